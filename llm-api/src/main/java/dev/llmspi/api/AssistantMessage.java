@@ -1,0 +1,115 @@
+package dev.llmspi.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the model said: text, tool calls, and reasoning where the model shows it. */
+public final class AssistantMessage implements Message {
+
+    private final List<ContentPart> content;
+    private final List<ToolCall> toolCalls;
+    private final @Nullable String reasoning;
+    private final List<Map<String, Object>> reasoningDetails;
+
+    private AssistantMessage(Builder builder) {
+        this.content = List.copyOf(builder.content);
+        this.toolCalls = List.copyOf(builder.toolCalls);
+        this.reasoning = builder.reasoning;
+        this.reasoningDetails = List.copyOf(builder.reasoningDetails);
+    }
+
+    /** A message of one text. */
+    public static AssistantMessage of(String text) {
+        return builder().text(text).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public List<ContentPart> content() {
+        return content;
+    }
+
+    /** The tools the model wants called, in its order. */
+    public List<ToolCall> toolCalls() {
+        return toolCalls;
+    }
+
+    /** The model's visible reasoning. */
+    public Optional<String> reasoning() {
+        return Optional.ofNullable(reasoning);
+    }
+
+    /**
+     * The reasoning as the provider structured it, JSON objects as maps in the order they came: to be handed back unmodified
+     * to the model that wrote them. Signatures and encrypted parts are opaque.
+     */
+    public List<Map<String, Object>> reasoningDetails() {
+        return reasoningDetails;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AssistantMessage that
+                && content.equals(that.content)
+                && toolCalls.equals(that.toolCalls)
+                && Objects.equals(reasoning, that.reasoning)
+                && reasoningDetails.equals(that.reasoningDetails);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(content, toolCalls, reasoning, reasoningDetails);
+    }
+
+    /** Does not show text or reasoning. */
+    @Override
+    public String toString() {
+        return "AssistantMessage[" + content + ", toolCalls=" + toolCalls + "]";
+    }
+
+    /** Builds an {@link AssistantMessage}; not safe for use by several threads. */
+    public static final class Builder {
+        private List<ContentPart> content = List.of();
+        private List<ToolCall> toolCalls = List.of();
+        private @Nullable String reasoning;
+        private List<Map<String, Object>> reasoningDetails = List.of();
+
+        private Builder() {}
+
+        /** Sets the content to one text. */
+        public Builder text(String text) {
+            return content(TextPart.listOf(text));
+        }
+
+        public Builder content(List<ContentPart> parts) {
+            this.content = Objects.requireNonNull(parts, "parts");
+            return this;
+        }
+
+        public Builder toolCalls(List<ToolCall> calls) {
+            this.toolCalls = Objects.requireNonNull(calls, "calls");
+            return this;
+        }
+
+        /** The visible reasoning; null: none. */
+        public Builder reasoning(@Nullable String text) {
+            this.reasoning = text;
+            return this;
+        }
+
+        public Builder reasoningDetails(List<Map<String, Object>> details) {
+            this.reasoningDetails = Objects.requireNonNull(details, "details");
+            return this;
+        }
+
+        public AssistantMessage build() {
+            return new AssistantMessage(this);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.llmspi.api;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much a model should think before it answers: an effort word or a budget in tokens, not both. A model that cannot
+ * reason ignores it.
+ */
+public final class Reasoning {
+
+    private final @Nullable String effort;
+    private final int maxTokens;
+
+    private Reasoning(@Nullable String effort, int maxTokens) {
+        this.effort = effort;
+        this.maxTokens = maxTokens;
+    }
+
+    /**
+     * @param effort a word the model knows: {@code minimal}, {@code low}, {@code medium}, {@code high}; {@code none} switches
+     *     reasoning off where that is possible
+     */
+    public static Reasoning effort(String effort) {
+        if (Objects.requireNonNull(effort, "effort").isBlank()) {
+            throw new IllegalArgumentException("reasoning effort must not be blank; use one of none, minimal, low, medium, high");
+        }
+        return new Reasoning(effort, 0);
+    }
+
+    /** @param tokens the most tokens to spend on reasoning, at least 1 */
+    public static Reasoning maxTokens(int tokens) {
+        if (tokens < 1) {
+            throw new IllegalArgumentException("reasoning max tokens must be at least 1, not " + tokens);
+        }
+        return new Reasoning(null, tokens);
+    }
+
+    public Optional<String> effort() {
+        return Optional.ofNullable(effort);
+    }
+
+    public OptionalInt maxTokens() {
+        return maxTokens > 0 ? OptionalInt.of(maxTokens) : OptionalInt.empty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Reasoning that && Objects.equals(effort, that.effort) && maxTokens == that.maxTokens;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(effort, maxTokens);
+    }
+
+    @Override
+    public String toString() {
+        return effort != null ? "Reasoning[effort=" + effort + "]" : "Reasoning[maxTokens=" + maxTokens + "]";
+    }
+}

@@ -1,0 +1,35 @@
+package dev.llmspi.api;
+
+import java.util.List;
+import java.util.Objects;
+
+/** A piece of text. */
+public record TextPart(String text) implements ContentPart {
+
+    public TextPart {
+        Objects.requireNonNull(text, "text");
+    }
+
+    static List<ContentPart> listOf(String text) {
+        return List.of(new TextPart(text));
+    }
+
+    static String join(List<ContentPart> parts) {
+        if (parts.size() == 1 && parts.get(0) instanceof TextPart only) {
+            return only.text();
+        }
+        StringBuilder text = new StringBuilder();
+        for (ContentPart part : parts) {
+            if (part instanceof TextPart piece) {
+                text.append(piece.text());
+            }
+        }
+        return text.toString();
+    }
+
+    /** Does not show the text: it may be a prompt. */
+    @Override
+    public String toString() {
+        return "TextPart[" + text.length() + " chars]";
+    }
+}

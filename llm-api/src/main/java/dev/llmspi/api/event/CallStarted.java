@@ -1,0 +1,4 @@
+package dev.llmspi.api.event;
+
+/** A call begins. */
+public record CallStarted(CallInfo call) {}
