@@ -39,7 +39,8 @@ class ScriptedProviderTest {
 
     @Test
     void chat_twoSteps_followsTheirOrder() {
-        ScriptedProvider provider = ScriptedProvider.named("primary").answers("one").answers("two");
+        ScriptedProvider provider =
+                ScriptedProvider.named("primary").answers("one").answers("two");
 
         assertEquals("one", provider.chat(REQUEST, context).text());
         assertEquals("two", provider.chat(REQUEST, context).text());
@@ -60,7 +61,8 @@ class ScriptedProviderTest {
 
     @Test
     void answers_response_isGivenAsItIs() {
-        ChatResponse response = ChatResponse.builder(AssistantMessage.of("whole")).build();
+        ChatResponse response =
+                ChatResponse.builder(AssistantMessage.of("whole")).build();
 
         assertSame(response, ScriptedProvider.named("primary").answers(response).chat(REQUEST, context));
     }
@@ -79,8 +81,9 @@ class ScriptedProviderTest {
 
     @Test
     void fails_error_throwsIt() {
-        LlmException error =
-                LlmRateLimitException.builder().retryAfter(Duration.ofSeconds(2)).build();
+        LlmException error = LlmRateLimitException.builder()
+                .retryAfter(Duration.ofSeconds(2))
+                .build();
         ScriptedProvider provider = ScriptedProvider.named("primary").fails(error);
 
         assertSame(error, assertThrows(LlmException.class, () -> provider.chat(REQUEST, context)));
@@ -130,8 +133,7 @@ class ScriptedProviderTest {
         ScriptedProvider provider = ScriptedProvider.named("primary").hangs();
         Cancellation stop = Cancellation.create();
         CallContext cancellable = CallContext.builder().cancellation(stop).build();
-        CompletableFuture<ChatResponse> call =
-                CompletableFuture.supplyAsync(() -> provider.chat(REQUEST, cancellable));
+        CompletableFuture<ChatResponse> call = CompletableFuture.supplyAsync(() -> provider.chat(REQUEST, cancellable));
         provider.awaitCalls(1);
         assertFalse(call.isDone());
 
