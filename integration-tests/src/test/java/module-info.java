@@ -3,6 +3,7 @@ open module dev.llmspi.it {
     requires com.tngtech.archunit;
     requires dev.llmspi.api;
     requires dev.llmspi.testkit;
+    requires java.compiler;
     requires java.net.http;
     requires java.xml;
     requires mockwebserver3;

@@ -38,6 +38,7 @@ public final class TestUpstream implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ServerSocket serverSocket;
+    private final Thread acceptor;
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
@@ -48,6 +49,8 @@ public final class TestUpstream implements AutoCloseable {
 
     private TestUpstream(ServerSocket serverSocket) {
         this.serverSocket = serverSocket;
+        this.acceptor = new Thread(this::acceptAll, "test-upstream");
+        acceptor.setDaemon(true);
     }
 
     /** A server on a free port of 127.0.0.1. */
@@ -55,7 +58,7 @@ public final class TestUpstream implements AutoCloseable {
         try {
             InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
             TestUpstream upstream = new TestUpstream(new ServerSocket(0, 50, loopback));
-            startThread("test-upstream", upstream::acceptAll);
+            upstream.acceptor.start();
             return upstream;
         } catch (IOException e) {
             throw new UncheckedIOException("no free port on 127.0.0.1", e);
@@ -120,6 +123,7 @@ public final class TestUpstream implements AutoCloseable {
             return List.copyOf(connections);
         });
         closeQuietly(serverSocket::close);
+        awaitAcceptorEnd();
         open.forEach(connection -> closeQuietly(connection::close));
     }
 
@@ -129,7 +133,9 @@ public final class TestUpstream implements AutoCloseable {
                 Socket socket = serverSocket.accept();
                 Connection connection = new Connection(socket, this::clientGone);
                 if (admit(connection)) {
-                    startThread("test-upstream-connection", () -> serve(connection));
+                    Thread thread = new Thread(() -> serve(connection), "test-upstream-connection");
+                    thread.setDaemon(true);
+                    thread.start();
                 } else {
                     connection.close();
                 }
@@ -213,10 +219,13 @@ public final class TestUpstream implements AutoCloseable {
         }
     }
 
-    private static void startThread(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
+    /** The port accepts connections for as long as a thread is within accept, even after the socket was closed. */
+    private void awaitAcceptorEnd() {
+        try {
+            acceptor.join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void closeQuietly(Closeable closeable) {
