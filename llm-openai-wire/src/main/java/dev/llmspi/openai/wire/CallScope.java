@@ -5,7 +5,6 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.Message;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.spi.Secret;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,5 @@ record CallScope(String provider, @Nullable String model, CallContext context, L
 
     String says(String what) {
         return "provider \"" + provider + "\": " + what;
-    }
-
-    ServerText text(List<Secret> secrets) {
-        return new ServerText(secrets, messages);
     }
 }

@@ -4,10 +4,8 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.spi.Secret;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +25,10 @@ final class ErrorMapper {
     }
 
     /** An error the server reported. */
-    LlmException map(WireReply reply, ErrorBody body, CallScope scope, List<Secret> secrets) {
+    LlmException map(WireReply reply, ErrorBody body, CallScope scope, ServerText text) {
         Duration wait = RetryAfter.of(reply, body, time);
         WireError error = new WireError(reply, body, wait);
         dialect.error(error);
-        ServerText text = scope.text(secrets);
         return scope.error(error.kind(), error.reason().orElse(null))
                 .status(error.status())
                 .code(error.code().map(code -> text.shown(code, CODE_LIMIT)).orElse(null))
@@ -44,10 +41,10 @@ final class ErrorMapper {
     }
 
     /** A success that is no answer. */
-    LlmException unusable(WireReply reply, ErrorReason reason, String what, CallScope scope, List<Secret> secrets) {
+    LlmException unusable(WireReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
         return scope.error(ErrorKind.SERVICE, reason)
                 .status(reply.status())
-                .requestId(requestId(reply, scope.text(secrets)))
+                .requestId(requestId(reply, text))
                 .message(scope.says(what + " (status " + reply.status() + "); try again or another provider"))
                 .build();
     }

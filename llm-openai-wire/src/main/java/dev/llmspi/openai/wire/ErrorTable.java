@@ -100,9 +100,7 @@ final class ErrorTable {
     }
 
     private static boolean isAboutQuota(String text) {
-        return text.contains("exceeded your current quota")
-                || text.contains("insufficient quota")
-                || text.contains("insufficient credit")
-                || text.contains("billing");
+        boolean comesBackSoon = text.contains("per minute") || text.contains("per-min") || text.contains("per second");
+        return !comesBackSoon && (text.contains("quota") || text.contains("credit") || text.contains("billing"));
     }
 }

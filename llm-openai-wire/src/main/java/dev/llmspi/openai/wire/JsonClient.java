@@ -1,6 +1,5 @@
 package dev.llmspi.openai.wire;
 
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
@@ -21,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Sends a request with keys and headers, and gives back a success with a JSON object in it. */
 final class JsonClient {
 
-    /** A success, and the keys that must not appear in what is said about it. */
-    record Success(WireReply reply, List<Secret> secrets) {}
+    /** A success, and what makes its texts fit to be shown. */
+    record Success(WireReply reply, ServerText text) {}
 
     private static final int UNAUTHORIZED = 401;
     private static final int OK = 200;
@@ -57,54 +56,58 @@ final class JsonClient {
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
         List<Secret> secrets = secrets(scope);
-        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(scope, secrets), body);
+        Map<String, String> more = moreHeaders(scope);
+        ServerText text = new ServerText(allSecrets(secrets), more.values(), scope.messages());
+        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(secrets, more), body);
         HttpReply reply;
         try {
             reply = transport.execute(call, scope.context());
         } catch (TransportException e) {
             throw errors.map(e, scope);
         }
-        return new Success(reply.isSuccess() ? success(reply, scope, secrets) : failure(reply, scope, secrets), secrets);
+        if (!reply.isSuccess()) {
+            throw failure(reply, scope, text, secrets);
+        }
+        return new Success(success(reply, scope, text), text);
     }
 
-    private WireReply success(HttpReply reply, CallScope scope, List<Secret> secrets) {
+    private WireReply success(HttpReply reply, CallScope scope, ServerText text) {
         Object value;
         try {
             value = Json.read(reply.body());
         } catch (Json.MalformedJsonException e) {
-            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, secrets);
+            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, text);
         }
         if (value == null) {
-            throw unusable(reply, ErrorReason.EMPTY_RESPONSE, "sent an empty answer", scope, secrets);
+            throw unusable(reply, ErrorReason.EMPTY_RESPONSE, "sent an empty answer", scope, text);
         }
         JsonObject body = JsonObject.from(value);
         WireReply result = new WireReply(reply.status(), reply.headers(), body);
         if (ResponseDecoder.isError(body.value("error"))) {
-            throw errors.map(result, ErrorBody.of(body), scope, secrets);
+            throw errors.map(result, ErrorBody.of(body), scope, text);
         }
         if (reply.status() != OK && reply.status() != OK_WITH_REMARKS || body.isEmpty()) {
-            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no answer", scope, secrets);
+            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no answer", scope, text);
         }
         return result;
     }
 
     private LlmException unusable(
-            HttpReply reply, ErrorReason reason, String what, CallScope scope, List<Secret> secrets) {
+            HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
         WireReply bare = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
-        return errors.unusable(bare, reason, what, scope, secrets);
+        return errors.unusable(bare, reason, what, scope, text);
     }
 
-    private WireReply failure(HttpReply reply, CallScope scope, List<Secret> secrets) {
+    private LlmException failure(HttpReply reply, CallScope scope, ServerText text, List<Secret> rejected) {
         ErrorBody body = ErrorBody.of(reply.body());
         LlmException error =
-                errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, secrets);
-        if (reply.status() == UNAUTHORIZED && renewed(secrets)) {
-            throw error.toBuilder()
-                    .reason(ErrorReason.CREDENTIAL_RENEWED)
-                    .retryHere(true)
-                    .build();
-        }
-        throw error;
+                errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, text);
+        return reply.status() == UNAUTHORIZED && renewed(rejected)
+                ? error.toBuilder()
+                        .reason(ErrorReason.CREDENTIAL_RENEWED)
+                        .retryHere(true)
+                        .build()
+                : error;
     }
 
     private boolean renewed(List<Secret> rejected) {
@@ -139,18 +142,33 @@ final class JsonClient {
         }
     }
 
-    /** Keys before dialect before block before call: what comes later never replaces what is there. */
-    private Map<String, String> headers(CallScope scope, List<Secret> secrets) {
+    private List<Secret> allSecrets(List<Secret> sent) {
+        List<Secret> more = dialect.secrets();
+        if (more.isEmpty()) {
+            return sent;
+        }
+        List<Secret> all = new ArrayList<>(sent);
+        all.addAll(more);
+        return all;
+    }
+
+    private Map<String, String> headers(List<Secret> secrets, Map<String, String> more) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Accept", "application/json");
+        headers.put("User-Agent", "llmspi");
+        headers.putAll(more);
         for (int i = 0; i < keys.size(); i++) {
             headers.put(keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
         }
-        CallContext context = scope.context();
-        add(headers, dialect.headers(context), scope);
+        return headers;
+    }
+
+    /** Dialect before block before call: what comes later never replaces what is there. */
+    private Map<String, String> moreHeaders(CallScope scope) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        add(headers, dialect.headers(scope.context()), scope);
         add(headers, blockHeaders, scope);
-        add(headers, context.headers(), scope);
-        headers.putIfAbsent("Accept", "application/json");
-        headers.putIfAbsent("User-Agent", "llmspi");
+        add(headers, scope.context().headers(), scope);
         return headers;
     }
 

@@ -8,6 +8,7 @@ import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.api.spi.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ public interface OpenAiDialect {
     /** Headers to send besides keys and content type; values are checked before they are sent. Default: none. */
     default Map<String, String> headers(CallContext context) {
         return Map.of();
+    }
+
+    /** Secrets that travel other than as {@link #keys}, so that no error text shows them. Default: none. */
+    default List<Secret> secrets() {
+        return List.of();
     }
 
     /** The name to send for a model. Default: the model as it stands. */

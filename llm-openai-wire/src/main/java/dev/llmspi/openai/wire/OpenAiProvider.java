@@ -93,7 +93,7 @@ final class OpenAiProvider implements LlmProvider {
                     "no model is named; name one in the request or set default-model");
         }
         JsonClient.Success success = client.call("/chat/completions", encode(request, model, scope), scope);
-        return decoder.decode(success.reply(), scope, success.secrets());
+        return decoder.decode(success.reply(), scope, success.text());
     }
 
     private byte[] encode(ChatRequest request, String model, CallScope scope) {
@@ -152,7 +152,7 @@ final class OpenAiProvider implements LlmProvider {
                 ErrorReason.MALFORMED_RESPONSE,
                 "sent something else for " + what,
                 scope(context),
-                success.secrets());
+                success.text());
     }
 
     private CallScope scope(CallContext context) {

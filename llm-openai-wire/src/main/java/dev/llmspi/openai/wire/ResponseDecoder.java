@@ -6,7 +6,6 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.Usage;
-import dev.llmspi.api.spi.Secret;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -24,26 +23,26 @@ final class ResponseDecoder {
     }
 
     /** @throws dev.llmspi.api.error.LlmException if this is no answer, or an error inside a success */
-    ChatResponse decode(WireReply reply, CallScope scope, List<Secret> secrets) {
+    ChatResponse decode(WireReply reply, CallScope scope, ServerText text) {
         JsonObject body = answer(reply.body());
         List<?> choices = body.list("choices");
         if (choices.isEmpty() || !(choices.get(0) instanceof Map)) {
-            throw malformed(reply, "answered without choices", scope, secrets);
+            throw malformed(reply, "answered without choices", scope, text);
         }
         JsonObject choice = JsonObject.from(choices.get(0));
         FinishWord finish = FinishWord.of(choice);
         if (isError(choice.value("error")) || finish.isError()) {
-            throw errors.map(reply, ErrorBody.of(choice), scope, secrets);
+            throw errors.map(reply, ErrorBody.of(choice), scope, text);
         }
         if (!(choice.value("message") instanceof Map)) {
-            throw malformed(reply, "answered without a message", scope, secrets);
+            throw malformed(reply, "answered without a message", scope, text);
         }
         JsonObject json = choice.object("message");
-        AssistantMessage message = message(json, reply, scope, secrets);
+        AssistantMessage message = message(json, reply, scope, text);
         Usage usage = usage(body.object("usage"));
         if (isNothing(message, json, finish, usage)) {
             throw errors.unusable(
-                    reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, secrets);
+                    reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
         }
         ChatResponse.Builder response = ChatResponse.builder(message)
                 .finishReason(finish.reason(!message.toolCalls().isEmpty()))
@@ -52,7 +51,7 @@ final class ResponseDecoder {
                 .callId(scope.context().callId())
                 .provider(scope.provider())
                 .model(body.text("model").orElse(scope.model()))
-                .requestId(ErrorMapper.requestId(reply, scope.text(secrets)))
+                .requestId(ErrorMapper.requestId(reply, text))
                 .metadata(ResponseMetadata.REFUSAL, json.text("refusal").orElse(null))
                 .metadata(ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
@@ -70,16 +69,16 @@ final class ResponseDecoder {
         return body.list("choices").isEmpty() && !nested.list("choices").isEmpty() ? nested : body;
     }
 
-    private AssistantMessage message(JsonObject json, WireReply reply, CallScope scope, List<Secret> secrets) {
+    private AssistantMessage message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
         try {
             return MessageDecoder.decode(json);
         } catch (MessageDecoder.UnexpectedShapeException e) {
-            throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), scope, secrets);
+            throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), scope, text);
         }
     }
 
-    private RuntimeException malformed(WireReply reply, String what, CallScope scope, List<Secret> secrets) {
-        return errors.unusable(reply, ErrorReason.MALFORMED_RESPONSE, what, scope, secrets);
+    private RuntimeException malformed(WireReply reply, String what, CallScope scope, ServerText text) {
+        return errors.unusable(reply, ErrorReason.MALFORMED_RESPONSE, what, scope, text);
     }
 
     /** No content, no reason to stop and nothing billed: the generation never began. */

@@ -5,6 +5,7 @@ import dev.llmspi.api.Message;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.spi.Secret;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,10 +25,17 @@ final class ServerText {
     private static final int KEY_PIECE = 6;
 
     private final List<Secret> secrets;
+    private final Collection<String> headers;
     private final List<Message> messages;
 
-    ServerText(List<Secret> secrets, List<Message> messages) {
+    /**
+     * @param secrets keys that were sent
+     * @param headers values of other headers that were sent
+     * @param messages the conversation that was sent
+     */
+    ServerText(List<Secret> secrets, Collection<String> headers, List<Message> messages) {
         this.secrets = secrets;
+        this.headers = headers;
         this.messages = messages;
     }
 
@@ -40,6 +48,11 @@ final class ServerText {
         String result = text.length() > 4 * limit ? text.substring(0, 4 * limit) : text;
         for (Secret secret : secrets) {
             result = withoutKey(result, secret.reveal());
+        }
+        for (String header : headers) {
+            if (header.length() >= SHORTEST_PROMPT) {
+                result = result.replace(header, "***");
+            }
         }
         if (!messages.isEmpty()) {
             result = withoutPrompt(result);

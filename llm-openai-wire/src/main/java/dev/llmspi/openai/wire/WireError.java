@@ -24,6 +24,7 @@ public final class WireError {
     private @Nullable Boolean tryNext;
     private String message;
     private @Nullable String code;
+    private boolean told;
 
     WireError(WireReply reply, ErrorBody body, @Nullable Duration retryAfter) {
         this.reply = reply;
@@ -33,18 +34,14 @@ public final class WireError {
         this.code = body.code().orElse(null);
         this.status = reply.status() >= 300 || body.status() == 0 ? reply.status() : body.status();
         judgeByStatus(status);
-        ErrorTable.Verdict finer = finer();
-        if (finer != null) {
-            judge(finer);
-        }
+        refine();
     }
 
-    private ErrorTable.@Nullable Verdict finer() {
+    private ErrorTable.@Nullable Verdict byWord() {
         ErrorTable.Verdict byCode = code == null ? null : ErrorTable.byWord(code, status);
-        ErrorTable.Verdict byType = byCode != null
+        return byCode != null
                 ? byCode
                 : body.type().map(type -> ErrorTable.byWord(type, status)).orElse(null);
-        return byType != null ? byType : ErrorTable.byText(message, status);
     }
 
     /** The reply; its status may be 200, its body is the whole body. */
@@ -112,6 +109,21 @@ public final class WireError {
     /** Judges anew, by a status. */
     public void judgeByStatus(int httpStatus) {
         judge(ErrorTable.byStatus(httpStatus));
+    }
+
+    /** Looks again whether code, type or message say more than the status, after one of them was replaced. */
+    public void refine() {
+        ErrorTable.Verdict byWord = byWord();
+        told = byWord != null;
+        ErrorTable.Verdict finer = byWord != null ? byWord : ErrorTable.byText(message, status);
+        if (finer != null) {
+            judge(finer);
+        }
+    }
+
+    /** Whether the server's code or type was a word that tells what happened. */
+    public boolean isTold() {
+        return told;
     }
 
     /** Overrides the kind on asking the same provider again. */

@@ -38,7 +38,7 @@ final class OpenRouterErrors {
         if (!judgeByAvailability(availability, error)
                 && !judgeByType(type, error)
                 && !judgeByMessage(error)
-                && error.kind() != ErrorKind.MODEL) {
+                && !error.isTold()) {
             judgeByStatus(error, status(error, type));
         }
         if (availability.value("retryable") instanceof Boolean retryable) {
