@@ -13,7 +13,9 @@ final class Nearest {
     static Optional<String> to(String typed, Collection<String> known) {
         return known.stream()
                 .filter(word -> slips(typed, word) <= Math.max(1, word.length() / 3))
-                .min(Comparator.comparingInt((String word) -> slips(typed, word)).thenComparing(Comparator.naturalOrder()));
+                // Of equally near words one as long as the typed: swapping two letters is the commonest slip.
+                .min(Comparator.comparingInt((String word) -> slips(typed, word))
+                        .thenComparing(word -> Math.abs(word.length() - typed.length())));
     }
 
     /** Letters added, left out, replaced or swapped with their neighbour. */

@@ -8,7 +8,7 @@ public final class Time {
 
     private Time() {}
 
-    /** Three digits are enough: {@code 34 ms}, {@code 1.04 s}, {@code 12.3 s}, {@code 2 min 5 s}, {@code 3 h 10 min}. */
+    /** Three digits are enough: {@code 34 ms}, {@code 1.04 s}, {@code 12.3 s}, {@code 2 min 5 s}, {@code 3 h}. */
     public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1_000) {
@@ -19,7 +19,11 @@ public final class Time {
         }
         long seconds = millis / 1_000;
         return seconds < 3_600
-                ? seconds / 60 + " min " + seconds % 60 + " s"
-                : seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min";
+                ? pair(seconds / 60, " min", seconds % 60, " s")
+                : pair(seconds / 3_600, " h", seconds % 3_600 / 60, " min");
+    }
+
+    private static String pair(long count, String unit, long rest, String restUnit) {
+        return count + unit + (rest == 0 ? "" : " " + rest + restUnit);
     }
 }

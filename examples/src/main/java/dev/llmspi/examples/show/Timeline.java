@@ -85,7 +85,7 @@ public final class Timeline {
         text.append(words(attempt));
         attempt.retryAfter()
                 .filter(wait -> !wait.isZero())
-                .ifPresent(wait -> text.append(", asks to wait ").append(Time.of(wait)));
+                .ifPresent(wait -> text.append(", wait ").append(Time.of(wait)));
         return text.toString();
     }
 
