@@ -196,7 +196,7 @@ public final class Attempt {
     /** Builds an {@link Attempt}; not safe for use by several threads. */
     public static final class Builder {
         private final String provider;
-        private final Outcome outcome;
+        private Outcome outcome;
         private int number = 1;
         private String providerType;
         private @Nullable String model;
@@ -219,6 +219,11 @@ public final class Attempt {
             this.provider = Objects.requireNonNull(provider, "provider");
             this.providerType = provider;
             this.outcome = Objects.requireNonNull(outcome, "outcome");
+        }
+
+        public Builder outcome(Outcome end) {
+            this.outcome = Objects.requireNonNull(end, "end");
+            return this;
         }
 
         public Builder number(int place) {

@@ -2,9 +2,10 @@ package dev.llmspi.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The clock and the sleeper, so that tests move time by hand. Durations come from {@link #nanoTime}; the wall clock is read
+ * The clock, the sleeper and the dice, so that tests move time by hand and repeat what they did. Durations come from {@link #nanoTime}; the wall clock is read
  * only to stamp events and to understand dates a server sends.
  */
 public interface TimeSource {
@@ -26,4 +27,9 @@ public interface TimeSource {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     void sleep(Duration duration, Cancellation cancellation) throws InterruptedException;
+
+    /** A random number, at least 0 and below 1: spreads the waits of many callers. */
+    default double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
 }

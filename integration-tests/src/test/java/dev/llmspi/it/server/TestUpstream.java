@@ -1,0 +1,239 @@
+package dev.llmspi.it.server;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server on this machine's loopback that answers by a script, and can do what a proper server never does: close before the
+ * head, hang, cut a body. It counts the POSTs it is sent, heads as they arrive: the judge of how many attempts were made.
+ *
+ * <pre>{@code
+ * try (TestUpstream upstream = TestUpstream.start().then(Reply.close()).then(Reply.answer("hello"))) {
+ *     // … a call to upstream.url("/v1") …
+ *     assertEquals(2, upstream.posts());
+ * }
+ * }</pre>
+ */
+public final class TestUpstream implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final ServerSocket serverSocket;
+    private final Thread acceptor;
+    private final Deque<Reply> script = new ArrayDeque<>();
+    private final List<ReceivedRequest> requests = new ArrayList<>();
+    private final Set<Connection> connections = new HashSet<>();
+    private @Nullable Reply always;
+    private int posts;
+    private int clientsGone;
+    private boolean closed;
+
+    private TestUpstream(ServerSocket serverSocket) {
+        this.serverSocket = serverSocket;
+        this.acceptor = new Thread(this::acceptAll, "test-upstream");
+        acceptor.setDaemon(true);
+    }
+
+    /** A server on a free port of 127.0.0.1. */
+    public static TestUpstream start() {
+        try {
+            InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+            TestUpstream upstream = new TestUpstream(new ServerSocket(0, 50, loopback));
+            upstream.acceptor.start();
+            return upstream;
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port on 127.0.0.1", e);
+        }
+    }
+
+    /** The reply to the next request that has none yet. */
+    public TestUpstream then(Reply reply) {
+        return locked(() -> {
+            script.add(reply);
+            return this;
+        });
+    }
+
+    /** The reply to all requests beyond the script; without it they are answered with status 599. */
+    public TestUpstream always(Reply reply) {
+        return locked(() -> {
+            always = reply;
+            return this;
+        });
+    }
+
+    public int port() {
+        return serverSocket.getLocalPort();
+    }
+
+    /** The address of a path on this server. */
+    public URI url(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /** How many POSTs have been begun: counted when the head is there, whatever becomes of the rest. */
+    public int posts() {
+        return locked(() -> posts);
+    }
+
+    /** The requests that have arrived whole, in that order. */
+    public List<ReceivedRequest> requests() {
+        return locked(() -> List.copyOf(requests));
+    }
+
+    /** The last request that has arrived whole. */
+    public ReceivedRequest lastRequest() {
+        return locked(() -> requests.get(requests.size() - 1));
+    }
+
+    /** Waits until that many POSTs have been begun. */
+    public void awaitPosts(int count) throws InterruptedException {
+        await(count + " POSTs", () -> posts >= count);
+    }
+
+    /** Waits until that many clients left a connection on which a reply was still open. */
+    public void awaitClientsGone(int count) throws InterruptedException {
+        await(count + " clients to leave an open reply", () -> clientsGone >= count);
+    }
+
+    /** Ends all connections and frees the port: from now on it refuses connections. */
+    @Override
+    public void close() {
+        List<Connection> open = locked(() -> {
+            closed = true;
+            return List.copyOf(connections);
+        });
+        closeQuietly(serverSocket::close);
+        awaitAcceptorEnd();
+        open.forEach(connection -> closeQuietly(connection::close));
+    }
+
+    private void acceptAll() {
+        while (!serverSocket.isClosed()) {
+            try {
+                Socket socket = serverSocket.accept();
+                Connection connection = new Connection(socket, this::clientGone);
+                if (admit(connection)) {
+                    Thread thread = new Thread(() -> serve(connection), "test-upstream-connection");
+                    thread.setDaemon(true);
+                    thread.start();
+                } else {
+                    connection.close();
+                }
+            } catch (IOException e) {
+                // Closed, or the client was gone before it was accepted; the loop's condition tells them apart.
+                continue;
+            }
+        }
+    }
+
+    private boolean admit(Connection connection) {
+        return locked(() -> !closed && connections.add(connection));
+    }
+
+    private void serve(Connection connection) {
+        try (connection) {
+            while (!connection.isClosed()) {
+                ReceivedRequest request = connection.read(this::headRead);
+                if (request == null) {
+                    return;
+                }
+                received(request).send(connection);
+            }
+        } catch (IOException e) {
+            // The client left, or the server is being closed: either ends this connection and nothing else.
+            return;
+        } finally {
+            locked(() -> connections.remove(connection));
+        }
+    }
+
+    private void headRead(String method) {
+        locked(() -> {
+            posts += method.equals("POST") ? 1 : 0;
+            changed.signalAll();
+            return posts;
+        });
+    }
+
+    private Reply received(ReceivedRequest request) {
+        return locked(() -> {
+            requests.add(request);
+            Reply scripted = script.poll();
+            if (scripted != null) {
+                return scripted;
+            }
+            return always != null ? always : Reply.error(599, "script_ended", "the script of this test server is at its end");
+        });
+    }
+
+    private void clientGone() {
+        locked(() -> {
+            clientsGone++;
+            changed.signalAll();
+            return clientsGone;
+        });
+    }
+
+    private void await(String what, BooleanSupplier condition) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = PATIENCE_NANOS;
+            while (!condition.getAsBoolean()) {
+                if (left <= 0) {
+                    throw new AssertionError("waited in vain for " + what + "; there were " + posts + " POSTs, "
+                            + clientsGone + " clients left an open reply");
+                }
+                left = changed.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The port accepts connections for as long as a thread is within accept, even after the socket was closed. */
+    private void awaitAcceptorEnd() {
+        try {
+            acceptor.join(TimeUnit.NANOSECONDS.toMillis(PATIENCE_NANOS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void closeQuietly(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException e) {
+            // Nothing can be done about a socket that fails to close; the test's own result counts.
+            return;
+        }
+    }
+}

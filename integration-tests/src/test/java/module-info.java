@@ -1,0 +1,13 @@
+/** The modules together, as an application sees them: it names no provider, yet finds all that are on the module path. */
+open module dev.llmspi.it {
+    requires com.tngtech.archunit;
+    requires dev.llmspi.api;
+    requires dev.llmspi.testkit;
+    requires java.compiler;
+    requires java.net.http;
+    requires java.xml;
+    requires mockwebserver3;
+    requires org.junit.jupiter.api;
+    requires org.junit.jupiter.params;
+    requires static org.jspecify;
+}

@@ -1,0 +1,138 @@
+package dev.llmspi.core;
+
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.chain.Router;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a client and its views share, and the count of calls under way that its end waits for. */
+final class ClientParts {
+
+    private final Engine engine;
+    private final LlmProviderRegistry registry;
+    private final Router router;
+    private final LlmProvider entry;
+    private final @Nullable Executor given;
+    private final Supplier<ExecutorService> threads;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition noneLeft = lock.newCondition();
+    private int running;
+    private boolean closing;
+    private boolean closed;
+    private @Nullable ExecutorService own;
+
+    ClientParts(
+            Engine engine,
+            LlmProviderRegistry registry,
+            Router router,
+            LlmProvider entry,
+            @Nullable Executor given,
+            Supplier<ExecutorService> threads) {
+        this.engine = engine;
+        this.registry = registry;
+        this.router = router;
+        this.entry = entry;
+        this.given = given;
+        this.threads = threads;
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    LlmProviderRegistry registry() {
+        return registry;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    /** The chain, with the decorators of the client around it. */
+    LlmProvider entry() {
+        return entry;
+    }
+
+    /** The user's executor, or one of ours that is made when it is first needed. */
+    Executor executor() {
+        if (given != null) {
+            return given;
+        }
+        lock.lock();
+        try {
+            if (own == null) {
+                own = threads.get();
+            }
+            return own;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a call in. */
+    void enter() {
+        lock.lock();
+        try {
+            if (closing) {
+                throw new IllegalStateException("the client is closed");
+            }
+            running++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts a call out. */
+    void leave() {
+        lock.lock();
+        try {
+            running--;
+            if (running == 0) {
+                noneLeft.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean shutdown(Duration drain) {
+        boolean drained;
+        lock.lock();
+        try {
+            closing = true;
+            drained = awaitNone(drain);
+            if (closed) {
+                return drained;
+            }
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+        registry.close();
+        ExecutorService threadsOfOurs = own;
+        if (threadsOfOurs != null) {
+            threadsOfOurs.shutdown();
+        }
+        return drained;
+    }
+
+    private boolean awaitNone(Duration drain) {
+        long left = drain.toNanos();
+        try {
+            while (running > 0 && left > 0) {
+                left = noneLeft.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the caller is in a hurry: end the calls now
+        }
+        return running == 0;
+    }
+}

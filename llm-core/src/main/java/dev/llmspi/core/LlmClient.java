@@ -1,0 +1,194 @@
+package dev.llmspi.core;
+
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.core.call.CallSpec;
+import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.chain.ChainCall;
+import dev.llmspi.core.chain.FallbackChain;
+import dev.llmspi.core.chain.Plan;
+import dev.llmspi.core.chain.PlannedLink;
+import dev.llmspi.core.chain.RouteWish;
+import dev.llmspi.core.chain.Router;
+import dev.llmspi.core.resilience.Cooldown;
+import dev.llmspi.core.resilience.ResilientProvider;
+import dev.llmspi.core.settings.LlmSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Calls language models: over a chain of providers, with retries, fallback and clocks. Safe for use by many threads; make one
+ * and keep it.
+ *
+ * <pre>{@code
+ * try (LlmClient client = LlmClient.load()) {
+ *     ChatResponse answer = client.chat("Why is the sky blue?");
+ *     System.out.println(answer.text() + " (" + answer.provider() + ")");
+ * }
+ * }</pre>
+ *
+ * <p><b>Errors</b> of every call: a subclass of {@link dev.llmspi.api.error.LlmException} with all attempts;
+ * {@link java.util.concurrent.CancellationException} if the caller cancelled or its thread was interrupted (the flag stays set);
+ * {@link dev.llmspi.core.settings.LlmConfigException} if the options name a chain, mode or provider that is not configured;
+ * {@link IllegalStateException} once the client is closed.
+ */
+public final class LlmClient implements AutoCloseable {
+
+    /** What a client and all its views share. */
+    private final ClientParts parts;
+
+    private final CallOptions options;
+
+    LlmClient(ClientParts parts, CallOptions options) {
+        this.parts = parts;
+        this.options = options;
+    }
+
+    /** A client from {@code application.conf} and the environment of the process. */
+    public static LlmClient load() {
+        return builder().settings(LlmSettings.load()).build();
+    }
+
+    /** A client from the environment of the process alone. */
+    public static LlmClient fromEnvironment() {
+        return builder().settings(LlmSettings.fromEnvironment()).build();
+    }
+
+    public static LlmClientBuilder builder() {
+        return new LlmClientBuilder();
+    }
+
+    /** Completes a prompt and gives the text of the answer. */
+    public String complete(String prompt) {
+        return chat(prompt).text();
+    }
+
+    /** Asks with one user message. */
+    public ChatResponse chat(String prompt) {
+        return chat(ChatRequest.of(prompt));
+    }
+
+    public ChatResponse chat(ChatRequest request) {
+        return chat(request, CallOptions.none());
+    }
+
+    /** Asks and waits for the answer. The options go before those of this view. */
+    public ChatResponse chat(ChatRequest request, CallOptions callOptions) {
+        return run(request, open(request, callOptions));
+    }
+
+    /** {@link #chatAsync(ChatRequest, CallOptions)} without options. */
+    public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
+        return chatAsync(request, CallOptions.none());
+    }
+
+    /**
+     * Asks without waiting. The call's clocks run from now. Cancelling the future, or completing it in another way, ends the
+     * call: the connection is closed and no further attempt begins.
+     *
+     * @return completes with the answer, or exceptionally as {@link #chat(ChatRequest, CallOptions)} throws;
+     *     {@link dev.llmspi.api.error.LlmException#from} unwraps what {@code join} and {@code get} make of it
+     */
+    public CompletableFuture<ChatResponse> chatAsync(ChatRequest request, CallOptions callOptions) {
+        ChainCall call = open(request, callOptions);
+        return AsyncCall.start(parts.executor(), call, () -> run(request, call));
+    }
+
+    /** A light view of this client with options of its own, such as one for each agent; shares everything else. */
+    public LlmClient with(CallOptions viewOptions) {
+        return new LlmClient(parts, viewOptions.over(options));
+    }
+
+    /** What a call with these options would do. Makes no call. */
+    public Route route(CallOptions callOptions) {
+        return route(plan(callOptions, Optional.empty()));
+    }
+
+    /** What a call for this model or alias with these options would do. Makes no call. */
+    public Route route(String model, CallOptions callOptions) {
+        return route(plan(callOptions, Optional.of(model)));
+    }
+
+    /**
+     * The state of every provider, and of every model in cooldown. Immutable, and cheap enough for a gauge.
+     */
+    public List<HealthStatus> health() {
+        List<HealthStatus> list = new ArrayList<>();
+        for (ResilientProvider provider : parts.registry().usable()) {
+            List<Cooldown> cooldowns = provider.health().cooldowns();
+            if (cooldowns.stream().allMatch(cooldown -> cooldown.model().isPresent())) {
+                list.add(new HealthStatus(provider.name(), Optional.empty(), HealthStatus.State.AVAILABLE,
+                        Optional.empty(), Optional.empty(), Optional.empty()));
+            }
+            for (Cooldown cooldown : cooldowns) {
+                list.add(new HealthStatus(provider.name(), cooldown.model(), HealthStatus.State.COOLDOWN,
+                        Optional.<ErrorKind>of(cooldown.kind()), Optional.of(cooldown.since()), Optional.of(cooldown.until())));
+            }
+        }
+        return List.copyOf(list);
+    }
+
+    /** The providers. A provider taken from here by name has its retries, but no fallback. */
+    public LlmProviderRegistry registry() {
+        return parts.registry();
+    }
+
+    /**
+     * Refuses new calls, lets those under way go on for a while, then ends them as cancelled and lets go of everything this
+     * client made. All views end with it.
+     *
+     * @param drain how long calls under way may go on
+     * @return whether all of them came to their own end
+     */
+    public boolean shutdown(Duration drain) {
+        return parts.shutdown(drain);
+    }
+
+    /** {@link #shutdown} without waiting: calls under way end as cancelled. Idempotent. */
+    @Override
+    public void close() {
+        shutdown(Duration.ZERO);
+    }
+
+    private Plan plan(CallOptions callOptions, Optional<String> model) {
+        CallOptions all = callOptions.over(options);
+        return parts.router().plan(
+                new RouteWish(all.agent(), all.mode(), all.chain(), all.provider(), all.startWith(), all.noFallback(),
+                        all.timeouts()),
+                model);
+    }
+
+    private ChainCall open(ChatRequest request, CallOptions callOptions) {
+        parts.enter();
+        try {
+            CallOptions all = callOptions.over(options);
+            Plan plan = plan(callOptions, request.model());
+            CallSpec spec = new CallSpec(plan.chain(), all.requestId(), all.agent(), all.tags(), all.headers(),
+                    request.model(), plan.timeouts(), all.cancellation().orElse(null), all.listener().orElse(null));
+            return new ChainCall(parts.engine(), spec, plan);
+        } catch (RuntimeException e) {
+            parts.leave();
+            throw e;
+        }
+    }
+
+    private ChatResponse run(ChatRequest request, ChainCall call) {
+        return call.run(() -> parts.entry().chat(request, call), parts::leave);
+    }
+
+    private static Route route(Plan plan) {
+        List<RouteLink> links = new ArrayList<>();
+        for (PlannedLink link : plan.links()) {
+            LlmProvider provider = link.provider();
+            String problem = link.problem();
+            links.add(new RouteLink(link.name(), provider == null ? link.name() : provider.type(), link.model(), link.why(),
+                    problem == null, problem == null ? "" : problem));
+        }
+        return new Route(plan.chain(), links);
+    }
+}

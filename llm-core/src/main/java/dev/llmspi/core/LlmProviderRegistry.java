@@ -1,0 +1,205 @@
+package dev.llmspi.core;
+
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.event.LlmListener;
+import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.chain.Providers;
+import dev.llmspi.core.chain.Router;
+import dev.llmspi.core.config.UnknownKeys;
+import dev.llmspi.core.resilience.ProviderHealth;
+import dev.llmspi.core.resilience.ResilientProvider;
+import dev.llmspi.core.settings.LlmConfigException;
+import dev.llmspi.core.settings.LlmSettings;
+import dev.llmspi.core.settings.ProviderSettings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The providers of an application: those found in jars and configured, and those registered by code. Safe for use by many
+ * threads.
+ *
+ * <p>Belongs to a client ({@link LlmClient#registry()}) or stands alone ({@link #create}). Closing it closes the providers it
+ * made; one that was registered stays its owner's.
+ */
+public final class LlmProviderRegistry implements AutoCloseable {
+
+    private final LlmSettings settings;
+    private final Engine engine;
+    private final UnaryOperator<LlmProvider> wrapAttempts;
+    private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
+    private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
+    private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final List<LlmProvider> owned = new ArrayList<>();
+
+    private LlmProviderRegistry(LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts) {
+        this.settings = settings;
+        this.engine = engine;
+        this.wrapAttempts = wrapAttempts;
+    }
+
+    /**
+     * Finds and makes the providers of the settings.
+     *
+     * @throws LlmConfigException if a block is wrong or its type was not found; a provider that merely lacks its key is listed
+     *     as unusable instead
+     */
+    public static LlmProviderRegistry create(LlmSettings settings) {
+        List<ConfigFault> faults = new ArrayList<>();
+        Engine engine = Engines.create(TimeSource.system(), List.<LlmListener>of(), settings);
+        LlmProviderRegistry registry = fill(settings, engine, provider -> provider, null, faults);
+        if (!faults.isEmpty()) {
+            registry.close();
+            throw new LlmConfigException(faults);
+        }
+        return registry;
+    }
+
+    static LlmProviderRegistry fill(
+            LlmSettings settings,
+            Engine engine,
+            UnaryOperator<LlmProvider> wrapAttempts,
+            @Nullable ClassLoader loader,
+            List<ConfigFault> faults) {
+        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, wrapAttempts);
+        FactoryDiscovery discovery = FactoryDiscovery.run(loader);
+        registry.problems.addAll(discovery.problems());
+        new ProviderMaker(settings, engine.time(), discovery, faults).makeAll(registry::add);
+        return registry;
+    }
+
+    /**
+     * Registers a provider made by code under its name, and initializes it. It can be named in chains built afterwards, and by
+     * {@link CallOptions.Builder#provider}. It stays its owner's: closing the registry does not close it.
+     *
+     * @throws IllegalArgumentException if the name is taken
+     */
+    public void register(LlmProvider provider) {
+        ProviderSettings block = settings.providerSettings(provider.name(), provider.type());
+        provider.initialize();
+        if (usable.putIfAbsent(provider.name(), resilient(provider, block)) != null) {
+            throw new IllegalArgumentException("there is a provider \"" + provider.name() + "\" already");
+        }
+        statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
+    }
+
+    /** Takes in what the maker made: a provider, or the reason why there is none. */
+    private void add(ProviderStatus status, Optional<ProviderMaker.Made> made) {
+        statuses.put(status.name(), status);
+        made.ifPresent(provider -> {
+            owned.add(provider.provider());
+            usable.put(status.name(), resilient(provider.provider(), provider.block()));
+        });
+        if (made.isEmpty() && !status.jar().isEmpty() && status.reason().startsWith(ProviderMaker.FAILED)) {
+            problems.add(new DiscoveryProblem(status.jar(), status.name() + " " + status.reason()));
+        }
+    }
+
+    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block) {
+        ProviderHealth health =
+                new ProviderHealth(block.name(), settings.cooldown(), engine.time(), engine.listeners());
+        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, health);
+    }
+
+    /**
+     * A provider with its retries.
+     *
+     * @throws LlmConfigException if there is none of that name, or it cannot be used; the message says why, and what there is
+     */
+    public LlmProvider get(String name) {
+        ResilientProvider provider = usable.get(name);
+        if (provider != null) {
+            return provider;
+        }
+        ProviderStatus status = statuses.get(name);
+        throw new LlmConfigException("llm.providers", status != null
+                ? "provider \"" + name + "\" cannot be used: " + status.reason()
+                : "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, names()));
+    }
+
+    /**
+     * The preferred provider with its retries: the first usable link of the default chain.
+     *
+     * @throws LlmConfigException if no link of the default chain can be used
+     */
+    public LlmProvider get() {
+        for (String name : router().defaultChain()) {
+            ResilientProvider provider = usable.get(name);
+            if (provider != null) {
+                return provider;
+            }
+        }
+        List<ConfigFault> faults = new ArrayList<>();
+        router().check(faults);
+        throw new LlmConfigException(faults.isEmpty()
+                ? List.of(new ConfigFault("llm.chains.default", "", "no usable provider"))
+                : faults);
+    }
+
+    /** The names of all providers, usable or not, in the order of the configuration. */
+    public List<String> names() {
+        synchronized (statuses) {
+            return List.copyOf(statuses.keySet());
+        }
+    }
+
+    /** Everything that was discovered, configured or registered, and whether it can be used. */
+    public List<ProviderStatus> providers() {
+        synchronized (statuses) {
+            return List.copyOf(statuses.values());
+        }
+    }
+
+    /** What was found and could not be used: broken jars, names offered twice. */
+    public List<DiscoveryProblem> problems() {
+        synchronized (problems) {
+            return List.copyOf(problems);
+        }
+    }
+
+    Collection<ResilientProvider> usable() {
+        return usable.values();
+    }
+
+    /** The plan maker over what is registered now. */
+    Router router() {
+        return new Router(settings, lookup(), DefaultChain.of(settings, providers()));
+    }
+
+    private Providers lookup() {
+        return new Providers() {
+            @Override
+            public Optional<ResilientProvider> usable(String name) {
+                return Optional.ofNullable(usable.get(name));
+            }
+
+            @Override
+            public Optional<String> unusableReason(String name) {
+                return Optional.ofNullable(statuses.get(name)).map(ProviderStatus::reason).filter(text -> !text.isEmpty());
+            }
+
+            @Override
+            public Collection<String> names() {
+                return LlmProviderRegistry.this.names();
+            }
+        };
+    }
+
+    /** Closes the providers this registry made, and ends their calls. Idempotent. */
+    @Override
+    public void close() {
+        engine.close();
+        owned.forEach(LlmProvider::close);
+        owned.clear();
+    }
+}

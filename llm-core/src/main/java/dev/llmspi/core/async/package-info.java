@@ -1,0 +1,5 @@
+/** Where asynchronous calls run. */
+@NullMarked
+package dev.llmspi.core.async;
+
+import org.jspecify.annotations.NullMarked;

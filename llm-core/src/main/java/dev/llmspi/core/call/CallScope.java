@@ -1,0 +1,300 @@
+package dev.llmspi.core.call;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.Usage;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmTimeoutException;
+import dev.llmspi.api.event.CallFinished;
+import dev.llmspi.api.event.CallInfo;
+import dev.llmspi.api.event.CallStarted;
+import dev.llmspi.api.event.LlmListener;
+import dev.llmspi.core.settings.TimeoutSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call from its start to its end: the context the decorators of the chain see, and the state they share. Its list of
+ * attempts and its current link belong to the thread that runs the call; {@link #end} and the clocks may come from any thread.
+ */
+public class CallScope implements CallContext, AutoCloseable {
+
+    private final Engine engine;
+    private final CallSpec spec;
+    private final CallInfo info;
+    private final Listeners listeners;
+    private final long startNanos;
+    private final long deadlineNanos;
+    private final Cancellation cancellation = Cancellation.create();
+    private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
+    private final Cancellation.@Nullable Registration callersSwitch;
+    private final List<Attempt> attempts = new ArrayList<>(4);
+    private final List<LlmException> errors = new ArrayList<>(2);
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable AttemptScope current;
+    private @Nullable LinkLimits link;
+
+    protected CallScope(Engine engine, CallSpec spec, String callId) {
+        this.engine = engine;
+        this.spec = spec;
+        this.startNanos = engine.time().nanoTime();
+        this.deadlineNanos = startNanos + nanos(spec.timeouts().over(engine.timeouts()).total());
+        this.info = new CallInfo(callId, spec.requestId(), spec.agent(), spec.tags(), spec.chain(), spec.requestedModel(),
+                engine.time().now());
+        LlmListener own = spec.listener();
+        Listeners told = own == null ? engine.listeners() : engine.listeners().and(own);
+        CallStarted started = new CallStarted(info);
+        this.listeners = told.isEmpty() ? told : told.replaced(listener -> listener.callStarted(started));
+        engine.watch().add(this);
+        engine.watch().clockSet(deadlineNanos);
+        Cancellation callers = spec.cancellation();
+        this.callersSwitch = callers == null ? null : callers.onCancel(() -> end(EndCause.CALLER));
+    }
+
+    private static long nanos(Duration duration) {
+        try {
+            return Math.min(duration.toNanos(), Long.MAX_VALUE / 2);
+        } catch (ArithmeticException tooLong) {
+            return Long.MAX_VALUE / 2;
+        }
+    }
+
+    /** Says that the calling thread runs the call from here on: an interrupt of it ends the call. */
+    public void runsOnThisThread() {
+        thread = Thread.currentThread();
+    }
+
+    /** Ends the call from outside; the first cause counts. Safe from any thread. */
+    public void end(EndCause cause) {
+        if (endCause.compareAndSet(null, cause)) {
+            cancellation.cancel();
+            AttemptScope running = current;
+            if (running != null) {
+                running.end(cause);
+            }
+        }
+    }
+
+    /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
+    long look(long now) {
+        Thread runner = thread;
+        if (runner != null && runner.isInterrupted()) {
+            end(EndCause.INTERRUPT);
+        }
+        long left = deadlineNanos - now;
+        if (left <= 0) {
+            end(EndCause.TOTAL_CLOCK);
+        }
+        AttemptScope running = current;
+        long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
+        return endCause.get() != null ? Long.MAX_VALUE : Math.min(left, attemptLeft);
+    }
+
+    /** Throws if the call has ended from outside, or its thread is interrupted, or no time is left. */
+    public void throwIfEnded() {
+        if (Thread.currentThread().isInterrupted()) {
+            end(EndCause.INTERRUPT);
+        } else if (remainingNanos() <= 0) {
+            end(EndCause.TOTAL_CLOCK);
+        }
+        EndCause cause = endCause.get();
+        if (cause != null) {
+            throw cause.isCancel() ? cancelled(cause) : totalTimeout();
+        }
+    }
+
+    /** What a caller gets whose call was ended on purpose. The interrupt flag of the thread is set again. */
+    public CancellationException cancelled(EndCause cause) {
+        return switch (cause) {
+            case INTERRUPT -> {
+                Thread.currentThread().interrupt();
+                yield new CancellationException("the calling thread was interrupted");
+            }
+            case CLOSED -> new CancellationException("the client was closed during the call");
+            default -> new CancellationException("the call was cancelled");
+        };
+    }
+
+    private LlmException totalTimeout() {
+        return LlmTimeoutException.builder()
+                .message("no answer within the total time of "
+                        + Duration.ofNanos(deadlineNanos - startNanos).toMillis() + " ms (llm.timeouts.total)")
+                .reason(ErrorReason.TOTAL_TIMEOUT)
+                .requestSent(false)
+                .build();
+    }
+
+    /** Sets what the link that is asked next may use. */
+    public void enterLink(LinkLimits limits) {
+        this.link = limits;
+    }
+
+    /** What the link that is being asked may use; the whole call if no chain has set it. */
+    public LinkLimits link() {
+        LinkLimits limits = link;
+        return limits != null ? limits : new LinkLimits(deadlineNanos, false, spec.timeouts());
+    }
+
+    void running(@Nullable AttemptScope attempt) {
+        current = attempt;
+        EndCause cause = endCause.get();
+        if (attempt != null && cause != null) {
+            attempt.end(cause); // the end came just before the attempt was known
+        }
+    }
+
+    /** Adds an entry to the call's list. */
+    public void record(Attempt attempt, @Nullable LlmException error) {
+        attempts.add(attempt);
+        if (error != null) {
+            errors.add(error);
+        }
+    }
+
+    /** The number the next entry gets. */
+    public int nextNumber() {
+        return attempts.size() + 1;
+    }
+
+    /** All entries so far. */
+    public List<Attempt> attempts() {
+        return List.copyOf(attempts);
+    }
+
+    /** The answer as the caller gets it: with the call's id and attempts. */
+    public ChatResponse completed(ChatResponse response) {
+        return response.toBuilder().callId(callId()).attempts(attempts).build();
+    }
+
+    /**
+     * The error as the caller gets it: the last one, with the call's id, every attempt, one line for each in the message if
+     * there was more than one, and the earlier errors as suppressed.
+     */
+    public LlmException failed(LlmException last) {
+        LlmException.Builder<? extends LlmException> builder =
+                last.toBuilder().callId(callId()).attempts(attempts);
+        if (attempts.size() > 1) {
+            StringBuilder message = new StringBuilder(String.valueOf(last.getMessage()))
+                    .append("\nall ").append(attempts.size()).append(" attempts of call ").append(callId()).append(':');
+            for (Attempt attempt : attempts) {
+                message.append("\n  ").append(attempt.number()).append(". ").append(attempt);
+            }
+            builder.message(message.toString());
+        }
+        LlmException complete = builder.build();
+        for (LlmException error : errors) {
+            if (error != last) {
+                complete.addSuppressed(error);
+            }
+        }
+        return complete;
+    }
+
+    /** Tells the listeners that the call has ended. */
+    public void finished(@Nullable ChatResponse response, @Nullable Throwable error) {
+        if (listeners.isEmpty()) {
+            return;
+        }
+        Attempt.Outcome outcome = response != null
+                ? Attempt.Outcome.SUCCESS
+                : error instanceof CancellationException ? Attempt.Outcome.CANCELLED : Attempt.Outcome.ERROR;
+        Optional<String> provider = response != null
+                ? Optional.of(response.provider())
+                : attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1).provider());
+        CallFinished event = new CallFinished(info, outcome, provider,
+                response == null ? Optional.empty() : response.model(),
+                response == null ? Usage.none() : response.usage(),
+                sinceStart(), attempts(), Optional.ofNullable(error));
+        tell(listener -> listener.callFinished(event));
+    }
+
+    public void tell(Consumer<LlmListener> event) {
+        listeners.tell(event);
+    }
+
+    /** Whether anybody listens. */
+    public boolean observed() {
+        return !listeners.isEmpty();
+    }
+
+    public CallInfo info() {
+        return info;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    /** The clocks of the caller, of mode and agent: they win over the provider's. */
+    public TimeoutSettings timeouts() {
+        return spec.timeouts();
+    }
+
+    public Duration sinceStart() {
+        return Duration.ofNanos(engine.time().nanoTime() - startNanos);
+    }
+
+    public long remainingNanos() {
+        return deadlineNanos - engine.time().nanoTime();
+    }
+
+    @Override
+    public String callId() {
+        return info.callId();
+    }
+
+    @Override
+    public Optional<String> requestId() {
+        return spec.requestId();
+    }
+
+    @Override
+    public Optional<String> agent() {
+        return spec.agent();
+    }
+
+    @Override
+    public Map<String, String> tags() {
+        return spec.tags();
+    }
+
+    @Override
+    public Map<String, String> headers() {
+        return Collections.unmodifiableMap(spec.headers());
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    public Duration remaining() {
+        return Duration.ofNanos(Math.max(0, remainingNanos()));
+    }
+
+    @Override
+    public Duration connectTimeout() {
+        return spec.timeouts().over(engine.timeouts()).connect();
+    }
+
+    /** Stops watching the call. */
+    @Override
+    public void close() {
+        engine.watch().remove(this);
+        if (callersSwitch != null) {
+            callersSwitch.close();
+        }
+    }
+}

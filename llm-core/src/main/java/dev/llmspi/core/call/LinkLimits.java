@@ -1,0 +1,12 @@
+package dev.llmspi.core.call;
+
+import dev.llmspi.core.settings.TimeoutSettings;
+
+/**
+ * What one link of a chain may use of a call.
+ *
+ * @param deadlineNanos when its share of the total clock ends, on the time source's clock
+ * @param anotherLeft whether another usable link comes after it
+ * @param timeouts the clocks of caller, mode and agent for this link; they win over the provider's
+ */
+public record LinkLimits(long deadlineNanos, boolean anotherLeft, TimeoutSettings timeouts) {}

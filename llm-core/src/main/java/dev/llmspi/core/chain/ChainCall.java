@@ -1,0 +1,48 @@
+package dev.llmspi.core.chain;
+
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.core.call.CallScope;
+import dev.llmspi.core.call.CallSpec;
+import dev.llmspi.core.call.Engine;
+import java.util.function.Supplier;
+
+/** A call with the plan that was made for it when it was submitted. */
+public final class ChainCall extends CallScope {
+
+    private final Plan plan;
+
+    /** Begins the call on the submitting thread; its clock runs from here. */
+    public ChainCall(Engine engine, CallSpec spec, Plan plan) {
+        super(engine, spec, Engine.newCallId());
+        this.plan = plan;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    /**
+     * Runs the call on this thread, tells the listeners how it ended, and stops watching it.
+     *
+     * @param over runs at the very end, whatever happens
+     */
+    public ChatResponse run(Supplier<ChatResponse> work, Runnable over) {
+        try (this) {
+            runsOnThisThread();
+            throwIfEnded();
+            ChatResponse response = work.get();
+            finished(response, null);
+            return response;
+        } catch (LlmException e) {
+            LlmException complete = e.callId().isEmpty() ? failed(e) : e; // a decorator or an early end made it
+            finished(null, complete);
+            throw complete;
+        } catch (RuntimeException | Error e) {
+            finished(null, e);
+            throw e;
+        } finally {
+            over.run();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.llmspi.core.chain;
+
+import dev.llmspi.core.settings.TimeoutSettings;
+import java.util.Optional;
+
+/**
+ * Where a caller wants a call to go. All optional; names that are not configured are refused, but for the agent, which may be a
+ * mere label.
+ *
+ * @param provider this provider alone
+ * @param startWith the provider to be asked first
+ * @param noFallback only the first usable link
+ * @param timeouts the caller's own clocks
+ */
+public record RouteWish(
+        Optional<String> agent,
+        Optional<String> mode,
+        Optional<String> chain,
+        Optional<String> provider,
+        Optional<String> startWith,
+        boolean noFallback,
+        TimeoutSettings timeouts) {
+
+    static final RouteWish NONE = new RouteWish(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
+            Optional.empty(), false, TimeoutSettings.none());
+}

@@ -1,0 +1,148 @@
+package dev.llmspi.core.resilience;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.event.RetryScheduled;
+import dev.llmspi.core.call.CallScope;
+import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.settings.ProviderSettings;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A provider with its retries: asks it, waits and asks again as long as that helps, feeds its health, and lists every attempt
+ * in the call. A decorator: it is a provider itself.
+ */
+public final class ResilientProvider implements LlmProvider {
+
+    private static final Logger LOG = System.getLogger("dev.llmspi.call");
+
+    private final LlmProvider target;
+    private final ProviderSettings settings;
+    private final Engine engine;
+    private final ProviderHealth health;
+
+    public ResilientProvider(LlmProvider target, ProviderSettings settings, Engine engine, ProviderHealth health) {
+        this.target = target;
+        this.settings = settings;
+        this.engine = engine;
+        this.health = health;
+    }
+
+    @Override
+    public ChatResponse chat(ChatRequest request, CallContext context) {
+        return engine.inScope(context, name(), call -> {
+            if (call == context) {
+                return chat(request, call);
+            }
+            // Called without a chain: this is the whole call, so it ends here.
+            ChatRequest complete = request.model().isPresent()
+                    ? request
+                    : request.toBuilder().model(defaultModel().orElse(null)).build();
+            try {
+                return call.completed(chat(complete, call));
+            } catch (LlmException e) {
+                throw call.failed(e);
+            }
+        });
+    }
+
+    private ChatResponse chat(ChatRequest request, CallScope call) {
+        RetryPlan plan = new RetryPlan(settings.retry(), engine.time());
+        SingleAttempt attempt = new SingleAttempt(target, settings, call, health);
+        Duration waited = Duration.ZERO;
+        while (true) {
+            try {
+                return attempt.make(request, waited);
+            } catch (LlmException error) {
+                Optional<Duration> wait = plan.waitAfter(error, call.link());
+                if (wait.isEmpty()) {
+                    throw error;
+                }
+                waited = wait.get();
+                announce(call, waited);
+                sleep(call, waited);
+            }
+        }
+    }
+
+    private void announce(CallScope call, Duration wait) {
+        LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + name() + " is asked again in " + wait.toMillis() + " ms");
+        if (call.observed()) {
+            Attempt failed = call.attempts().get(call.attempts().size() - 1);
+            RetryScheduled event = new RetryScheduled(call.info(), failed, wait);
+            call.tell(listener -> listener.retryScheduled(event));
+        }
+    }
+
+    private void sleep(CallScope call, Duration wait) {
+        if (!wait.isZero()) {
+            try {
+                engine.time().sleep(wait, call.cancellation());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                call.end(EndCause.INTERRUPT);
+            }
+        }
+        call.throwIfEnded();
+    }
+
+    /** What is known of this provider's state. */
+    public ProviderHealth health() {
+        return health;
+    }
+
+    /** The block this provider was made from. */
+    public ProviderSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public String type() {
+        return settings.type();
+    }
+
+    @Override
+    public Optional<URI> endpoint() {
+        return target.endpoint();
+    }
+
+    /** The block's default model, or else the provider's own. */
+    @Override
+    public Optional<String> defaultModel() {
+        return settings.defaultModel().or(target::defaultModel);
+    }
+
+    @Override
+    public void initialize() {
+        target.initialize();
+    }
+
+    @Override
+    public <T> Optional<T> as(Class<T> type) {
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : target.as(type);
+    }
+
+    @Override
+    public void close() {
+        target.close();
+    }
+
+    @Override
+    public String toString() {
+        return "ResilientProvider[" + name() + "]";
+    }
+}

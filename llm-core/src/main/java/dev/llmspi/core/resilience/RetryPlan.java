@@ -1,0 +1,86 @@
+package dev.llmspi.core.resilience;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.core.call.LinkLimits;
+import dev.llmspi.core.settings.RetrySettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Decides after each failed attempt of one call at one provider whether it is asked again, and after which wait. Keeps the
+ * counts of that call; used by one thread.
+ */
+final class RetryPlan {
+
+    private final RetrySettings settings;
+    private final TimeSource time;
+    private int retries;
+    private int afterTimeout;
+    private boolean repeatedStale;
+    private boolean renewedCredential;
+
+    RetryPlan(RetrySettings settings, TimeSource time) {
+        this.settings = settings;
+        this.time = time;
+    }
+
+    /** The wait before the next attempt; empty: there is none. */
+    Optional<Duration> waitAfter(LlmException error, LinkLimits link) {
+        // Two repeats that are no retries: nothing was asked yet, or it was asked with a key that has been replaced.
+        ErrorReason reason = error.reason().orElse(null);
+        if (reason == ErrorReason.STALE_CONNECTION && !repeatedStale) {
+            repeatedStale = true;
+            return Optional.of(Duration.ZERO);
+        }
+        if (reason == ErrorReason.CREDENTIAL_RENEWED && !renewedCredential) {
+            renewedCredential = true;
+            return Optional.of(Duration.ZERO);
+        }
+        if (!mayRetry(error)) {
+            return Optional.empty();
+        }
+        Optional<Duration> wait = wait(error, link);
+        if (wait.isPresent()) {
+            retries++;
+            afterTimeout += error.kind() == ErrorKind.TIMEOUT ? 1 : 0;
+        }
+        return wait;
+    }
+
+    private boolean mayRetry(LlmException error) {
+        return error.retryHere().orElse(settings.on().contains(error.kind()))
+                && error.reason().orElse(null) != ErrorReason.CREDENTIAL_RENEWED
+                && retries < settings.maxRetries()
+                && (error.kind() != ErrorKind.TIMEOUT || afterTimeout < settings.maxAfterTimeout());
+    }
+
+    private Optional<Duration> wait(LlmException error, LinkLimits link) {
+        Optional<Duration> asked = error.retryAfter().filter(wait -> !wait.isZero());
+        Duration wait = asked.isPresent() ? obeyed(asked.get()) : backoff();
+        Duration shortest = asked.orElse(wait);
+        long left = link.deadlineNanos() - time.nanoTime();
+        if (left <= 0 || shortest.compareTo(Duration.ofNanos(left)) >= 0) {
+            return Optional.empty();
+        }
+        if (link.anotherLeft()) {
+            return shortest.compareTo(settings.maxWaitBeforeNext()) > 0 ? Optional.empty() : Optional.of(wait);
+        }
+        return asked.isPresent() && shortest.compareTo(settings.maxRetryAfter()) > 0 ? Optional.empty() : Optional.of(wait);
+    }
+
+    /** Never earlier than asked; up to a tenth later, so that many callers do not come back at one instant. */
+    private Duration obeyed(Duration asked) {
+        Duration most = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
+        return asked.plusNanos((long) (most.toNanos() * 0.1 * time.random()));
+    }
+
+    /** Between delay and min(max-delay, delay·2ⁿ) before retry n. */
+    private Duration backoff() {
+        long shortest = settings.delay().toNanos();
+        double longest = Math.min(settings.maxDelay().toNanos(), shortest * Math.pow(2, retries + 1.0));
+        return Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
+    }
+}

@@ -1,0 +1,232 @@
+package dev.llmspi.core.settings;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.Reasoning;
+import dev.llmspi.api.spi.ConfigBlock;
+import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.core.config.ConfigTree;
+import dev.llmspi.core.config.UnknownKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads settings from a tree: every key by name, whatever is wrong into one list, and nothing passed over in silence. */
+final class SettingsReader {
+
+    private static final Set<ErrorKind> DEFAULT_FALLBACK_ON = EnumSet.complementOf(EnumSet.of(ErrorKind.INVALID_REQUEST));
+    private static final Map<String, ErrorKind> KINDS = Arrays.stream(ErrorKind.values())
+            .collect(Collectors.toMap(ErrorKind::id, kind -> kind, (a, b) -> a, LinkedHashMap::new));
+
+    private final ConfigTree tree;
+    private final List<ConfigFault> faults;
+
+    SettingsReader(ConfigTree tree, List<ConfigFault> faults) {
+        this.tree = tree;
+        this.faults = faults;
+    }
+
+    LlmSettings read(boolean providersConfigured) {
+        ConfigBlock root = new ConfigBlock("llm", tree.object("llm"), tree::origin, faults);
+        TimeoutSettings timeouts = timeouts(root.block("timeouts"));
+        RetrySettings retry = retry(root.block("retry"), RetrySettings.builder().build());
+        Set<ErrorKind> fallbackOn = fallback(root.block("fallback"), DEFAULT_FALLBACK_ON);
+        LlmSettings settings = new LlmSettings(
+                root.string("preferred-provider").filter(name -> !name.isBlank()),
+                chains(root.block("chains")),
+                models(root.block("models")),
+                blocks(root.block("agents"), (name, block) -> profile(block, false)),
+                blocks(root.block("modes"), (name, block) -> profile(block, true)),
+                timeouts,
+                retry,
+                fallbackOn,
+                cooldown(root.block("cooldown")),
+                blocks(root.block("providers"), (name, block) -> provider(name, block, retry, fallbackOn)),
+                providersConfigured,
+                tree::origin);
+        UnknownKeys.refuse(root);
+        return settings;
+    }
+
+    private TimeoutSettings timeouts(ConfigBlock block) {
+        TimeoutSettings.Builder builder = TimeoutSettings.builder();
+        clock(block, "connect", builder::connect);
+        clock(block, "first-token", builder::firstToken);
+        clock(block, "idle", builder::idle);
+        clock(block, "attempt", builder::attempt);
+        clock(block, "total", builder::total);
+        UnknownKeys.refuse(block);
+        return builder.build();
+    }
+
+    private static void clock(ConfigBlock block, String key, Consumer<Duration> set) {
+        if (block.has(key)) {
+            Duration limit = block.duration(key, Duration.ofSeconds(1));
+            if (limit.isZero()) {
+                block.fault(key, "must be longer than 0");
+            } else {
+                set.accept(limit);
+            }
+        }
+    }
+
+    private RetrySettings retry(ConfigBlock block, RetrySettings wider) {
+        RetrySettings.Builder builder = wider.toBuilder()
+                .maxRetries(block.integer("max-retries", wider.maxRetries(), 0))
+                .delay(block.duration("delay", wider.delay()))
+                .maxDelay(block.duration("max-delay", wider.maxDelay()))
+                .maxRetryAfter(block.duration("max-retry-after", wider.maxRetryAfter()))
+                .maxWaitBeforeNext(block.duration("max-wait-before-next", wider.maxWaitBeforeNext()))
+                .maxAfterTimeout(block.integer("max-after-timeout", wider.maxAfterTimeout(), 0))
+                .on(kinds(block, "on", wider.on()));
+        UnknownKeys.refuse(block);
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            block.fault(block.has("delay") ? "delay" : "max-delay", String.valueOf(e.getMessage()));
+            return wider;
+        }
+    }
+
+    private Set<ErrorKind> fallback(ConfigBlock block, Set<ErrorKind> wider) {
+        Set<ErrorKind> on = kinds(block, "on", wider);
+        UnknownKeys.refuse(block);
+        return on;
+    }
+
+    private static Set<ErrorKind> kinds(ConfigBlock block, String key, Set<ErrorKind> fallback) {
+        if (!block.has(key)) {
+            return fallback;
+        }
+        Set<ErrorKind> kinds = EnumSet.noneOf(ErrorKind.class);
+        for (String id : block.strings(key, List.of())) {
+            ErrorKind kind = KINDS.get(id);
+            if (kind == null) {
+                block.fault(key, "\"" + id + "\" is no kind of error" + UnknownKeys.didYouMean(id, KINDS.keySet()));
+            } else {
+                kinds.add(kind);
+            }
+        }
+        return kinds;
+    }
+
+    private CooldownSettings cooldown(ConfigBlock block) {
+        CooldownSettings defaults = CooldownSettings.defaults();
+        CooldownSettings settings = new CooldownSettings(
+                block.duration("authentication", defaults.authentication()),
+                block.duration("exhausted", defaults.exhausted()),
+                block.duration("max", defaults.max()));
+        UnknownKeys.refuse(block);
+        return settings;
+    }
+
+    private Map<String, List<LinkSettings>> chains(ConfigBlock block) {
+        Map<String, List<LinkSettings>> chains = new LinkedHashMap<>();
+        for (String name : block.keys()) {
+            List<LinkSettings> links = new ArrayList<>();
+            Optional<List<?>> mixed = block.as(name, List.class).map(list -> (List<?>) list);
+            for (Object item : mixed.isPresent() ? mixed.get() : block.strings(name, List.of())) {
+                LinkSettings link = link(block, name, item);
+                if (link != null && links.contains(link)) {
+                    block.fault(name, "names " + link.provider() + " twice with the same model; each link is tried once");
+                } else if (link != null) {
+                    links.add(link);
+                }
+            }
+            if (links.isEmpty()) {
+                block.fault(name, "has no links; name at least one provider, such as [openrouter, portkey]");
+            }
+            chains.put(name, List.copyOf(links));
+        }
+        return chains;
+    }
+
+    private @Nullable LinkSettings link(ConfigBlock chains, String chain, Object item) {
+        if (item instanceof LinkSettings typed) {
+            return typed;
+        }
+        if (item instanceof String provider) {
+            return LinkSettings.of(provider);
+        }
+        if (item instanceof Map<?, ?> map) {
+            Map<String, Object> values = new LinkedHashMap<>();
+            map.forEach((key, value) -> values.put(String.valueOf(key), value));
+            ConfigBlock link = new ConfigBlock(chains.path(chain), values, path -> tree.origin(chains.path(chain)), faults);
+            Optional<String> provider = link.string("provider");
+            Optional<String> model = link.string("model");
+            UnknownKeys.refuse(link);
+            if (provider.isPresent()) {
+                return new LinkSettings(provider.get(), model);
+            }
+        }
+        chains.fault(chain, "a link must be a provider's name or { provider = …, model = … }");
+        return null;
+    }
+
+    private static Map<String, Map<String, String>> models(ConfigBlock block) {
+        Map<String, Map<String, String>> aliases = new LinkedHashMap<>();
+        for (String alias : block.keys()) {
+            aliases.put(alias, Map.copyOf(block.map(alias)));
+        }
+        return aliases;
+    }
+
+    private ProfileSettings profile(ConfigBlock block, boolean mode) {
+        int tokens = block.integer("max-output-tokens", 0, 1);
+        ProfileSettings profile = new ProfileSettings(
+                block.string("model").orElse(null),
+                block.string("chain").orElse(null),
+                mode ? block.string("provider").orElse(null) : null,
+                block.number("temperature", 0, 2).orElse(null),
+                tokens,
+                block.string("reasoning").filter(word -> !word.isBlank()).map(SettingsReader::reasoning).orElse(null),
+                timeouts(block.block("timeouts")));
+        UnknownKeys.refuse(block);
+        return profile;
+    }
+
+    /** An effort word, or a number of tokens. */
+    private static Reasoning reasoning(String word) {
+        return word.matches("[1-9]\\d{0,8}") ? Reasoning.maxTokens(Integer.parseInt(word)) : Reasoning.effort(word);
+    }
+
+    private ProviderSettings provider(String name, ConfigBlock block, RetrySettings retry, Set<ErrorKind> fallbackOn) {
+        String type = block.string("type", name);
+        Optional<String> defaultModel = block.string("default-model").filter(model -> !model.isBlank());
+        ProviderSettings settings = new ProviderSettings(
+                name,
+                type,
+                defaultModel.orElse(null),
+                timeouts(block.block("timeouts")),
+                retry(block.block("retry"), retry),
+                fallback(block.block("fallback"), fallbackOn),
+                blocks(block.block("agents"), (agent, inner) -> profile(inner, false)),
+                blocks(block.block("modes"), (mode, inner) -> profile(inner, true)),
+                rest(name, block));
+        return settings;
+    }
+
+    /** What is left for the factory: the keys nobody has read here. */
+    private Map<String, Object> rest(String name, ConfigBlock block) {
+        Map<String, Object> values = new LinkedHashMap<>(tree.object("llm", "providers", name));
+        values.keySet().retainAll(block.unread());
+        return values;
+    }
+
+    private static <T> Map<String, T> blocks(ConfigBlock parent, BiFunction<String, ConfigBlock, T> read) {
+        Map<String, T> result = new LinkedHashMap<>();
+        for (String name : parent.keys()) {
+            result.put(name, read.apply(name, parent.block(name)));
+        }
+        return result;
+    }
+}

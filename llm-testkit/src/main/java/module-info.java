@@ -1,0 +1,11 @@
+/**
+ * Fakes for testing code that calls language models: a provider that answers by a script, a clock moved by hand, a listener
+ * that keeps what it is told. What an application needs to test its fallback configuration without a network and without
+ * waiting.
+ */
+module dev.llmspi.testkit {
+    requires transitive dev.llmspi.api;
+    requires static transitive org.jspecify;
+
+    exports dev.llmspi.testkit;
+}
