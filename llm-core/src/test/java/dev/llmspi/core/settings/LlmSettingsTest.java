@@ -26,7 +26,7 @@ class LlmSettingsTest {
     Path folder;
 
     private static LlmSettings text(String hocon) {
-        return LlmSettings.builder().text(hocon).build();
+        return LlmSettings.builder().text(hocon, "text").build();
     }
 
     private static List<ConfigFault> faults(String hocon) {
@@ -231,7 +231,7 @@ class LlmSettingsTest {
     @Test
     void environment_variableOfABlockThatIsNotConfigured_makesNone() {
         LlmSettings settings = LlmSettings.builder()
-                .text("llm.providers.local { type = openai }")
+                .text("llm.providers.local { type = openai }", "text")
                 .environment(Map.of("OPENROUTER_API_KEY", "k"))
                 .build();
         assertEquals(Set.of("local"), settings.providers().keySet());
@@ -240,7 +240,7 @@ class LlmSettingsTest {
     @Test
     void precedence_isCodeOverEnvironmentOverHoconForEachPath() {
         LlmSettings settings = LlmSettings.builder()
-                .text("llm.retry { max-retries = 1, delay = 11ms, max-delay = 12s }")
+                .text("llm.retry { max-retries = 1, delay = 11ms, max-delay = 12s }", "text")
                 .environment(Map.of("LLM_MAX_RETRIES", "2", "LLM_RETRY_DELAY", "22ms"))
                 .set("llm.retry.max-retries", 3)
                 .build();
@@ -252,7 +252,7 @@ class LlmSettingsTest {
     @Test
     void precedence_moreSpecificPathWinsOverTheEnvironment() {
         LlmSettings settings = LlmSettings.builder()
-                .text("llm.providers.openrouter.retry.max-retries = 1")
+                .text("llm.providers.openrouter.retry.max-retries = 1", "text")
                 .environment(Map.of("LLM_MAX_RETRIES", "2"))
                 .build();
         assertEquals(1, settings.providers().get("openrouter").retry().maxRetries());
@@ -262,7 +262,7 @@ class LlmSettingsTest {
     @Test
     void substitutions_seeTheGivenEnvironmentOnly() {
         LlmSettings settings = LlmSettings.builder()
-                .text("llm.providers.openrouter { api-key = ${?MY_KEY}, title = ${?PATH} }")
+                .text("llm.providers.openrouter { api-key = ${?MY_KEY}, title = ${?PATH} }", "text")
                 .environment(Map.of("MY_KEY", "k"))
                 .build();
         assertEquals(Map.of("api-key", "k"), settings.providers().get("openrouter").values());
