@@ -33,7 +33,8 @@ class TestUpstreamTest {
 
     @Test
     void then_severalReplies_followTheScript() throws Exception {
-        upstream.then(Reply.error(429, "slow_down", "too fast", "Retry-After: 1")).then(Reply.answer("hello"));
+        upstream.then(Reply.error(429, "slow_down", "too fast", "Retry-After: 1"))
+                .then(Reply.answer("hello"));
 
         HttpResponse<String> first = post("one");
         HttpResponse<String> second = post("two");
