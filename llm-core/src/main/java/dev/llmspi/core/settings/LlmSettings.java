@@ -146,14 +146,13 @@ public final class LlmSettings {
     }
 
     /**
-     * The block of a provider; one with the client's settings if none is configured.
-     *
-     * @param type its type if there is no block
+     * The block of a provider that is of the given type, whatever the block says; one with the client's settings if none is
+     * configured.
      */
     public ProviderSettings providerSettings(String name, String type) {
         ProviderSettings block = providers.get(name);
         return block != null
-                ? block
+                ? block.ofType(type)
                 : new ProviderSettings(
                         name, type, null, TimeoutSettings.none(), retry, fallbackOn, Map.of(), Map.of(), Map.of());
     }
@@ -199,9 +198,13 @@ public final class LlmSettings {
             return add(() -> Hocon.resource(name, loader));
         }
 
-        /** Adds HOCON text; it wins over what was added before. */
-        public Builder text(String text) {
-            return add(() -> Hocon.text(text, "text"));
+        /**
+         * Adds HOCON text; it wins over what was added before.
+         *
+         * @param origin what faults in it are said to stand in
+         */
+        public Builder text(String hocon, String origin) {
+            return add(() -> Hocon.text(hocon, origin));
         }
 
         /** The variables, for those in the table of docs/configuration.md and for substitutions in HOCON. Default: none. */

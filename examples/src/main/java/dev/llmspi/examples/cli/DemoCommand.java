@@ -1,0 +1,29 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.examples.demo.Demo;
+import dev.llmspi.examples.show.Terminal;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+
+/** {@code llm demo}. */
+@Command(
+        name = "demo",
+        description = {
+            "Plays six scenes against a server on this machine that speaks both wires: what goes wrong, "
+                    + "what is done about it, and how long it takes. Needs no key and no network."
+        })
+public final class DemoCommand extends BasicCommand {
+
+    private final Terminal terminal;
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        // The scenes are about failures, and show them; warnings in between would only say it twice.
+        LogLines.silence();
+        return new Demo(terminal).run();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.examples.show.Style;
+import dev.llmspi.examples.show.Terminal;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program {@code llm}. */
+@Command(
+        name = "llm",
+        description = "Calls language models through a chain of providers.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Llm.Version.class,
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Without a key: llm demo",
+            "With one:      OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"",
+            "",
+            "Exit status: 0 an answer, 1 a provider's error, 2 wrong usage or configuration."
+        })
+public final class Llm implements Runnable {
+
+    @Spec
+    public CommandSpec spec;
+
+    public Llm() {}
+
+    public static void main(String[] args) {
+        Terminal terminal = Terminal.system();
+        int status = commandLine(terminal).execute(args);
+        terminal.out().flush();
+        System.exit(status);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        CommandLine line = new CommandLine(new Llm())
+                .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new ChatCommand(terminal))
+                .addSubcommand(new ProvidersCommand(terminal))
+                .addSubcommand(new RouteCommand(terminal))
+                .addSubcommand(new ModelsCommand(terminal))
+                .addSubcommand(new AccountCommand(terminal))
+                .addSubcommand(new CommandLine.HelpCommand());
+        Style style = terminal.outStyle();
+        Failures failures = new Failures(terminal);
+        return line.setOut(new PrintWriter(terminal.out(), true))
+                .setErr(new PrintWriter(terminal.err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(style.colour() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(Math.max(55, Math.min(100, terminal.width())))
+                .setParameterExceptionHandler(failures::usage)
+                .setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure, command.getCommand()));
+    }
+
+    /** The program alone does nothing. */
+    @Override
+    public void run() {
+        throw new MissingCommand(spec.commandLine());
+    }
+
+    /** Nothing was asked for: then the help is the answer, though an error. */
+    static final class MissingCommand extends ParameterException {
+        private static final long serialVersionUID = 1;
+
+        MissingCommand(CommandLine line) {
+            super(line, "which command?");
+        }
+    }
+
+    /** The version the module was compiled with. */
+    public static final class Version implements IVersionProvider {
+        public Version() {}
+
+        @Override
+        public String[] getVersion() {
+            String version =
+                    Llm.class.getModule().getDescriptor().rawVersion().orElse("(unknown version)");
+            return new String[] {"llm " + version + ", Java " + Runtime.version()};
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.core.ProviderStatus;
+import java.util.List;
+
+/** What to do when there is nobody to ask. */
+final class NoProvider {
+
+    private NoProvider() {}
+
+    static String message(List<ProviderStatus> providers) {
+        if (providers.isEmpty()) {
+            return "no provider found: put a provider jar and its libraries into the folder providers/";
+        }
+        StringBuilder text = new StringBuilder("no provider is usable: set OPENROUTER_API_KEY or PORTKEY_API_KEY, "
+                + "or give the settings with --config FILE");
+        for (ProviderStatus provider : providers) {
+            text.append("\n  ").append(provider.name()).append(": ").append(provider.reason());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.core.CallOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that decide which links a call uses. */
+public final class RoutingOptions {
+
+    @ArgGroup
+    public @Nullable Target target;
+
+    @Option(names = "--agent", order = 20, paramLabel = "NAME", description = "The agent whose settings and label to use.")
+    public @Nullable String agent;
+
+    @Option(names = "--mode", order = 21, paramLabel = "NAME", description = "A mode from the settings.")
+    public @Nullable String mode;
+
+    @Option(
+            names = "--model",
+            order = 22,
+            paramLabel = "M",
+            description = "A model name, or an alias from the settings. Default: what the settings say.")
+    public @Nullable String model;
+
+    public RoutingOptions() {}
+
+    /** One of the two, or neither. */
+    public static final class Target {
+        @Option(
+                names = "--chain",
+                order = 10,
+                paramLabel = "NAME",
+                required = true,
+                description = "A chain from the settings. Default: the one called default.")
+        public @Nullable String chain;
+
+        @Option(
+                names = "--provider",
+                order = 11,
+                paramLabel = "NAME",
+                required = true,
+                description = "This provider alone, without fallback.")
+        public @Nullable String provider;
+
+        public Target() {}
+    }
+
+    CallOptions.Builder options() {
+        CallOptions.Builder options = CallOptions.builder();
+        if (target != null && target.chain != null) {
+            options.chain(target.chain);
+        }
+        if (target != null && target.provider != null) {
+            options.provider(target.provider);
+        }
+        if (agent != null) {
+            options.agent(agent);
+        }
+        if (mode != null) {
+            options.mode(mode);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,5 @@
+/** The commands of the program {@code llm}. */
+@NullMarked
+package dev.llmspi.examples.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.llmspi.examples.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.spi.ToolProvider;
+
+/** Makes provider jars, good and bad, as a third party would: a module that provides a factory. */
+final class ProviderJar {
+
+    private final String module;
+    private final Path folder;
+
+    /** @param module the name of the module and of its only package */
+    ProviderJar(String module, Path scratch) throws IOException {
+        this.module = module;
+        this.folder = Files.createDirectories(scratch.resolve(module));
+        write(
+                "module-info",
+                "module " + module + " { requires dev.llmspi.api;"
+                        + " provides dev.llmspi.api.spi.LlmProviderFactory with " + module + ".Factory; }");
+    }
+
+    /** A factory of a type. Its constructor and its methods may hold more code. */
+    ProviderJar factory(String type, String inConstructor) throws IOException {
+        write(
+                module + "/Factory",
+                "package " + module + ";"
+                        + "import dev.llmspi.api.*; import dev.llmspi.api.spi.*;"
+                        + "public final class Factory implements LlmProviderFactory {"
+                        + "  public Factory() { " + inConstructor + " }"
+                        + "  public String name() { return \"" + type + "\"; }"
+                        + "  public LlmProvider create(ProviderConfig config) {"
+                        + "    return new LlmProvider() {"
+                        + "      public String name() { return config.name(); }"
+                        + "      public ChatResponse chat(ChatRequest request, CallContext context) {"
+                        + "        return ChatResponse.builder(AssistantMessage.of(\"dropped in\")).build();"
+                        + "      }"
+                        + "    };"
+                        + "  }"
+                        + "}");
+        return this;
+    }
+
+    ProviderJar type(String name) throws IOException {
+        write(module + "/" + name, "package " + module + "; final class " + name + " { static void touch() {} }");
+        return this;
+    }
+
+    /** @param without a class left out of the jar; "" for none */
+    void packInto(Path home, String without) throws IOException {
+        Path classes = folder.resolve("classes");
+        List<String> javac = new ArrayList<>(List.of(
+                "--release", "17", "-d", classes.toString(), "--module-path", home.resolve("lib").toString()));
+        try (var sources = Files.walk(folder.resolve("src"))) {
+            sources.filter(Files::isRegularFile).map(Path::toString).forEach(javac::add);
+        }
+        run("javac", javac);
+        if (!without.isEmpty()) {
+            Files.delete(classes.resolve(module).resolve(without + ".class"));
+        }
+        Path jar = home.resolve("providers").resolve(module + ".jar");
+        run("jar", List.of("--create", "--file", jar.toString(), "-C", classes.toString(), "."));
+    }
+
+    private void write(String name, String source) throws IOException {
+        Path file = folder.resolve("src").resolve(name + ".java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, source);
+    }
+
+    private static void run(String tool, List<String> arguments) {
+        int status = ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments.toArray(String[]::new));
+        assertEquals(0, status, tool);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.llmspi.examples.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.examples.process.Program.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jars that come into the folder providers/ and go from it, and what {@code llm providers} says of them. */
+class ProvidersIT {
+
+    @TempDir
+    Path folder;
+
+    private Path home() throws IOException {
+        // A blank and a letter beyond ASCII: people's folders have both.
+        return Program.copyTo(folder.resolve("my pr\u00f6gram"));
+    }
+
+    private static void delete(Path home, String start) throws IOException {
+        try (Stream<Path> jars = Files.list(home.resolve("providers"))) {
+            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(start)).toList()) {
+                Files.delete(jar);
+            }
+        }
+    }
+
+    @Test
+    void packaged_listsBothWithTheirJars() throws Exception {
+        Result result = new Program(Program.PACKAGED).with("PORTKEY_API_KEY", "key").run("providers", "--json");
+        assertEquals(0, result.status(), result.err());
+        assertTrue(
+                result.out()
+                        .matches("\\{\"providers\":\\["
+                                + "\\{\"name\":\"openrouter\",\"type\":\"openrouter\","
+                                + "\"jar\":\"[^\"]*llm-provider-openrouter-[^\"]+\\.jar\",\"usable\":false,"
+                                + "\"reason\":\"[^\"]*OPENROUTER_API_KEY[^\"]*\"},"
+                                + "\\{\"name\":\"portkey\",\"type\":\"portkey\","
+                                + "\"jar\":\"[^\"]*llm-provider-portkey-[^\"]+\\.jar\",\"usable\":true,\"reason\":null}],"
+                                + "\"problems\":\\[]}\n"),
+                result.out());
+    }
+
+    @Test
+    void jarTakenOut_takesTheProviderAway() throws Exception {
+        Path home = home();
+        delete(home, "llm-provider-portkey");
+        Result result = new Program(home).with("OPENROUTER_API_KEY", "key").run("providers", "--json");
+        assertEquals(0, result.status(), result.err());
+        assertTrue(result.out().contains("\"openrouter\""), result.out());
+        assertFalse(result.out().contains("portkey"), result.out());
+    }
+
+    @Test
+    void noJarsAtAll_isSaidPlainly() throws Exception {
+        Path home = home();
+        delete(home, "");
+        checkNothingThere(home);
+        Files.delete(home.resolve("providers"));
+        checkNothingThere(home);
+    }
+
+    private static void checkNothingThere(Path home) throws Exception {
+        Result list = new Program(home).run("providers");
+        assertEquals(0, list.status(), list.err());
+        assertTrue(list.out().contains("No provider found"), list.out());
+        Result chat = new Program(home).run("chat", "hello");
+        assertEquals(2, chat.status(), chat.err());
+        Result demo = new Program(home).run("demo");
+        assertEquals(2, demo.status(), demo.err());
+        assertTrue(demo.err().contains("llm-provider-openrouter"), demo.err());
+    }
+
+    @Test
+    void jarDroppedIn_isFoundAndUsed() throws Exception {
+        Path home = home();
+        new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
+        Path config = Files.writeString(
+                folder.resolve("llm.conf"),
+                "llm { providers { mine { type = acme, default-model = m } }, chains { default = [mine] } }");
+        Result result = new Program(home).run("chat", "--config", config.toString(), "hello");
+        assertEquals(new Result(0, "dropped in\n", ""), result);
+    }
+
+    @Test
+    void brokenJars_areReportedAndTheRestWorks() throws Exception {
+        Path home = home();
+        new ProviderJar("throwing", folder)
+                .factory("throwing", "throw new IllegalStateException(\"no luck\");")
+                .packInto(home, "");
+        new ProviderJar("incomplete", folder)
+                .type("Needed")
+                .factory("incomplete", "Needed.touch();")
+                .packInto(home, "Needed");
+        try (FakeServer server = new FakeServer()) {
+            server.answer("still here");
+            Result list = openRouter(home, server).run("providers", "--json");
+            assertEquals(0, list.status(), list.err());
+            String problems = list.out().replaceFirst(".*\"problems\":", "");
+            assertTrue(problems.contains("throwing.jar") && problems.contains("no luck"), list.out());
+            assertTrue(problems.contains("incomplete.jar") && problems.contains("incomplete/Needed"), list.out());
+            Result chat = openRouter(home, server).run("chat", "hello");
+            assertEquals("still here\n", chat.out(), chat.err());
+        }
+    }
+
+    @Test
+    void oneNameTwice_bothJarsAreNamedAndLeftOut() throws Exception {
+        Path home = home();
+        new ProviderJar("twin.one", folder).factory("twin", "").packInto(home, "");
+        new ProviderJar("twin.two", folder).factory("twin", "").packInto(home, "");
+        Result list = new Program(home).run("providers", "--json");
+        assertEquals(0, list.status(), list.err());
+        String problems = list.out().replaceFirst(".*\"problems\":", "");
+        assertTrue(problems.contains("twin.one.jar") && problems.contains("twin.two.jar"), list.out());
+        assertFalse(list.out().contains("\"name\":\"twin\""), list.out());
+    }
+
+    /** The virtual machine checks the module path before any of our code runs. */
+    @Test
+    void oneModuleTwice_stopsTheVirtualMachine() throws Exception {
+        Path home = home();
+        new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
+        Files.copy(home.resolve("providers/acme.jar"), home.resolve("providers/acme-copy.jar"));
+        Result result = new Program(home).run("providers");
+        assertNotEquals(0, result.status());
+        assertTrue((result.out() + result.err()).contains("Two versions of module acme found"), result.err());
+    }
+
+    private static Program openRouter(Path home, FakeServer server) {
+        return new Program(home)
+                .with("OPENROUTER_API_KEY", "key")
+                .with("OPENROUTER_BASE_URL", server.address() + "/api/v1")
+                .with("OPENROUTER_DEFAULT_MODEL", "vendor/model");
+    }
+}
