@@ -1,7 +1,7 @@
 /** The modules together, as an application sees them: it names no provider, yet finds all that are on the module path. */
 open module dev.llmspi.it {
     requires com.tngtech.archunit;
-    requires dev.llmspi.api;
+    requires dev.llmspi.core;
     requires dev.llmspi.testkit;
     requires java.compiler;
     requires java.net.http;

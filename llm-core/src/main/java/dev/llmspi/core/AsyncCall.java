@@ -12,6 +12,7 @@ final class AsyncCall {
 
     private AsyncCall() {}
 
+    @SuppressWarnings("FutureReturnValueIgnored") // of whenComplete: what ends the call is all it does
     static <T> CompletableFuture<T> start(Executor executor, CallScope call, Supplier<T> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
         future.whenComplete((answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer

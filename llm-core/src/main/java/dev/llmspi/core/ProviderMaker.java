@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
@@ -90,7 +91,7 @@ final class ProviderMaker {
         result.accept(
                 new ProviderStatus(block.name(), block.type(), found.jar(), usable,
                         reason.isEmpty() && !usable ? "its configuration is wrong" : reason),
-                usable ? Optional.of(new Made(provider, block)) : Optional.empty());
+                usable ? Optional.of(new Made(Objects.requireNonNull(provider), block)) : Optional.empty());
     }
 
     private void report(ProviderSettings block, String reason) {

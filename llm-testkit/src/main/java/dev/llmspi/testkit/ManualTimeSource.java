@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.DoubleSupplier;
 
 /**
  * A clock that stands still until a test moves it. Safe for use by many threads.
@@ -31,6 +32,7 @@ public final class ManualTimeSource implements TimeSource {
     private final Condition changed = lock.newCondition();
     private final List<Duration> sleeps = new ArrayList<>();
     private final Instant start;
+    private volatile DoubleSupplier dice = () -> 0.5;
     private long elapsedNanos;
     private boolean blocking;
     private int sleepers;
@@ -61,6 +63,15 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     /**
+     * Sets the random numbers, each at least 0 and below 1: fixed, or from a generator with a seed. Default: always 0.5, so that
+     * every wait of a test is the same each time.
+     */
+    public ManualTimeSource randomFrom(DoubleSupplier numbers) {
+        dice = Objects.requireNonNull(numbers, "numbers");
+        return this;
+    }
+
+    /**
      * Moves the clock on and wakes the sleepers whose time has come.
      *
      * @throws IllegalArgumentException if the duration is negative: this clock does not go back
@@ -85,6 +96,11 @@ public final class ManualTimeSource implements TimeSource {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public double random() {
+        return dice.getAsDouble();
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.w3c.dom.Node;
 @Tag("build")
 class BomTest {
 
-    private static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..").normalize();
 
     private final Element bom = pom("llm-bom");
 

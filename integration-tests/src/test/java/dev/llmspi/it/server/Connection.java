@@ -40,10 +40,7 @@ public final class Connection implements Closeable {
     /** Reads until the client closes or resets the connection, tells the server so, and closes this side. */
     public void awaitClientGone() throws IOException {
         try {
-            while (in.read() >= 0) {
-                // A client has nothing to say here; whatever it says is dropped.
-                continue;
-            }
+            in.transferTo(OutputStream.nullOutputStream()); // whatever it still says is dropped
         } catch (IOException e) {
             if (socket.isClosed()) {
                 return; // this side went away, not the client

@@ -122,9 +122,9 @@ public final class TestUpstream implements AutoCloseable {
             closed = true;
             return List.copyOf(connections);
         });
-        closeQuietly(serverSocket::close);
+        closeQuietly(serverSocket);
         awaitAcceptorEnd();
-        open.forEach(connection -> closeQuietly(connection::close));
+        open.forEach(TestUpstream::closeQuietly);
     }
 
     private void acceptAll() {
@@ -141,7 +141,6 @@ public final class TestUpstream implements AutoCloseable {
                 }
             } catch (IOException e) {
                 // Closed, or the client was gone before it was accepted; the loop's condition tells them apart.
-                continue;
             }
         }
     }
@@ -161,7 +160,6 @@ public final class TestUpstream implements AutoCloseable {
             }
         } catch (IOException e) {
             // The client left, or the server is being closed: either ends this connection and nothing else.
-            return;
         } finally {
             locked(() -> connections.remove(connection));
         }
@@ -233,7 +231,6 @@ public final class TestUpstream implements AutoCloseable {
             closeable.close();
         } catch (IOException e) {
             // Nothing can be done about a socket that fails to close; the test's own result counts.
-            return;
         }
     }
 }

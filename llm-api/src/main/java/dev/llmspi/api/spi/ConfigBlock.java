@@ -80,10 +80,10 @@ public class ConfigBlock {
 
     /** A number between the bounds, both included. */
     public final Optional<Double> number(String key, double low, double high) {
-        return Optional.ofNullable(parsed(key, "must be a number from " + low + " to " + high, null, text -> {
+        return parsed(key, "must be a number from " + low + " to " + high, Optional.<Double>empty(), text -> {
             double number = Double.parseDouble(text);
-            return number >= low && number <= high ? number : null;
-        }));
+            return number >= low && number <= high ? Optional.of(number) : null;
+        });
     }
 
     /** {@code true} or {@code false}; also {@code yes}, {@code no}, {@code on}, {@code off}. */

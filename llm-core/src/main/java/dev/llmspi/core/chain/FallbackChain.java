@@ -110,10 +110,11 @@ public final class FallbackChain implements LlmProvider {
         /** Sets the link's share of the time: what is left, divided by the usable links that are left. */
         private ResilientProvider enter(PlannedLink link, int index) {
             ResilientProvider provider = Objects.requireNonNull(link.provider());
-            if (last != null) {
-                LOG.log(Level.INFO, () -> "call " + call.callId() + ": " + last.provider() + " failed with " + last.kind().id()
-                        + ", going on to " + link.name());
-                FailedOver event = new FailedOver(call.info(), last.provider(), link.name(), last.kind());
+            LlmException failed = last;
+            if (failed != null) {
+                LOG.log(Level.INFO, () -> "call " + call.callId() + ": " + failed.provider() + " failed with "
+                        + failed.kind().id() + ", going on to " + link.name());
+                FailedOver event = new FailedOver(call.info(), failed.provider(), link.name(), failed.kind());
                 call.tell(listener -> listener.failedOver(event));
             }
             int usable = 1;

@@ -28,7 +28,7 @@ public final class UnknownKeys {
     }
 
     private static Optional<String> nearest(String word, Collection<String> known) {
-        int limit = Math.max(1, word.length() / 3);
+        int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
         return known.stream()
                 .filter(candidate -> !candidate.equals(word) && distance(word, candidate) <= limit)
                 .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate)).thenComparing(c -> c));

@@ -80,7 +80,7 @@ final class RetryPlan {
     /** Between delay and min(max-delay, delay·2ⁿ) before retry n. */
     private Duration backoff() {
         long shortest = settings.delay().toNanos();
-        double longest = Math.min(settings.maxDelay().toNanos(), shortest * Math.pow(2, retries + 1.0));
+        double longest = Math.min((double) settings.maxDelay().toNanos(), shortest * Math.pow(2, retries + 1.0));
         return Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
     }
 }

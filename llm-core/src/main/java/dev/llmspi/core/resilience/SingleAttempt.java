@@ -111,7 +111,7 @@ final class SingleAttempt {
     }
 
     private LlmException timeout(EndCause clock, LlmException cut, TimeoutSettings clocks) {
-        LlmTimeoutException.Builder<LlmTimeoutException> builder =
+        LlmException.Builder<LlmTimeoutException> builder =
                 LlmTimeoutException.builder().requestSent(cut.requestSent()).cause(cut);
         return switch (clock) {
             case ATTEMPT_CLOCK -> builder.reason(ErrorReason.ATTEMPT_TIMEOUT)

@@ -199,9 +199,13 @@ public final class LlmSettings {
             return add(() -> Hocon.resource(name, loader));
         }
 
-        /** Adds HOCON text; it wins over what was added before. */
-        public Builder text(String text) {
-            return add(() -> Hocon.text(text, "text"));
+        /**
+         * Adds HOCON text; it wins over what was added before.
+         *
+         * @param origin what faults in it are said to stand in
+         */
+        public Builder text(String hocon, String origin) {
+            return add(() -> Hocon.text(hocon, origin));
         }
 
         /** The variables, for those in the table of docs/configuration.md and for substitutions in HOCON. Default: none. */

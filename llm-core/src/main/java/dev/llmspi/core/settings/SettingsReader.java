@@ -133,8 +133,8 @@ final class SettingsReader {
         Map<String, List<LinkSettings>> chains = new LinkedHashMap<>();
         for (String name : block.keys()) {
             List<LinkSettings> links = new ArrayList<>();
-            Optional<List<?>> mixed = block.as(name, List.class).map(list -> (List<?>) list);
-            for (Object item : mixed.isPresent() ? mixed.get() : block.strings(name, List.of())) {
+            List<?> items = block.as(name, List.class).orElseGet(() -> block.strings(name, List.of()));
+            for (Object item : items) {
                 LinkSettings link = link(block, name, item);
                 if (link != null && links.contains(link)) {
                     block.fault(name, "names " + link.provider() + " twice with the same model; each link is tried once");
@@ -142,7 +142,7 @@ final class SettingsReader {
                     links.add(link);
                 }
             }
-            if (links.isEmpty()) {
+            if (items.isEmpty()) {
                 block.fault(name, "has no links; name at least one provider, such as [openrouter, portkey]");
             }
             chains.put(name, List.copyOf(links));

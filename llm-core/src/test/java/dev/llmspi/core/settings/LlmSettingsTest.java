@@ -1,0 +1,289 @@
+package dev.llmspi.core.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.spi.ConfigFault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LlmSettingsTest {
+
+    @TempDir
+    Path folder;
+
+    private static LlmSettings text(String hocon) {
+        return LlmSettings.builder().text(hocon, "text").build();
+    }
+
+    private static List<ConfigFault> faults(String hocon) {
+        return assertThrows(LlmConfigException.class, () -> text(hocon)).faults();
+    }
+
+    @Test
+    void build_nothing_givesTheDefaults() {
+        LlmSettings settings = LlmSettings.builder().build();
+        assertEquals(RetrySettings.builder().build(), settings.retry());
+        assertEquals(TimeoutSettings.none(), settings.timeouts());
+        assertEquals(Duration.ofSeconds(60), settings.timeouts().attempt());
+        assertFalse(settings.fallbackOn().contains(ErrorKind.INVALID_REQUEST));
+        assertEquals(7, settings.fallbackOn().size());
+        assertFalse(settings.providersConfigured());
+    }
+
+    @Test
+    void build_everyKeyOfRetryAndTimeouts_isRead() {
+        LlmSettings settings = text("""
+                llm {
+                  preferred-provider = portkey
+                  timeouts { connect = 1s, first-token = 2s, idle = 3s, attempt = 4s, total = 5m }
+                  retry { max-retries = 7, delay = 10ms, max-delay = 20ms, max-retry-after = 30s, max-wait-before-next = 40s,
+                          max-after-timeout = 2, on = [service_error] }
+                  fallback { on = "connection_error, model_error" }
+                  cooldown { authentication = 1m, exhausted = 2m, max = 3m }
+                }""");
+        assertEquals(Optional.of("portkey"), settings.preferredProvider());
+        assertEquals(Duration.ofSeconds(1), settings.timeouts().connect());
+        assertEquals(Duration.ofSeconds(2), settings.timeouts().firstToken());
+        assertEquals(Duration.ofSeconds(3), settings.timeouts().idle());
+        assertEquals(Duration.ofSeconds(4), settings.timeouts().attempt());
+        assertEquals(Duration.ofMinutes(5), settings.timeouts().total());
+        assertEquals(7, settings.retry().maxRetries());
+        assertEquals(Duration.ofMillis(10), settings.retry().delay());
+        assertEquals(Duration.ofMillis(20), settings.retry().maxDelay());
+        assertEquals(Duration.ofSeconds(30), settings.retry().maxRetryAfter());
+        assertEquals(Duration.ofSeconds(40), settings.retry().maxWaitBeforeNext());
+        assertEquals(2, settings.retry().maxAfterTimeout());
+        assertEquals(Set.of(ErrorKind.SERVICE), settings.retry().on());
+        assertEquals(Set.of(ErrorKind.CONNECTION, ErrorKind.MODEL), settings.fallbackOn());
+        assertEquals(new CooldownSettings(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3)),
+                settings.cooldown());
+    }
+
+    @Test
+    void build_providerBlock_winsOverTheClientAndKeepsTheRest() {
+        LlmSettings settings = text("""
+                llm {
+                  retry { max-retries = 5, delay = 2s }
+                  providers.openrouter {
+                    type = openrouter, default-model = "a/b", title = "x"
+                    retry { max-retries = 1 }
+                    timeouts { attempt = 9s }
+                    fallback { on = [] }
+                    agents { researcher { model = "c/d", temperature = 0.5, max-output-tokens = 10, reasoning = high } }
+                  }
+                }""");
+        ProviderSettings block = settings.providers().get("openrouter");
+        assertEquals(1, block.retry().maxRetries());
+        assertEquals(Duration.ofSeconds(2), block.retry().delay());
+        assertEquals(Duration.ofSeconds(9), block.timeouts().attempt());
+        assertEquals(Set.of(), block.fallbackOn());
+        assertEquals(Map.of("title", "x"), block.values());
+        ProfileSettings agent = block.agents().get("researcher");
+        assertEquals(Optional.of("c/d"), agent.model());
+        assertEquals(0.5, agent.temperature().orElseThrow());
+        assertEquals(10, agent.maxOutputTokens().orElseThrow());
+        assertEquals(Optional.of("high"), agent.reasoning().orElseThrow().effort());
+    }
+
+    @Test
+    void build_chainsWithModels_areRead() {
+        LlmSettings settings = text("llm.chains.default = [openrouter, { provider = portkey, model = \"m\" }]");
+        assertEquals(
+                List.of(LinkSettings.of("openrouter"), new LinkSettings("portkey", Optional.of("m"))),
+                settings.chains().get("default"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "llm.retry.max-retires = 1          | llm.retry.max-retires | did you mean \"max-retries\"?",
+                "llm.timeout.attempt = 1s           | llm.timeout           | did you mean \"timeouts\"?",
+                "llm.retry.max-retries = -1         | llm.retry.max-retries | at least 0",
+                "llm.retry.max-retries = many       | llm.retry.max-retries | whole number",
+                "llm.timeouts.attempt = 30          | llm.timeouts.attempt  | with its unit",
+                "llm.timeouts.attempt = -1s         | llm.timeouts.attempt  | at least 0",
+                "llm.timeouts.total = 0s            | llm.timeouts.total    | longer than 0",
+                "llm.retry.delay = 2m               | llm.retry.delay       | max-delay",
+                "llm.retry.on = [service_eror]      | llm.retry.on          | did you mean \"service_error\"?",
+                "llm.retry = 5                      | llm.retry             | object",
+                "llm.chains.default = []            | llm.chains.default    | has no links",
+                "llm.chains.default = [a, a]        | llm.chains.default    | twice",
+                "llm.chains.default = [[a]]         | llm.chains.default    | a link must be",
+                "llm.agents.x.temperature = 3       | llm.agents.x.temperature | from 0.0 to 2.0",
+                "llm.modes.x.modle = y              | llm.modes.x.modle     | did you mean \"model\"?",
+                "llm.providers.p.retry.max-retries = x | llm.providers.p.retry.max-retries | whole number"
+            })
+    void build_wrongKey_isRefusedWithItsPathAndWhatToDo(String hocon, String path, String text) {
+        List<ConfigFault> faults = faults(hocon);
+        assertEquals(1, faults.size(), faults.toString());
+        assertEquals(path, faults.get(0).path());
+        assertTrue(faults.get(0).text().contains(text), faults.get(0).text());
+    }
+
+    @Test
+    void build_manyFaults_areAllInOneErrorWithFileAndLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("llm.conf"), """
+                llm {
+                  retry.max-retries = x
+                  timeouts.atempt = 3s
+                }""");
+        LlmConfigException error = assertThrows(
+                LlmConfigException.class, () -> LlmSettings.builder().config(file).build());
+        assertEquals(2, error.faults().size());
+        assertTrue(error.getMessage().contains("llm.conf: 2"), error.getMessage());
+        assertTrue(error.getMessage().contains("llm.conf: 3"), error.getMessage());
+    }
+
+    @Test
+    void build_textThatIsNoHocon_saysWhere() {
+        List<ConfigFault> faults = faults("llm {\n retry { \n");
+        assertEquals(1, faults.size());
+        assertTrue(faults.get(0).toString().contains("text: "), faults.get(0).toString());
+    }
+
+    @Test
+    void build_missingFile_isRefused() {
+        LlmConfigException error = assertThrows(
+                LlmConfigException.class,
+                () -> LlmSettings.builder().config(folder.resolve("none.conf")).build());
+        assertTrue(error.getMessage().contains("no such file"), error.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PREFERRED_LLM_PROVIDER   | portkey            | preferred-provider",
+                "LLM_MAX_RETRIES          | 9                  | max-retries",
+                "LLM_REQUEST_TIMEOUT      | 0.5                | attempt",
+                "LLM_RETRY_DELAY          | 2                  | delay",
+                "LLM_RETRY_MAX_DELAY      | 90s                | max-delay",
+                "LLM_RETRYABLE_ERRORS     | service_error      | on"
+            })
+    void environment_clientVariables_setTheirPath(String name, String value, String key) {
+        LlmSettings settings = LlmSettings.builder().environment(Map.of(name, value)).build();
+        switch (key) {
+            case "preferred-provider" -> assertEquals(Optional.of("portkey"), settings.preferredProvider());
+            case "max-retries" -> assertEquals(9, settings.retry().maxRetries());
+            case "attempt" -> assertEquals(Duration.ofMillis(500), settings.timeouts().attempt());
+            case "delay" -> assertEquals(Duration.ofSeconds(2), settings.retry().delay());
+            case "max-delay" -> assertEquals(Duration.ofSeconds(90), settings.retry().maxDelay());
+            default -> assertEquals(Set.of(ErrorKind.SERVICE), settings.retry().on());
+        }
+    }
+
+    @Test
+    void environment_providerVariables_setKeysOfTheirBlock() {
+        Map<String, String> environment = Map.ofEntries(
+                Map.entry("OPENROUTER_API_KEY", "k1"),
+                Map.entry("OPENROUTER_DEFAULT_MODEL", "a/b"),
+                Map.entry("OPENROUTER_BASE_URL", "http://localhost:1/v1"),
+                Map.entry("AGENT_MODEL_MAP", "{\"researcher\": \"c/d\"}"),
+                Map.entry("OPENROUTER_HEADERS", "{\"X-A\": \"b\"}"),
+                Map.entry("PORTKEY_API_KEY", "k2"),
+                Map.entry("PORTKEY_CONFIG_ID", "pc-1"),
+                Map.entry("PORTKEY_VIRTUAL_KEY", "vk"),
+                Map.entry("PORTKEY_PROVIDER", "openai"),
+                Map.entry("PORTKEY_BASE_URL", "http://localhost:2/v1"),
+                Map.entry("TRACE_ID", "t1"));
+        LlmSettings settings = LlmSettings.builder().environment(environment).build();
+        ProviderSettings openrouter = settings.providers().get("openrouter");
+        assertEquals(Optional.of("a/b"), openrouter.defaultModel());
+        assertEquals(Optional.of("c/d"), openrouter.agents().get("researcher").model());
+        assertEquals(
+                Map.of("api-key", "k1", "base-url", "http://localhost:1/v1", "headers", Map.of("X-A", "b")),
+                openrouter.values());
+        assertEquals(
+                Map.of("api-key", "k2", "config-id", "pc-1", "virtual-key", "vk", "provider", "openai", "base-url",
+                        "http://localhost:2/v1", "trace-id", "t1"),
+                settings.providers().get("portkey").values());
+    }
+
+    @Test
+    void environment_blankVariable_countsAsNotSet() {
+        assertEquals(3, LlmSettings.builder().environment(Map.of("LLM_MAX_RETRIES", " ")).build().retry().maxRetries());
+    }
+
+    @Test
+    void environment_notJson_isAFaultWithoutItsValue() {
+        LlmConfigException error = assertThrows(
+                LlmConfigException.class,
+                () -> LlmSettings.builder().environment(Map.of("OPENROUTER_HEADERS", "canary-value")).build());
+        assertTrue(error.getMessage().contains("OPENROUTER_HEADERS"), error.getMessage());
+        assertFalse(error.getMessage().contains("canary-value"), error.getMessage());
+    }
+
+    @Test
+    void environment_variableOfABlockThatIsNotConfigured_makesNone() {
+        LlmSettings settings = LlmSettings.builder()
+                .text("llm.providers.local { type = openai }", "text")
+                .environment(Map.of("OPENROUTER_API_KEY", "k"))
+                .build();
+        assertEquals(Set.of("local"), settings.providers().keySet());
+    }
+
+    @Test
+    void precedence_isCodeOverEnvironmentOverHoconForEachPath() {
+        LlmSettings settings = LlmSettings.builder()
+                .text("llm.retry { max-retries = 1, delay = 11ms, max-delay = 12s }", "text")
+                .environment(Map.of("LLM_MAX_RETRIES", "2", "LLM_RETRY_DELAY", "22ms"))
+                .set("llm.retry.max-retries", 3)
+                .build();
+        assertEquals(3, settings.retry().maxRetries());
+        assertEquals(Duration.ofMillis(22), settings.retry().delay());
+        assertEquals(Duration.ofSeconds(12), settings.retry().maxDelay());
+    }
+
+    @Test
+    void precedence_moreSpecificPathWinsOverTheEnvironment() {
+        LlmSettings settings = LlmSettings.builder()
+                .text("llm.providers.openrouter.retry.max-retries = 1", "text")
+                .environment(Map.of("LLM_MAX_RETRIES", "2"))
+                .build();
+        assertEquals(1, settings.providers().get("openrouter").retry().maxRetries());
+        assertEquals(2, settings.retry().maxRetries());
+    }
+
+    @Test
+    void substitutions_seeTheGivenEnvironmentOnly() {
+        LlmSettings settings = LlmSettings.builder()
+                .text("llm.providers.openrouter { api-key = ${?MY_KEY}, title = ${?PATH} }", "text")
+                .environment(Map.of("MY_KEY", "k"))
+                .build();
+        assertEquals(Map.of("api-key", "k"), settings.providers().get("openrouter").values());
+    }
+
+    @Test
+    void of_flatMap_isReadLikeHocon() {
+        LlmSettings settings = LlmSettings.of(Map.of(
+                "llm.retry.max-retries", "4",
+                "llm.chains.default", "openrouter, portkey",
+                "llm.models.\"a.b\".openrouter", "x/y",
+                "llm.providers.openrouter.timeouts.attempt", "3s"));
+        assertEquals(4, settings.retry().maxRetries());
+        assertEquals(2, settings.chains().get("default").size());
+        assertEquals("x/y", settings.models().get("a.b").get("openrouter"));
+        assertEquals(Duration.ofSeconds(3), settings.providers().get("openrouter").timeouts().attempt());
+    }
+
+    @Test
+    void toString_hidesKeys() {
+        LlmSettings settings = text("llm.providers.openrouter.api-key = canary-key");
+        assertFalse((settings + " " + settings.providers()).contains("canary-key"));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.Message;
+import dev.llmspi.api.error.LlmException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose errors they are: what every error of one call carries.
+ *
+ * @param provider the provider instance
+ * @param model the model that is asked; null where none is
+ * @param context the call
+ * @param messages the conversation, so that no error shows it
+ */
+record CallScope(String provider, @Nullable String model, CallContext context, List<Message> messages) {
+
+    /** A builder that knows call, provider and model. */
+    LlmException.Builder<? extends LlmException> error(ErrorKind kind, @Nullable ErrorReason reason) {
+        return LlmException.builder(kind)
+                .reason(reason)
+                .callId(context.callId())
+                .provider(provider)
+                .model(model);
+    }
+
+    /** An error found before anything was sent. */
+    LlmException unsent(ErrorKind kind, @Nullable ErrorReason reason, String what) {
+        return error(kind, reason).requestSent(false).message(says(what)).build();
+    }
+
+    String says(String what) {
+        return "provider \"" + provider + "\": " + what;
+    }
+}

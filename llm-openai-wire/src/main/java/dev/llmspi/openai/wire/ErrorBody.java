@@ -1,0 +1,114 @@
+package dev.llmspi.openai.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds error object, message and code in the envelopes servers use. */
+final class ErrorBody {
+
+    private static final int RAW_LIMIT = 300;
+    private static final List<String> STATUS_NAMES = List.of("code", "http_status", "status");
+
+    private final JsonObject body;
+    private final JsonObject error;
+    private final String raw;
+
+    private ErrorBody(JsonObject body, String raw) {
+        this.body = body;
+        this.error = body.object("error");
+        this.raw = raw;
+    }
+
+    /** Of a whole body, whatever it is. */
+    static ErrorBody of(byte[] bytes) {
+        Object value;
+        try {
+            value = Json.read(bytes);
+        } catch (Json.MalformedJsonException e) {
+            return new ErrorBody(JsonObject.from(null), readable(new String(bytes, StandardCharsets.UTF_8)));
+        }
+        return new ErrorBody(JsonObject.from(unwrapped(value)), value instanceof String text ? text : "");
+    }
+
+    /** Of an error object found inside a success. */
+    static ErrorBody of(JsonObject body) {
+        return new ErrorBody(body, "");
+    }
+
+    /** Google sends a list of one; Portkey makes an object with the key 0 of it. */
+    private static @Nullable Object unwrapped(@Nullable Object value) {
+        if (value instanceof List<?> list && !list.isEmpty()) {
+            return list.get(0);
+        }
+        JsonObject object = JsonObject.from(value);
+        return object.value("error") == null && !object.object("0").isEmpty() ? object.value("0") : value;
+    }
+
+    JsonObject body() {
+        return body;
+    }
+
+    JsonObject error() {
+        return error;
+    }
+
+    /** What the server says; {@code ""} if nothing. */
+    String message() {
+        return error.text("message")
+                .or(() -> body.text("error"))
+                .or(() -> body.text("message"))
+                .or(() -> body.object("data").text("message"))
+                .or(() -> body.text("html-message").map(ErrorBody::readable))
+                .or(() -> body.text("detail"))
+                .or(() -> Optional.ofNullable(body.value("detail")).map(Json::text))
+                .orElse(raw);
+    }
+
+    /** The server's code: a word, or a number as text. */
+    Optional<String> code() {
+        return error.text("code")
+                .or(() -> body.object("data").text("errorCode"))
+                .or(this::type)
+                .or(() -> body.text("code"))
+                .or(() -> error.isEmpty() ? body.text("error").filter(ErrorBody::isWord) : Optional.empty());
+    }
+
+    Optional<String> type() {
+        return error.text("type").or(() -> body.text("type"));
+    }
+
+    /** A status the body names; 0 if none. */
+    int status() {
+        for (String name : STATUS_NAMES) {
+            long number = error.count(name).orElse(0);
+            if (number >= 400 && number < 600) {
+                return (int) number;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isWord(String text) {
+        return text.chars().allMatch(c -> c == '_' || c == '-' || c >= 'a' && c <= 'z');
+    }
+
+    /** A page without its tags, cut: enough to see who sent it. */
+    private static String readable(String text) {
+        StringBuilder plain = new StringBuilder();
+        boolean inTag = false;
+        for (int i = 0; i < text.length() && plain.length() < RAW_LIMIT; i++) {
+            char c = text.charAt(i);
+            if (c == '<') {
+                inTag = true;
+            } else if (c == '>' && inTag) {
+                inTag = false;
+                plain.append(' ');
+            } else if (!inTag) {
+                plain.append(c == '\uFFFD' ? '?' : c);
+            }
+        }
+        return plain.toString().strip();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.spi.Credential;
+import dev.llmspi.api.spi.HeaderRules;
+import dev.llmspi.api.spi.Secret;
+import dev.llmspi.openai.wire.http.HttpCall;
+import dev.llmspi.openai.wire.http.HttpReply;
+import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.TransportException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Sends a request with keys and headers, and gives back a success with a JSON object in it. */
+final class JsonClient {
+
+    /** A success, and what makes its texts fit to be shown. */
+    record Success(WireReply reply, ServerText text) {}
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int OK = 200;
+    /** Portkey: a guardrail failed without denying. */
+    private static final int OK_WITH_REMARKS = 246;
+
+    private final URI baseUrl;
+    private final OpenAiDialect dialect;
+    private final List<WireKey> keys;
+    private final Map<String, String> blockHeaders;
+    private final HttpTransport transport;
+    private final ErrorMapper errors;
+
+    JsonClient(
+            URI baseUrl,
+            OpenAiDialect dialect,
+            List<WireKey> keys,
+            Map<String, String> blockHeaders,
+            HttpTransport transport,
+            ErrorMapper errors) {
+        this.baseUrl = baseUrl;
+        this.dialect = dialect;
+        this.keys = keys;
+        this.blockHeaders = blockHeaders;
+        this.transport = transport;
+        this.errors = errors;
+    }
+
+    /**
+     * @param path below the base URL, with a slash in front
+     * @param body null: a GET
+     */
+    Success call(String path, byte @Nullable [] body, CallScope scope) {
+        List<Secret> secrets = secrets(scope);
+        Map<String, String> more = moreHeaders(scope);
+        ServerText text = new ServerText(allSecrets(secrets), more.values(), scope.messages());
+        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(secrets, more), body);
+        HttpReply reply;
+        try {
+            reply = transport.execute(call, scope.context());
+        } catch (TransportException e) {
+            throw errors.map(e, scope);
+        }
+        if (!reply.isSuccess()) {
+            throw failure(reply, scope, text, secrets);
+        }
+        return new Success(success(reply, scope, text), text);
+    }
+
+    private WireReply success(HttpReply reply, CallScope scope, ServerText text) {
+        Object value;
+        try {
+            value = Json.read(reply.body());
+        } catch (Json.MalformedJsonException e) {
+            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, text);
+        }
+        if (value == null) {
+            throw unusable(reply, ErrorReason.EMPTY_RESPONSE, "sent an empty answer", scope, text);
+        }
+        JsonObject body = JsonObject.from(value);
+        WireReply result = new WireReply(reply.status(), reply.headers(), body);
+        if (ResponseDecoder.isError(body.value("error"))) {
+            throw errors.map(result, ErrorBody.of(body), scope, text);
+        }
+        if (reply.status() != OK && reply.status() != OK_WITH_REMARKS || body.isEmpty()) {
+            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no answer", scope, text);
+        }
+        return result;
+    }
+
+    private LlmException unusable(
+            HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
+        WireReply bare = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
+        return errors.unusable(bare, reason, what, scope, text);
+    }
+
+    private LlmException failure(HttpReply reply, CallScope scope, ServerText text, List<Secret> rejected) {
+        ErrorBody body = ErrorBody.of(reply.body());
+        LlmException error =
+                errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, text);
+        return reply.status() == UNAUTHORIZED && renewed(rejected)
+                ? error.toBuilder()
+                        .reason(ErrorReason.CREDENTIAL_RENEWED)
+                        .retryHere(true)
+                        .build()
+                : error;
+    }
+
+    private boolean renewed(List<Secret> rejected) {
+        boolean renewed = false;
+        for (int i = 0; i < keys.size(); i++) {
+            try {
+                renewed |= keys.get(i).credential().renew(rejected.get(i));
+            } catch (RuntimeException e) {
+                // no new key then; the 401 is what the caller must see
+            }
+        }
+        return renewed;
+    }
+
+    private List<Secret> secrets(CallScope scope) {
+        List<Secret> secrets = new ArrayList<>(keys.size());
+        for (WireKey key : keys) {
+            secrets.add(secret(key.credential(), scope));
+        }
+        return secrets;
+    }
+
+    private static Secret secret(Credential credential, CallScope scope) {
+        try {
+            return credential.secret(scope.context());
+        } catch (RuntimeException e) {
+            throw scope.error(ErrorKind.AUTHENTICATION, ErrorReason.MISSING_CREDENTIAL)
+                    .requestSent(false)
+                    .cause(e)
+                    .message(scope.says("its key could not be had; check where it comes from"))
+                    .build();
+        }
+    }
+
+    private List<Secret> allSecrets(List<Secret> sent) {
+        List<Secret> more = dialect.secrets();
+        if (more.isEmpty()) {
+            return sent;
+        }
+        List<Secret> all = new ArrayList<>(sent);
+        all.addAll(more);
+        return all;
+    }
+
+    private Map<String, String> headers(List<Secret> secrets, Map<String, String> more) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Accept", "application/json");
+        headers.put("User-Agent", "llmspi");
+        headers.putAll(more);
+        for (int i = 0; i < keys.size(); i++) {
+            headers.put(keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
+        }
+        return headers;
+    }
+
+    /** Dialect before block before call: what comes later never replaces what is there. */
+    private Map<String, String> moreHeaders(CallScope scope) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        add(headers, dialect.headers(scope.context()), scope);
+        add(headers, blockHeaders, scope);
+        add(headers, scope.context().headers(), scope);
+        return headers;
+    }
+
+    private static void add(Map<String, String> headers, Map<String, String> more, CallScope scope) {
+        more.forEach((name, value) -> {
+            if (ReservedHeaders.contains(name)) {
+                return;
+            }
+            String problem = HeaderRules.problem(name, value);
+            if (problem != null) {
+                throw scope.unsent(ErrorKind.INVALID_REQUEST, null, problem);
+            }
+            headers.putIfAbsent(name, value);
+        });
+    }
+}

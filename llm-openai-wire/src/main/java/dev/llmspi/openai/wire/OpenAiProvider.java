@@ -1,0 +1,171 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.Account;
+import dev.llmspi.api.AccountStatus;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.ModelCatalog;
+import dev.llmspi.api.ModelInfo;
+import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.openai.wire.http.HttpTransport;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A provider on the wire: base URL, dialect and transport put together. */
+final class OpenAiProvider implements LlmProvider {
+
+    private static final int RESPONSE_LIMIT = 16 * 1024 * 1024;
+
+    private final String name;
+    private final URI baseUrl;
+    private final OpenAiDialect dialect;
+    private final HttpTransport transport;
+    private final JsonClient client;
+    private final RequestEncoder encoder;
+    private final ResponseDecoder decoder;
+    private final ErrorMapper errors;
+
+    OpenAiProvider(ProviderConfig config, OpenAiDialect dialect) {
+        this.name = config.name();
+        this.dialect = dialect;
+        this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
+        List<WireKey> keys = dialect.keys(config);
+        Map<String, String> headers = headers(config, keys);
+        this.transport = new HttpTransport(config.integer("max-response-size", RESPONSE_LIMIT, 1024));
+        this.errors = new ErrorMapper(dialect, config.timeSource());
+        this.client = new JsonClient(baseUrl, dialect, keys, headers, transport, errors);
+        this.encoder = new RequestEncoder(
+                dialect,
+                config.object("extras"),
+                config.choice(
+                        "max-tokens-field",
+                        "max_tokens",
+                        Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens")));
+        this.decoder = new ResponseDecoder(dialect, errors);
+    }
+
+    private static Map<String, String> headers(ProviderConfig config, List<WireKey> keys) {
+        Map<String, String> headers = config.headers("headers");
+        for (String header : headers.keySet()) {
+            boolean carriesKey = keys.stream().anyMatch(key -> key.header().equalsIgnoreCase(header));
+            if (carriesKey || ReservedHeaders.contains(header)) {
+                config.fault("headers", "must not set " + header + ", the provider sets it itself; take it out");
+            }
+        }
+        return headers;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String type() {
+        return dialect.type();
+    }
+
+    @Override
+    public Optional<URI> endpoint() {
+        return Optional.of(baseUrl);
+    }
+
+    @Override
+    public Optional<String> defaultModel() {
+        return dialect.defaultModel();
+    }
+
+    @Override
+    public ChatResponse chat(ChatRequest request, CallContext context) {
+        String model = request.model().or(dialect::defaultModel).map(dialect::model).orElse(null);
+        CallScope scope = new CallScope(name, model, context, request.messages());
+        if (model == null) {
+            throw scope.unsent(
+                    ErrorKind.MODEL,
+                    ErrorReason.NOT_MAPPED,
+                    "no model is named; name one in the request or set default-model");
+        }
+        JsonClient.Success success = client.call("/chat/completions", encode(request, model, scope), scope);
+        return decoder.decode(success.reply(), scope, success.text());
+    }
+
+    private byte[] encode(ChatRequest request, String model, CallScope scope) {
+        try {
+            return encoder.encode(request, model);
+        } catch (BoundedOutput.TooLargeException e) {
+            throw scope.unsent(
+                    ErrorKind.INVALID_REQUEST, ErrorReason.TOO_LARGE, "the request is larger than 32 MiB; shorten it");
+        } catch (IllegalArgumentException e) {
+            throw scope.unsent(
+                    ErrorKind.INVALID_REQUEST, null, "the request cannot be written as JSON: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public <T> Optional<T> as(Class<T> type) {
+        if (type == ModelCatalog.class) {
+            ModelCatalog catalog = this::models;
+            return Optional.of(type.cast(catalog));
+        }
+        if (type == AccountStatus.class && dialect.accountPath().isPresent()) {
+            AccountStatus status = this::account;
+            return Optional.of(type.cast(status));
+        }
+        return LlmProvider.super.as(type);
+    }
+
+    private List<ModelInfo> models(CallContext context) {
+        JsonClient.Success success = get("/models", context);
+        JsonObject body = success.reply().body();
+        if (!(body.value("data") instanceof List)) {
+            throw notAsExpected(success, "the list of models", context);
+        }
+        List<ModelInfo> models = new ArrayList<>();
+        for (JsonObject entry : body.objects("data")) {
+            entry.text("id").ifPresent(id -> models.add(dialect.modelInfo(id, entry)));
+        }
+        return List.copyOf(models);
+    }
+
+    private Account account(CallContext context) {
+        JsonClient.Success success = get(dialect.accountPath().orElseThrow(), context);
+        if (success.reply().body().object("data").isEmpty()) {
+            throw notAsExpected(success, "the state of the key", context);
+        }
+        return dialect.account(success.reply().body());
+    }
+
+    private JsonClient.Success get(String path, CallContext context) {
+        return client.call(path, null, scope(context));
+    }
+
+    private RuntimeException notAsExpected(JsonClient.Success success, String what, CallContext context) {
+        return errors.unusable(
+                success.reply(),
+                ErrorReason.MALFORMED_RESPONSE,
+                "sent something else for " + what,
+                scope(context),
+                success.text());
+    }
+
+    private CallScope scope(CallContext context) {
+        return new CallScope(name, null, context, List.of());
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    @Override
+    public String toString() {
+        return "LlmProvider[" + name + ", " + baseUrl + "]";
+    }
+}

@@ -1,0 +1,29 @@
+package dev.llmspi.openai.wire;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** Headers that nobody but the wire itself sets: they carry the key or frame the message. */
+final class ReservedHeaders {
+
+    private static final Set<String> NAMES = Set.of(
+            "authorization",
+            "proxy-authorization",
+            "content-type",
+            "content-length",
+            "content-encoding",
+            "transfer-encoding",
+            "accept-encoding",
+            "connection",
+            "host",
+            "te",
+            "trailer",
+            "upgrade",
+            "expect");
+
+    private ReservedHeaders() {}
+
+    static boolean contains(String name) {
+        return NAMES.contains(name.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.Message;
+import dev.llmspi.api.ToolCall;
+import dev.llmspi.api.spi.Secret;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes a server's text fit to be shown: keys and prompts it echoes are taken out, it becomes one line, and it is cut. Made
+ * for one call, used only when something went wrong.
+ */
+final class ServerText {
+
+    private static final int LIMIT = 2 * 1024;
+    private static final int SHORTEST_PROMPT = 8;
+    // A server may echo a piece of the prompt only; a run of this many equal characters is no chance.
+    private static final int PIECE = 24;
+    private static final int SEARCHED_PROMPT = 256 * 1024;
+    // Providers echo a key with its middle starred out: what is left of it is still part of the key.
+    private static final int KEY_PIECE = 6;
+
+    private final List<Secret> secrets;
+    private final Collection<String> headers;
+    private final List<Message> messages;
+
+    /**
+     * @param secrets keys that were sent
+     * @param headers values of other headers that were sent
+     * @param messages the conversation that was sent
+     */
+    ServerText(List<Secret> secrets, Collection<String> headers, List<Message> messages) {
+        this.secrets = secrets;
+        this.headers = headers;
+        this.messages = messages;
+    }
+
+    /** At most 2 KiB on one line. */
+    String shown(String text) {
+        return shown(text, LIMIT);
+    }
+
+    String shown(String text, int limit) {
+        String result = text.length() > 4 * limit ? text.substring(0, 4 * limit) : text;
+        for (Secret secret : secrets) {
+            result = withoutKey(result, secret.reveal());
+        }
+        for (String header : headers) {
+            if (header.length() >= SHORTEST_PROMPT) {
+                result = result.replace(header, "***");
+            }
+        }
+        if (!messages.isEmpty()) {
+            result = withoutPrompt(result);
+        }
+        return cut(oneLine(result), limit);
+    }
+
+    private String withoutPrompt(String text) {
+        List<String> prompts = new ArrayList<>();
+        for (Message message : messages) {
+            prompts.add(message.text());
+            if (message instanceof AssistantMessage assistant) {
+                for (ToolCall call : assistant.toolCalls()) {
+                    prompts.add(call.arguments());
+                }
+            }
+        }
+        String result = text;
+        for (String prompt : prompts) {
+            if (prompt.strip().length() >= SHORTEST_PROMPT) {
+                result = result.replace(prompt.strip(), "[prompt]");
+            }
+        }
+        return result.length() < PIECE ? result : withoutPieces(result, prompts);
+    }
+
+    private static String withoutPieces(String text, List<String> prompts) {
+        Set<String> pieces = new HashSet<>();
+        for (int i = 0; i + PIECE <= text.length(); i++) {
+            pieces.add(text.substring(i, i + PIECE));
+        }
+        Set<String> echoed = new HashSet<>();
+        for (String prompt : prompts) {
+            int end = Math.min(prompt.length(), SEARCHED_PROMPT);
+            for (int i = 0; i + PIECE <= end; i++) {
+                String piece = prompt.substring(i, i + PIECE);
+                if (pieces.contains(piece)) {
+                    echoed.add(piece);
+                }
+            }
+        }
+        if (echoed.isEmpty()) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder();
+        for (int i = 0; i < text.length(); ) {
+            if (i + PIECE <= text.length() && echoed.contains(text.substring(i, i + PIECE))) {
+                int end = i + PIECE;
+                while (end < text.length() && echoed.contains(text.substring(end + 1 - PIECE, end + 1))) {
+                    end++;
+                }
+                result.append("[prompt]");
+                i = end;
+            } else {
+                result.append(text.charAt(i++));
+            }
+        }
+        return result.toString();
+    }
+
+    private static String withoutKey(String text, String key) {
+        String result = text.replace(key, "***");
+        if (key.length() < 2 * KEY_PIECE) {
+            return result;
+        }
+        StringBuilder kept = new StringBuilder();
+        for (int i = 0; i < result.length(); ) {
+            int end = i;
+            while (end < result.length() && isKeyChar(result.charAt(end))) {
+                end++;
+            }
+            if (end == i) {
+                kept.append(result.charAt(i++));
+            } else {
+                String word = result.substring(i, end);
+                kept.append(showsKey(word, key) ? "***" : word);
+                i = end;
+            }
+        }
+        return kept.toString();
+    }
+
+    private static boolean showsKey(String word, String key) {
+        for (int i = 0; i + KEY_PIECE <= word.length(); i++) {
+            if (key.contains(word.substring(i, i + KEY_PIECE))) {
+                return true;
+            }
+        }
+        return (word.contains("**") || word.contains("..") || word.indexOf('…') >= 0)
+                && (word.startsWith(key.substring(0, 2)) || word.endsWith(key.substring(key.length() - 3)));
+    }
+
+    private static boolean isKeyChar(char c) {
+        return c > ' ' && "\"'`()<>{}[],;:=".indexOf(c) < 0;
+    }
+
+    /** No line ends of any kind, no escapes: a log line stays one line. */
+    private static String oneLine(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean blank = Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == ' ';
+            if (!blank) {
+                line.append(Character.getType(c) == Character.FORMAT ? '?' : c);
+            } else if (line.length() > 0 && line.charAt(line.length() - 1) != ' ') {
+                line.append(' ');
+            }
+        }
+        return line.toString().strip();
+    }
+
+    private static String cut(String text, int limit) {
+        if (text.length() <= limit) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(limit - 2)) ? limit - 2 : limit - 1;
+        return text.substring(0, end) + "…";
+    }
+}

@@ -1,0 +1,62 @@
+package dev.llmspi.openai.wire.http;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import okhttp3.Connection;
+import okhttp3.Interceptor;
+import okhttp3.Protocol;
+import okhttp3.Response;
+
+/**
+ * Stands between OkHttp and the network. Before a request is written to a pooled HTTP/1.1 connection it looks whether the
+ * server has closed it: a request that dies on a stale connection may have been executed, one that was never written has not.
+ * HTTP/2 connections have a reader of their own that notices.
+ */
+final class ConnectionGuard implements Interceptor {
+
+    /** A pooled connection was dead; nothing of the request was written. */
+    static final class StaleConnectionException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    @Override
+    public Response intercept(Chain chain) throws IOException {
+        Exchange exchange = chain.request().tag(Exchange.class);
+        Connection connection = chain.connection();
+        if (exchange == null || connection == null) {
+            return chain.proceed(chain.request());
+        }
+        if (!exchange.connected() && connection.protocol() == Protocol.HTTP_1_1 && isStale(connection.socket())) {
+            throw new StaleConnectionException();
+        }
+        Response response = chain.proceed(chain.request());
+        exchange.answered(response.code());
+        // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
+        return response.code() == 503 && "0".equals(response.header("Retry-After"))
+                ? response.newBuilder().removeHeader("Retry-After").build()
+                : response;
+    }
+
+    /**
+     * An idle connection has nothing to say: the end of the stream or any byte (of TLS: an alert) makes it unusable. A TLS
+     * socket answers with the channel of the socket below it; where there is none, the question stays open.
+     */
+    private static boolean isStale(Socket socket) {
+        SocketChannel channel = socket.getChannel();
+        if (channel == null) {
+            return false;
+        }
+        try {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(ByteBuffer.allocate(1)) != 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException e) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.llmspi.openai.wire.http;
+
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import okhttp3.Call;
+import okhttp3.EventListener;
+
+/** What is known about one call while it runs; also the request's tag, by which the interceptors find it. */
+final class Exchange extends EventListener {
+
+    private final int connectMillis;
+    // Fast fallback connects on other threads.
+    private volatile boolean connecting;
+    private volatile boolean sending;
+    private volatile int status;
+
+    Exchange(int connectMillis) {
+        this.connectMillis = connectMillis;
+    }
+
+    @Override
+    public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+        connecting = true;
+    }
+
+    @Override
+    public void requestHeadersStart(Call call) {
+        sending = true;
+    }
+
+    void answered(int httpStatus) {
+        status = httpStatus;
+    }
+
+    int connectMillis() {
+        return connectMillis;
+    }
+
+    /** Whether this call opened a connection, so that it cannot have got a stale one. */
+    boolean connected() {
+        return connecting;
+    }
+
+    /** Whether bytes of the request may have gone out. */
+    boolean sent() {
+        return sending;
+    }
+
+    /** The status of the reply, 0 before there is one. */
+    int status() {
+        return status;
+    }
+}

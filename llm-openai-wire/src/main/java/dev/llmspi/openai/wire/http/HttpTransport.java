@@ -1,0 +1,138 @@
+package dev.llmspi.openai.wire.http;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.MalformedURLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.ConnectionPool;
+import okhttp3.EventListener;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Sends one request over the network and reads the whole reply, on the caller's thread. Nothing is ever sent twice: OkHttp's
+ * resends and redirects are off. The only clock here is the connect timeout; the others run outside and cancel through the
+ * context. Safe for use by many threads; one per provider instance, closed with it.
+ */
+public final class HttpTransport implements AutoCloseable {
+
+    private static final int ERROR_BODY_LIMIT = 64 * 1024;
+    // OkHttp's own default of 5 churns connections from about 32 callers on.
+    private static final int IDLE_CONNECTIONS = 256;
+    private static final int IDLE_MINUTES = 5;
+
+    private final OkHttpClient client;
+    private final int bodyLimit;
+    private volatile boolean closed;
+
+    /** @param bodyLimit the largest body of a success, in bytes after decompression */
+    public HttpTransport(int bodyLimit) {
+        this.bodyLimit = bodyLimit;
+        this.client = new OkHttpClient.Builder()
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
+                .socketFactory(new ChannelSocketFactory())
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .callTimeout(Duration.ZERO)
+                .eventListenerFactory(HttpTransport::exchange)
+                .addInterceptor(HttpTransport::limitConnect)
+                .addNetworkInterceptor(new ConnectionGuard())
+                .build();
+    }
+
+    /**
+     * @throws TransportException if no whole reply came
+     * @throws IllegalStateException if this is closed
+     */
+    public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
+        if (closed) {
+            throw new IllegalStateException("the provider is closed");
+        }
+        Exchange exchange = new Exchange(millis(context.connectTimeout()));
+        if (context.cancellation().isCancelled()) {
+            throw FailureMapper.cancelled(exchange);
+        }
+        Call call;
+        try {
+            call = client.newCall(request(request, exchange));
+        } catch (IllegalArgumentException | MalformedURLException e) {
+            throw FailureMapper.map(new IllegalArgumentException(), exchange);
+        }
+        Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
+        try {
+            return execute(call, exchange);
+        } finally {
+            registration.close();
+        }
+    }
+
+    private HttpReply execute(Call call, Exchange exchange) throws TransportException {
+        boolean compressed = false;
+        try (Response response = call.execute()) {
+            Response onTheWire = response.networkResponse();
+            compressed = onTheWire != null && onTheWire.header("Content-Encoding") != null;
+            InputStream stream = response.body().byteStream();
+            byte[] body = response.isSuccessful()
+                    ? BodyReader.whole(stream, response.body().contentLength(), bodyLimit)
+                    : BodyReader.beginning(stream, ERROR_BODY_LIMIT);
+            if (call.isCanceled()) {
+                throw FailureMapper.cancelled(exchange);
+            }
+            return new HttpReply(response.code(), response.headers()::values, body);
+        } catch (IOException e) {
+            if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
+                throw FailureMapper.cancelled(exchange);
+            }
+            if (e instanceof ConnectionGuard.StaleConnectionException) {
+                // Where one was stale the others probably are: the attempt that follows shall find a new one.
+                client.connectionPool().evictAll();
+            }
+            throw FailureMapper.map(e, exchange, compressed);
+        } catch (RuntimeException e) {
+            throw FailureMapper.map(e, exchange);
+        }
+    }
+
+    /** Ends calls under way, drops all connections. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        client.dispatcher().cancelAll();
+        client.connectionPool().evictAll();
+    }
+
+    private static Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
+        Request.Builder builder =
+                new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
+        call.headers().forEach(builder::header);
+        byte[] body = call.body();
+        return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
+    }
+
+    private static EventListener exchange(Call call) {
+        Exchange exchange = call.request().tag(Exchange.class);
+        return exchange == null ? EventListener.NONE : exchange;
+    }
+
+    /** Per call without a client per call. OkHttp applies it to each address of the host it tries. */
+    private static Response limitConnect(Interceptor.Chain chain) throws IOException {
+        Exchange exchange = chain.request().tag(Exchange.class);
+        return (exchange == null ? chain : chain.withConnectTimeout(exchange.connectMillis(), TimeUnit.MILLISECONDS))
+                .proceed(chain.request());
+    }
+
+    /** 0 would mean no limit. */
+    private static int millis(Duration limit) {
+        long millis = limit.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0 ? Integer.MAX_VALUE : limit.toMillis();
+        return (int) Math.max(1, millis);
+    }
+}

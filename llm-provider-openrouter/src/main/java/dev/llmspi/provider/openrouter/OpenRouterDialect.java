@@ -1,0 +1,143 @@
+package dev.llmspi.provider.openrouter;
+
+import dev.llmspi.api.Account;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ModelInfo;
+import dev.llmspi.api.Reasoning;
+import dev.llmspi.api.ResponseMetadata;
+import dev.llmspi.api.Usage;
+import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.openai.wire.JsonObject;
+import dev.llmspi.openai.wire.OpenAiDialect;
+import dev.llmspi.openai.wire.WireError;
+import dev.llmspi.openai.wire.WireKey;
+import dev.llmspi.openai.wire.WireReply;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What OpenRouter does differently. */
+final class OpenRouterDialect implements OpenAiDialect {
+
+    private final OpenRouterSettings settings;
+
+    OpenRouterDialect(OpenRouterSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String type() {
+        return OpenRouterProviderFactory.TYPE;
+    }
+
+    @Override
+    public URI defaultBaseUrl() {
+        return URI.create("https://openrouter.ai/api/v1");
+    }
+
+    /** OpenRouter's own choice of a model; without a model it would take one from the account's settings, unseen. */
+    @Override
+    public Optional<String> defaultModel() {
+        return Optional.of("openrouter/auto");
+    }
+
+    @Override
+    public List<WireKey> keys(ProviderConfig config) {
+        List<WireKey> keys = OpenAiDialect.super.keys(config);
+        if (keys.isEmpty()) {
+            config.unusable("needs an API key: set OPENROUTER_API_KEY or " + config.path("api-key"));
+        }
+        return keys;
+    }
+
+    @Override
+    public Map<String, String> headers(CallContext context) {
+        return settings.headers();
+    }
+
+    /** Routing models and presets choose for themselves; a variant already there stays. */
+    @Override
+    public String model(String name) {
+        String variant = settings.variant();
+        boolean choosesItself = name.startsWith("openrouter/") || name.startsWith("@");
+        return variant == null || choosesItself || name.indexOf(':') >= 0 ? name : name + ":" + variant;
+    }
+
+    @Override
+    public Map<String, Object> fields(ChatRequest request) {
+        String effort = settings.reasoningEffort();
+        if (effort == null || request.reasoning().isPresent()) {
+            return settings.fields();
+        }
+        Map<String, Object> fields = new LinkedHashMap<>(settings.fields());
+        fields.put("reasoning", Map.of("effort", effort));
+        return fields;
+    }
+
+    @Override
+    public Map<String, Object> reasoning(Reasoning wish) {
+        Map<String, Object> reasoning = new LinkedHashMap<>();
+        wish.effort().ifPresent(effort -> reasoning.put("effort", effort));
+        wish.maxTokens().ifPresent(tokens -> reasoning.put("max_tokens", tokens));
+        return Map.of("reasoning", reasoning);
+    }
+
+    @Override
+    public boolean echoesReasoning() {
+        return true;
+    }
+
+    @Override
+    public void response(WireReply reply, ChatResponse.Builder response) {
+        JsonObject body = reply.body();
+        JsonObject usage = body.object("usage");
+        Object upstream = body.value("provider");
+        JsonObject routing = body.object("openrouter_metadata");
+        response.metadata(ResponseMetadata.UPSTREAM_PROVIDER, upstream instanceof String ? upstream : null)
+                .metadata(
+                        ResponseMetadata.GENERATION_ID,
+                        reply.header("X-Generation-Id").or(() -> body.text("id")).orElse(null))
+                .metadata(
+                        ResponseMetadata.NATIVE_FINISH_REASON,
+                        body.objects("choices").get(0).text("native_finish_reason").orElse(null))
+                .metadata(ResponseMetadata.IS_BYOK, usage.value("is_byok"))
+                .metadata(ResponseMetadata.COST_DETAILS, usage.value("cost_details"))
+                .metadata(
+                        ResponseMetadata.CACHE_STATUS,
+                        reply.header("X-OpenRouter-Cache-Status").orElse(null))
+                .metadata("openrouter_metadata", routing.isEmpty() ? null : routing.members());
+    }
+
+    /** Without a key of one's own at the upstream, its cost is the same money as OpenRouter's: adding it would be wrong. */
+    @Override
+    public void usage(JsonObject usage, Usage.Builder builder) {
+        usage.decimal("cost").ifPresent(builder::cost);
+        if (usage.isTrue("is_byok")) {
+            usage.object("cost_details").decimal("upstream_inference_cost").ifPresent(builder::upstreamCost);
+        }
+    }
+
+    @Override
+    public void error(WireError error) {
+        OpenRouterErrors.judge(error);
+    }
+
+    @Override
+    public ModelInfo modelInfo(String id, JsonObject entry) {
+        return OpenRouterAccounts.model(id, entry);
+    }
+
+    @Override
+    public Optional<String> accountPath() {
+        return Optional.of("/key");
+    }
+
+    @Override
+    public Account account(JsonObject body) {
+        return OpenRouterAccounts.account(body.object("data"));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.llmspi.provider.openrouter;
+
+import dev.llmspi.api.spi.ConfigBlock;
+import dev.llmspi.api.spi.HeaderRules;
+import dev.llmspi.api.spi.ProviderConfig;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a configuration block of type {@code openrouter} may set, besides what every provider on the wire has. Nothing is set
+ * by default.
+ *
+ * @param headers made of {@code http-referer} (the app's URL, its identity at OpenRouter), {@code title} (its name, sent under
+ *     the current and the old header), {@code categories} (at most 2), {@code metadata-enabled} (asks for routing details in
+ *     answers and errors) and {@code response-cache { enabled, ttl, clear }} (OpenRouter's cache of whole answers; 1 s to 24 h)
+ * @param fields of the request body, made of {@code models} (other models to try, in this order, when the first one fails),
+ *     {@code provider-preferences} (routing, as OpenRouter documents its field {@code provider}), {@code service-tier},
+ *     {@code session-id} (keeps a conversation at one upstream; at most 256 characters) and {@code user} (a stable id of the
+ *     end user)
+ * @param reasoningEffort {@code reasoning-effort}: for requests that say nothing about reasoning
+ * @param variant {@code variant}: a suffix such as {@code nitro} or {@code floor} for models that have none
+ */
+record OpenRouterSettings(
+        Map<String, String> headers,
+        Map<String, Object> fields,
+        @Nullable String reasoningEffort,
+        @Nullable String variant) {
+
+    private static final int MAX_CATEGORIES = 2;
+    private static final int MAX_SESSION_ID = 256;
+    private static final Duration MIN_TTL = Duration.ofSeconds(1);
+    private static final Duration MAX_TTL = Duration.ofDays(1);
+    private static final Duration DEFAULT_TTL = Duration.ofMinutes(5);
+
+    static OpenRouterSettings read(ProviderConfig config) {
+        return new OpenRouterSettings(
+                headers(config),
+                fields(config),
+                config.string("reasoning-effort").orElse(null),
+                variant(config));
+    }
+
+    private static Map<String, String> headers(ProviderConfig config) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        header(config, "http-referer", "HTTP-Referer", headers);
+        header(config, "title", "X-OpenRouter-Title", headers);
+        if (headers.containsKey("X-OpenRouter-Title")) {
+            headers.put("X-Title", headers.get("X-OpenRouter-Title"));
+        }
+        List<String> categories = config.strings("categories", List.of());
+        if (categories.size() > MAX_CATEGORIES) {
+            config.fault("categories", "must not name more than " + MAX_CATEGORIES);
+        }
+        if (!categories.isEmpty()) {
+            checked(config, "categories", "X-OpenRouter-Categories", String.join(",", categories), headers);
+        }
+        if (config.bool("metadata-enabled", false)) {
+            headers.put("X-OpenRouter-Metadata", "enabled");
+        }
+        if (config.has("response-cache")) {
+            responseCache(config.block("response-cache"), headers);
+        }
+        return headers;
+    }
+
+    private static void responseCache(ConfigBlock cache, Map<String, String> headers) {
+        boolean enabled = cache.bool("enabled", true);
+        Duration ttl = cache.duration("ttl", DEFAULT_TTL);
+        if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+            cache.fault("ttl", "must be from 1s to 24h");
+        }
+        headers.put("X-OpenRouter-Cache", Boolean.toString(enabled));
+        if (cache.has("ttl")) {
+            headers.put("X-OpenRouter-Cache-TTL", Long.toString(ttl.toSeconds()));
+        }
+        if (cache.bool("clear", false)) {
+            headers.put("X-OpenRouter-Cache-Clear", "true");
+        }
+        cache.unread().forEach(key -> cache.fault(key, "is not known; known are enabled, ttl, clear"));
+    }
+
+    private static void header(ProviderConfig config, String key, String header, Map<String, String> headers) {
+        config.string(key)
+                .filter(value -> !value.isBlank())
+                .ifPresent(value -> checked(config, key, header, value, headers));
+    }
+
+    private static void checked(
+            ProviderConfig config, String key, String header, String value, Map<String, String> headers) {
+        String problem = HeaderRules.problem(header, value);
+        if (problem != null) {
+            config.fault(key, problem);
+        }
+        headers.put(header, value);
+    }
+
+    private static Map<String, Object> fields(ProviderConfig config) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        List<String> models = config.strings("models", List.of());
+        if (!models.isEmpty()) {
+            fields.put("models", models);
+        }
+        Map<String, Object> preferences = config.object("provider-preferences");
+        if (!preferences.isEmpty()) {
+            fields.put("provider", preferences);
+        }
+        config.string("service-tier").ifPresent(tier -> fields.put("service_tier", tier));
+        config.string("session-id").ifPresent(id -> {
+            if (id.length() > MAX_SESSION_ID) {
+                config.fault("session-id", "must not have more than " + MAX_SESSION_ID + " characters");
+            }
+            fields.put("session_id", id);
+        });
+        config.string("user").ifPresent(user -> fields.put("user", user));
+        return fields;
+    }
+
+    private static @Nullable String variant(ProviderConfig config) {
+        String variant = config.string("variant", "").strip();
+        String suffix = variant.startsWith(":") ? variant.substring(1) : variant;
+        if (!suffix.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')) {
+            config.fault("variant", "must be one word such as nitro, floor or free");
+        }
+        return suffix.isEmpty() ? null : suffix;
+    }
+}
