@@ -81,7 +81,7 @@ public final class Demo {
         server.plan(scene.primary(), scene.secondary());
         String primary = scene.reachable() ? server.address() : DemoServer.deadAddress();
         LlmSettings settings = LlmSettings.builder()
-                .text(SETTINGS.formatted(Scene.RETRIES, primary, server.address()))
+                .text(SETTINGS.formatted(Scene.RETRIES, primary, server.address()), "the settings of the demo")
                 .build();
         // A client for each scene: none is to suffer from a cooldown the one before has earned.
         try (LlmClient client = LlmClient.builder().settings(settings).build()) {
