@@ -64,8 +64,8 @@ public final class AccountCommand extends ClientCommand {
     }
 
     private void printTable(List<Reply<Account>> replies) {
-        Table table = new Table(
-                List.of("PROVIDER", "KEY", "USED", "LIMIT", "LEFT", "RESET", "EXPIRES"), Set.of(2, 3, 4));
+        List<String> headings = List.of("PROVIDER", "KEY", "USED", "LIMIT", "LEFT", "RESET", "EXPIRES");
+        Table table = new Table(headings, Set.of(2, 3, 4)).cutFirst(1);
         for (Reply<Account> reply : replies) {
             Account account = reply.answer();
             if (account != null) {

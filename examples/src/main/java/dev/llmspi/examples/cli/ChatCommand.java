@@ -3,6 +3,7 @@ package dev.llmspi.examples.cli;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.Usage;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.settings.LlmSettings;
@@ -98,9 +99,16 @@ public final class ChatCommand extends ClientCommand {
         if (verbose) {
             PrintStream err = terminal.err();
             new Timeline(terminal.errStyle(), terminal.width()).lines(response.attempts()).forEach(err::println);
-            err.println("  " + response.provider() + response.model().map(m -> ", " + m).orElse("") + ", " + response.usage()
-                    + ", " + Time.of(elapsed()));
+            err.println("  " + used(response.usage()) + Time.of(elapsed()) + " in all");
         }
+    }
+
+    private static String used(Usage usage) {
+        StringBuilder text = new StringBuilder();
+        usage.inputTokens().ifPresent(count -> text.append(count).append(" tokens in, "));
+        usage.outputTokens().ifPresent(count -> text.append(count).append(" tokens out, "));
+        usage.spend().ifPresent(spend -> text.append("cost ").append(spend.toPlainString()).append(", "));
+        return text.toString();
     }
 
     private void warn(ChatResponse response) {

@@ -9,8 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "demo",
         description = {
-            "Plays six scenes against a server on this machine that speaks both wires: what goes wrong, "
-                    + "what is done about it, and how long it takes. Needs no key and no network."
+            "Plays six calls against a server on this machine: what goes wrong, and what is done about it. Needs no key."
         })
 public final class DemoCommand extends BasicCommand {
 

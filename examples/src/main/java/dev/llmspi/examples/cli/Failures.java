@@ -11,7 +11,6 @@ import dev.llmspi.examples.show.Timeline;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -88,11 +87,13 @@ final class Failures {
             print(CallJson.error(error, took));
             return;
         }
-        terminal.err().println(red("llm: " + KindName.of(error.kind()) + ": ") + error.getMessage());
-        if (!error.attempts().isEmpty()) {
-            List<String> lines = new Timeline(terminal.errStyle(), terminal.width()).lines(error.attempts());
-            lines.forEach(terminal.err()::println);
-        }
+        // The further lines of the message list the attempts; the timeline does so better.
+        String firstLine = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+        terminal.err().println(red("llm: " + KindName.of(error.kind()) + ": ") + firstLine);
+        new Timeline(terminal.errStyle(), terminal.width())
+                .withMessages()
+                .lines(error.attempts())
+                .forEach(terminal.err()::println);
     }
 
     private static String message(Exception failure, boolean wrongUse) {

@@ -115,10 +115,10 @@ public final class ModelsCommand extends ClientCommand {
         return count.isPresent() ? String.format(Locale.ROOT, "%,d", count.getAsInt()) : "-";
     }
 
-    /** Two digits after the point, more where the price is smaller than that. */
+    /** Two digits after the point, up to four where the price is smaller than that. */
     private static String perMillion(Optional<BigDecimal> perToken) {
-        return perToken.map(price -> price.movePointRight(6).stripTrailingZeros())
-                .map(price -> price.setScale(Math.max(2, Math.min(4, price.scale())), RoundingMode.HALF_UP))
+        return perToken.map(price -> price.movePointRight(6).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros())
+                .map(price -> price.setScale(Math.max(2, price.scale()), RoundingMode.UNNECESSARY))
                 .map(BigDecimal::toPlainString)
                 .orElse("-");
     }

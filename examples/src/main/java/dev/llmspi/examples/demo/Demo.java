@@ -51,8 +51,8 @@ public final class Demo {
     public int run() throws IOException {
         try (DemoServer server = new DemoServer()) {
             List<Scene> scenes = Scene.all();
-            say("", "Two providers, one server on this machine that plays both, and " + scenes.size()
-                    + " calls: OpenRouter first, Portkey when that does not help.");
+            say("", "One server on this machine plays two providers; " + scenes.size() + " calls are made, to OpenRouter "
+                    + "first and to Portkey when that does not help. No key, no network.");
             for (int i = 0; i < scenes.size(); i++) {
                 play(i + 1, scenes.get(i), server);
             }
@@ -60,6 +60,7 @@ public final class Demo {
             boolean agree = server.requests() == reported;
             say("", server.requests() + " requests reached the server, " + reported + " were reported as sent: "
                     + (agree ? "the two agree." : "THE TWO DIFFER."));
+            say("", "With a key of yours: OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"");
             out.flush();
             return agree ? 0 : 1;
         } catch (LlmConfigException e) {

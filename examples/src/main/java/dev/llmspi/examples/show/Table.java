@@ -16,11 +16,18 @@ public final class Table {
     private final List<String> headings;
     private final Set<Integer> numbers;
     private final List<Row> rows = new ArrayList<>();
+    private int cutFirst = -1;
 
     /** @param numbers the columns, from 0, that are set to the right */
     public Table(List<String> headings, Set<Integer> numbers) {
         this.headings = headings;
         this.numbers = numbers;
+    }
+
+    /** A column that may be cut before the widest one is. */
+    public Table cutFirst(int column) {
+        this.cutFirst = column;
+        return this;
     }
 
     public Table row(List<String> cells, String note) {
@@ -58,6 +65,7 @@ public final class Table {
             for (int i = 1; i < columns.length; i++) {
                 widest = columns[i] > columns[widest] ? i : widest;
             }
+            widest = cutFirst >= 0 && columns[cutFirst] > NARROWEST ? cutFirst : widest;
             if (columns[widest] <= NARROWEST) {
                 break;
             }

@@ -24,11 +24,22 @@ public final class Timeline {
 
     private final Style style;
     private final int width;
+    private final boolean messages;
     private int names;
 
     public Timeline(Style style, int width) {
+        this(style, width, false);
+    }
+
+    private Timeline(Style style, int width, boolean messages) {
         this.style = style;
         this.width = Math.min(width, WIDEST);
+        this.messages = messages;
+    }
+
+    /** The same, with what each failed attempt has to say below it, unless the one before said it already. */
+    public Timeline withMessages() {
+        return new Timeline(style, width, true);
     }
 
     /** One text for each line. */
@@ -36,6 +47,7 @@ public final class Timeline {
         names = Math.min(16, attempts.stream().mapToInt(a -> a.provider().length()).max().orElse(0));
         List<String> lines = new ArrayList<>();
         String before = "";
+        String said = "";
         for (Attempt attempt : attempts) {
             if (!before.isEmpty() && !before.equals(attempt.provider())) {
                 lines.add(margin() + style.dim(style.next() + " next provider"));
@@ -44,7 +56,12 @@ public final class Timeline {
                 lines.add(margin() + style.dim(style.pause() + " waits " + Time.of(attempt.waitBefore())));
             }
             lines.add(line(attempt));
+            if (messages && !attempt.message().isEmpty() && !attempt.message().equals(said)) {
+                Table.wrap(attempt.message(), width - margin().length() - 2)
+                        .forEach(text -> lines.add(margin() + "  " + style.dim(text)));
+            }
             before = attempt.provider();
+            said = attempt.message();
         }
         return lines;
     }

@@ -2,10 +2,12 @@ package dev.llmspi.examples.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
@@ -54,8 +56,9 @@ final class ProviderJar {
     /** @param without a class left out of the jar; "" for none */
     void packInto(Path home, String without) throws IOException {
         Path classes = folder.resolve("classes");
-        List<String> javac = new ArrayList<>(List.of(
-                "--release", "17", "-d", classes.toString(), "--module-path", home.resolve("lib").toString()));
+        String modules = home.resolve("lib") + File.pathSeparator + jspecify();
+        List<String> javac =
+                new ArrayList<>(List.of("--release", "17", "-d", classes.toString(), "--module-path", modules));
         try (var sources = Files.walk(folder.resolve("src"))) {
             sources.filter(Files::isRegularFile).map(Path::toString).forEach(javac::add);
         }
@@ -65,6 +68,16 @@ final class ProviderJar {
         }
         Path jar = home.resolve("providers").resolve(module + ".jar");
         run("jar", List.of("--create", "--file", jar.toString(), "-C", classes.toString(), "."));
+    }
+
+    /** llm-api's module asks for the annotations when something is compiled against it, though not when it runs. */
+    private static String jspecify() {
+        String paths = System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path")
+                + File.pathSeparator + System.getProperty("surefire.test.class.path", "");
+        return Arrays.stream(paths.split(File.pathSeparator))
+                .filter(path -> path.contains("jspecify"))
+                .findFirst()
+                .orElse("");
     }
 
     private void write(String name, String source) throws IOException {

@@ -105,7 +105,7 @@ class ProvidersIT {
             assertEquals(0, list.status(), list.err());
             String problems = list.out().replaceFirst(".*\"problems\":", "");
             assertTrue(problems.contains("throwing.jar") && problems.contains("no luck"), list.out());
-            assertTrue(problems.contains("incomplete.jar") && problems.contains("incomplete/Needed"), list.out());
+            assertTrue(problems.contains("incomplete.jar") && problems.contains("incomplete.Needed"), list.out());
             Result chat = openRouter(home, server).run("chat", "hello");
             assertEquals("still here\n", chat.out(), chat.err());
         }
