@@ -1,6 +1,7 @@
 package dev.llmspi.it.client;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ChatRequest;
@@ -173,12 +174,12 @@ class CanaryTest {
                 "llm.providers.openrouter { api-key = k, base-url = \"https://host/v1?key=" + OPENROUTER_KEY + "\" }",
                 "llm.providers.portkey { api-key = k, trace-id = \"" + HEADER + "\\n\" }",
                 "llm.providers.openrouter { api_key = \"" + OPENROUTER_KEY + "\" }")) {
-            try (LlmClient client = LlmClient.builder().text(text, "test").build()) {
-                throw new AssertionError("must be refused: " + text);
-            } catch (LlmConfigException e) {
-                note(e);
-                note(e.faults());
-            }
+            LlmConfigException error = assertThrows(
+                    LlmConfigException.class,
+                    () -> LlmClient.builder().text(text, "test").build().close(),
+                    text);
+            note(error);
+            note(error.faults());
         }
         note(LlmSettings.builder().environment(Map.of("OPENROUTER_API_KEY", OPENROUTER_KEY)).build());
         assertClean();
