@@ -51,6 +51,12 @@ public final class LlmClientBuilder {
         return this;
     }
 
+    /** Adds HOCON text; see {@link LlmSettings.Builder#text}. */
+    public LlmClientBuilder text(String hocon, String origin) {
+        sources.text(hocon, origin);
+        return this;
+    }
+
     /** Sets the environment variables to read, such as {@code System.getenv()}. Default: none. */
     public LlmClientBuilder environment(Map<String, String> variables) {
         sources.environment(variables);
@@ -69,7 +75,10 @@ public final class LlmClientBuilder {
         return this;
     }
 
-    /** Adds a provider made by code; it stays its owner's and is not closed with the client. */
+    /**
+     * Adds a provider made by code; it stays its owner's and is not closed with the client. A block of its name in the
+     * configuration gives it retries, clocks, agents and modes, and needs no factory.
+     */
     public LlmClientBuilder provider(LlmProvider provider) {
         registered.add(Objects.requireNonNull(provider, "provider"));
         return this;
@@ -134,9 +143,10 @@ public final class LlmClientBuilder {
         List<ConfigFault> faults = new ArrayList<>();
         LlmSettings all = settings != null ? settings : sources.read(faults);
         Engine engine = Engines.create(timeSource, listeners, all);
-        LlmProviderRegistry registry = LlmProviderRegistry.fill(all, engine, wrapAttempts, loader, faults);
+        LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts);
         try {
             registered.forEach(registry::register);
+            registry.discover(loader, faults);
             Router router = registry.router();
             router.check(faults);
             if (!faults.isEmpty()) {

@@ -2,7 +2,6 @@ package dev.llmspi.core;
 
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.TimeSource;
-import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.Providers;
@@ -42,7 +41,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<LlmProvider> owned = new ArrayList<>();
 
-    private LlmProviderRegistry(LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts) {
+    LlmProviderRegistry(LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts) {
         this.settings = settings;
         this.engine = engine;
         this.wrapAttempts = wrapAttempts;
@@ -56,8 +55,9 @@ public final class LlmProviderRegistry implements AutoCloseable {
      */
     public static LlmProviderRegistry create(LlmSettings settings) {
         List<ConfigFault> faults = new ArrayList<>();
-        Engine engine = Engines.create(TimeSource.system(), List.<LlmListener>of(), settings);
-        LlmProviderRegistry registry = fill(settings, engine, provider -> provider, null, faults);
+        Engine engine = Engines.create(TimeSource.system(), List.of(), settings);
+        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity());
+        registry.discover(null, faults);
         if (!faults.isEmpty()) {
             registry.close();
             throw new LlmConfigException(faults);
@@ -65,22 +65,16 @@ public final class LlmProviderRegistry implements AutoCloseable {
         return registry;
     }
 
-    static LlmProviderRegistry fill(
-            LlmSettings settings,
-            Engine engine,
-            UnaryOperator<LlmProvider> wrapAttempts,
-            @Nullable ClassLoader loader,
-            List<ConfigFault> faults) {
-        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, wrapAttempts);
+    /** Finds factories and makes the providers of all blocks that no registered provider stands for. */
+    void discover(@Nullable ClassLoader loader, List<ConfigFault> faults) {
         FactoryDiscovery discovery = FactoryDiscovery.run(loader);
-        registry.problems.addAll(discovery.problems());
-        new ProviderMaker(settings, engine.time(), discovery, faults).makeAll(registry::add);
-        return registry;
+        problems.addAll(discovery.problems());
+        new ProviderMaker(settings, engine.time(), discovery, faults).makeAll(usable.keySet(), this::add);
     }
 
     /**
-     * Registers a provider made by code under its name, and initializes it. It can be named in chains built afterwards, and by
-     * {@link CallOptions.Builder#provider}. It stays its owner's: closing the registry does not close it.
+     * Registers a provider made by code under its name, and initializes it. It can be named by
+     * {@link CallOptions.Builder#provider} from then on; chains are those the client was built with. It stays its owner's: closing the registry does not close it.
      *
      * @throws IllegalArgumentException if the name is taken
      */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
@@ -39,13 +40,19 @@ final class ProviderMaker {
         this.faults = faults;
     }
 
-    /** Makes a provider for every configured block; without blocks, one for every type that was found. */
-    void makeAll(BiConsumer<ProviderStatus, Optional<Made>> result) {
+    /**
+     * Makes a provider for every configured block; without blocks, one for every type that was found.
+     *
+     * @param taken the names of providers that are there already
+     */
+    void makeAll(Set<String> taken, BiConsumer<ProviderStatus, Optional<Made>> result) {
         discovery.problems().forEach(problem ->
                 LOG.log(Level.WARNING, "not usable: " + problem.jar() + ": " + problem.cause()));
         Map<String, FactoryDiscovery.Found> factories = discovery.factories();
         if (settings.providersConfigured()) {
-            settings.providers().values().forEach(block -> make(block, result));
+            settings.providers().values().stream()
+                    .filter(block -> !taken.contains(block.name()))
+                    .forEach(block -> make(block, result));
             factories.forEach((type, found) -> {
                 if (settings.providers().values().stream().noneMatch(block -> block.type().equals(type))) {
                     result.accept(new ProviderStatus(type, type, found.jar(), false,
@@ -53,7 +60,9 @@ final class ProviderMaker {
                 }
             });
         } else {
-            factories.keySet().forEach(type -> make(settings.providerSettings(type, type), result));
+            factories.keySet().stream()
+                    .filter(type -> !taken.contains(type))
+                    .forEach(type -> make(settings.providerSettings(type, type), result));
         }
     }
 

@@ -46,14 +46,16 @@ class ArchitectureTest {
                 arguments(ArchitectureRules.seesOnly(PORTKEY, WIRE, API), use(PORTKEY, CORE)),
                 arguments(ArchitectureRules.apiPackageSeesOnly(API), use(API, API + ".error")),
                 arguments(ArchitectureRules.apiPackageSeesOnly(API + ".error", API), use(API + ".error", API + ".spi")),
-                arguments(ArchitectureRules.apiPackageSeesOnly(API + ".event", API), use(API + ".event", API + ".error")),
+                arguments(
+                        ArchitectureRules.apiPackageSeesOnly(API + ".event", API), use(API + ".event", API + ".error")),
                 arguments(
                         ArchitectureRules.apiPackageSeesOnly(API + ".spi", API, API + ".error"),
                         use(API + ".spi", API + ".event")),
                 arguments(ArchitectureRules.onlyIn(CORE + ".config", "com.typesafe"), use(CORE, "com.typesafe.config")),
                 arguments(ArchitectureRules.onlyIn(CORE + ".resilience", "dev.failsafe"), use(CORE, "dev.failsafe")),
                 arguments(ArchitectureRules.onlyIn(WIRE + ".http", "okhttp3", "okio", "kotlin"), use(WIRE, "okhttp3")),
-                arguments(ArchitectureRules.onlyIn(WIRE + "..", "com.fasterxml"), use(PORTKEY, "com.fasterxml.jackson")),
+                arguments(
+                        ArchitectureRules.onlyIn(WIRE + "..", "com.fasterxml"), use(PORTKEY, "com.fasterxml.jackson")),
                 arguments(
                         ArchitectureRules.exportedSignaturesNameOnly(exportedPackages()),
                         List.of(

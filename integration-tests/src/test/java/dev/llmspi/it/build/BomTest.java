@@ -17,7 +17,8 @@ import org.w3c.dom.Node;
 @Tag("build")
 class BomTest {
 
-    private static final Path ROOT = Path.of(System.getProperty("basedir", "."), "..").normalize();
+    private static final Path ROOT =
+            Path.of(System.getProperty("basedir", "."), "..").normalize();
 
     private final Element bom = pom("llm-bom");
 
@@ -34,7 +35,8 @@ class BomTest {
     @Test
     void bom_entries_nameGroupArtifactAndVersionOnly() {
         for (Element dependency : managed()) {
-            List<String> fields = children(dependency).stream().map(Element::getTagName).toList();
+            List<String> fields =
+                    children(dependency).stream().map(Element::getTagName).toList();
 
             assertEquals(List.of("groupId", "artifactId", "version"), fields, text(dependency, "artifactId"));
             assertEquals("dev.llmspi", text(dependency, "groupId"));
@@ -57,8 +59,10 @@ class BomTest {
                 "developers",
                 "scm",
                 "dependencyManagement");
-        List<String> others =
-                children(bom).stream().map(Element::getTagName).filter(tag -> !allowed.contains(tag)).toList();
+        List<String> others = children(bom).stream()
+                .map(Element::getTagName)
+                .filter(tag -> !allowed.contains(tag))
+                .toList();
 
         assertEquals(List.of(), others);
     }

@@ -63,7 +63,8 @@ final class NameOnlyVisibleTypes extends ArchCondition<JavaClass> {
 
     /** Public or protected, and so is all that encloses it. */
     private static boolean isVisible(JavaClass type) {
-        return isOpen(type) && type.getEnclosingClass().map(NameOnlyVisibleTypes::isVisible).orElse(true);
+        return isOpen(type)
+                && type.getEnclosingClass().map(NameOnlyVisibleTypes::isVisible).orElse(true);
     }
 
     private static boolean isOpen(HasModifiers declared) {

@@ -24,7 +24,8 @@ final class OurModules {
         return ModuleLayer.boot().configuration().modules().stream()
                 .map(ResolvedModule::reference)
                 .filter(module -> module.descriptor().name().startsWith(ROOT))
-                .filter(module -> !module.descriptor().equals(OurModules.class.getModule().getDescriptor()))
+                .filter(module ->
+                        !module.descriptor().equals(OurModules.class.getModule().getDescriptor()))
                 .sorted(Comparator.comparing(module -> module.descriptor().name()))
                 .toList();
     }

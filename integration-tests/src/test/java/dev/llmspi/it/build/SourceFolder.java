@@ -18,7 +18,8 @@ import javax.tools.ToolProvider;
 /** Compiles a few lines into a folder, for classes that must not exist in this project: those that break a rule. */
 final class SourceFolder {
 
-    private static final Pattern NAME = Pattern.compile("package ([\\w.]+);.*?(?:class|interface) (\\w+)", Pattern.DOTALL);
+    private static final Pattern NAME =
+            Pattern.compile("package ([\\w.]+);.*?(?:class|interface) (\\w+)", Pattern.DOTALL);
 
     private final Path folder;
 
@@ -38,7 +39,8 @@ final class SourceFolder {
         }
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-            List<String> options = List.of("-proc:none", "--release", "17", "-d", folder.toString(), "-cp", folder.toString());
+            List<String> options =
+                    List.of("-proc:none", "--release", "17", "-d", folder.toString(), "-cp", folder.toString());
             assertTrue(compiler.getTask(null, manager, null, options, null, manager.getJavaFileObjectsFromPaths(files))
                     .call());
         }

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 public final class PortkeyGateway implements AutoCloseable {
 
-    private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     private static final Path PEER = MODULE.resolve("portkey-peer");
     private static final Path SERVER = Path.of("node_modules/@portkey-ai/gateway/build/start-server.js");
     private static final Path LOGS = MODULE.resolve("target/portkey-gateway");
@@ -109,7 +110,8 @@ public final class PortkeyGateway implements AutoCloseable {
         HttpRequest hello = HttpRequest.newBuilder(baseUrl().resolve("/"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         long giveUp = System.nanoTime() + START_LIMIT.toNanos();
         while (!answers(client, hello)) {
             // Waiting for its end is the pause between two tries, and tells at once if there is nothing to wait for.

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * How the gateway itself behaves, without a line of our own in between: what {@code PortkeyGatewayTest} builds on. If one of
+ * How the gateway itself behaves, without a line of our own in between: what {@link PortkeyGatewayTest} builds on. If one of
  * these fails after an upgrade of the gateway, the gateway has changed, not our provider.
  */
 @Tag("e2e")
@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PortkeyGatewayWireTest {
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private PortkeyGateway gateway;
     private TestUpstream upstream = TestUpstream.start();
 
@@ -105,8 +106,7 @@ class PortkeyGatewayWireTest {
     void killed_cutsTheCall() throws Exception {
         upstream.then(Reply.hang());
         try (PortkeyGateway mortal = PortkeyGateway.start()) {
-            CompletableFuture<HttpResponse<String>> call =
-                    client.sendAsync(request(mortal), BodyHandlers.ofString());
+            CompletableFuture<HttpResponse<String>> call = client.sendAsync(request(mortal), BodyHandlers.ofString());
             upstream.awaitPosts(1);
 
             mortal.kill();
@@ -122,13 +122,13 @@ class PortkeyGatewayWireTest {
     }
 
     private HttpRequest request(PortkeyGateway to, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        to.baseUrl().resolve("/v1/chat/completions"))
+        HttpRequest.Builder request = HttpRequest.newBuilder(to.baseUrl().resolve("/v1/chat/completions"))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer upstream-key")
                 .header("x-portkey-provider", "openai")
                 .header("x-portkey-custom-host", upstream.url("/v1").toString())
-                .POST(BodyPublishers.ofString("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
+                .POST(BodyPublishers.ofString(
+                        "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"));
         if (headers.length > 0) {
             request.headers(headers);
         }

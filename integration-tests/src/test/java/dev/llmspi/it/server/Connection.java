@@ -70,7 +70,8 @@ public final class Connection implements Closeable {
      *
      * @return null if the client closed the connection between two requests
      */
-    @Nullable ReceivedRequest read(HeadListener listener) throws IOException {
+    @Nullable
+    ReceivedRequest read(HeadListener listener) throws IOException {
         String start = readLine();
         if (start == null) {
             return null;
@@ -78,7 +79,9 @@ public final class Connection implements Closeable {
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = requireLine(); !line.isEmpty(); line = requireLine()) {
             int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+            headers.put(
+                    line.substring(0, colon).toLowerCase(Locale.ROOT),
+                    line.substring(colon + 1).strip());
         }
         String[] words = start.split(" ", 3);
         listener.headRead(words[0]);

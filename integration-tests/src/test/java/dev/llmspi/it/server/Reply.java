@@ -31,20 +31,18 @@ public interface Reply {
 
     /** A chat completion of one text, as every OpenAI-compatible server writes it. */
     static Reply answer(String text) {
-        return json(
-                200,
-                """
+        return json(200, """
                 {"id":"chatcmpl-1","object":"chat.completion","created":1763856000,"model":"served-model","choices":[{"index":0,\
                 "message":{"role":"assistant","content":"%s"},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,\
-                "completion_tokens":2,"total_tokens":7}}"""
-                        .formatted(text));
+                "completion_tokens":2,"total_tokens":7}}""".formatted(text));
     }
 
     /** An error in the usual envelope. */
     static Reply error(int status, String code, String message, String... headers) {
         return json(
                 status,
-                "{\"error\":{\"message\":\"%s\",\"type\":\"test\",\"param\":null,\"code\":\"%s\"}}".formatted(message, code),
+                "{\"error\":{\"message\":\"%s\",\"type\":\"test\",\"param\":null,\"code\":\"%s\"}}"
+                        .formatted(message, code),
                 headers);
     }
 

@@ -180,7 +180,9 @@ public final class TestUpstream implements AutoCloseable {
             if (scripted != null) {
                 return scripted;
             }
-            return always != null ? always : Reply.error(599, "script_ended", "the script of this test server is at its end");
+            return always != null
+                    ? always
+                    : Reply.error(599, "script_ended", "the script of this test server is at its end");
         });
     }
 

@@ -1,17 +1,18 @@
 package dev.llmspi.it.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +33,8 @@ class TestUpstreamTest {
 
     @Test
     void then_severalReplies_followTheScript() throws Exception {
-        upstream.then(Reply.error(429, "slow_down", "too fast", "Retry-After: 1")).then(Reply.answer("hello"));
+        upstream.then(Reply.error(429, "slow_down", "too fast", "Retry-After: 1"))
+                .then(Reply.answer("hello"));
 
         HttpResponse<String> first = post("one");
         HttpResponse<String> second = post("two");
@@ -64,13 +66,17 @@ class TestUpstreamTest {
         assertEquals(1, upstream.posts());
     }
 
-    @Test
-    void hang_clientLeaves_isSeen() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hang_clientLeaves_isSeen(boolean byReset) throws Exception {
         upstream.then(Reply.hang());
-        CompletableFuture<HttpResponse<String>> call = client.sendAsync(request("one"), BodyHandlers.ofString());
-        upstream.awaitPosts(1);
-
-        call.cancel(true);
+        try (Socket socket = new Socket("127.0.0.1", upstream.port())) {
+            socket.getOutputStream().write("POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII));
+            upstream.awaitPosts(1);
+            if (byReset) {
+                socket.setSoLinger(true, 0);
+            }
+        }
 
         upstream.awaitClientsGone(1);
     }

@@ -146,14 +146,13 @@ public final class LlmSettings {
     }
 
     /**
-     * The block of a provider; one with the client's settings if none is configured.
-     *
-     * @param type its type if there is no block
+     * The block of a provider that is of the given type, whatever the block says; one with the client's settings if none is
+     * configured.
      */
     public ProviderSettings providerSettings(String name, String type) {
         ProviderSettings block = providers.get(name);
         return block != null
-                ? block
+                ? block.ofType(type)
                 : new ProviderSettings(
                         name, type, null, TimeoutSettings.none(), retry, fallbackOn, Map.of(), Map.of(), Map.of());
     }

@@ -43,6 +43,13 @@ public final class ProviderSettings {
         this.values = values;
     }
 
+    ProviderSettings ofType(String other) {
+        return type.equals(other)
+                ? this
+                : new ProviderSettings(
+                        name, other, defaultModel, timeouts, retry, fallbackOn, agents, modes, values);
+    }
+
     /** The name of the instance. */
     public String name() {
         return name;

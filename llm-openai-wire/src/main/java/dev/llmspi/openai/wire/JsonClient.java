@@ -56,9 +56,9 @@ final class JsonClient {
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
         List<Secret> secrets = secrets(scope);
-        Map<String, String> more = moreHeaders(scope);
-        ServerText text = new ServerText(allSecrets(secrets), more.values(), scope.messages());
-        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(secrets, more), body);
+        Map<String, String> users = usersHeaders(scope);
+        ServerText text = new ServerText(allSecrets(secrets), users.values(), scope.messages());
+        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(secrets, users, scope), body);
         HttpReply reply;
         try {
             reply = transport.execute(call, scope.context());
@@ -152,27 +152,28 @@ final class JsonClient {
         return all;
     }
 
-    private Map<String, String> headers(List<Secret> secrets, Map<String, String> more) {
+    /** Keys win over the dialect's headers, those over the user's. */
+    private Map<String, String> headers(List<Secret> secrets, Map<String, String> users, CallScope scope) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.put("Accept", "application/json");
         headers.put("User-Agent", "llmspi");
-        headers.putAll(more);
+        headers.putAll(users);
+        put(headers, dialect.headers(scope.context()), scope);
         for (int i = 0; i < keys.size(); i++) {
             headers.put(keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
         }
         return headers;
     }
 
-    /** Dialect before block before call: what comes later never replaces what is there. */
-    private Map<String, String> moreHeaders(CallScope scope) {
+    /** What the configuration block and the call add; the block wins. */
+    private Map<String, String> usersHeaders(CallScope scope) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        add(headers, dialect.headers(scope.context()), scope);
-        add(headers, blockHeaders, scope);
-        add(headers, scope.context().headers(), scope);
+        put(headers, scope.context().headers(), scope);
+        put(headers, blockHeaders, scope);
         return headers;
     }
 
-    private static void add(Map<String, String> headers, Map<String, String> more, CallScope scope) {
+    private static void put(Map<String, String> headers, Map<String, String> more, CallScope scope) {
         more.forEach((name, value) -> {
             if (ReservedHeaders.contains(name)) {
                 return;
@@ -181,7 +182,7 @@ final class JsonClient {
             if (problem != null) {
                 throw scope.unsent(ErrorKind.INVALID_REQUEST, null, problem);
             }
-            headers.putIfAbsent(name, value);
+            headers.put(name, value);
         });
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A provider on the wire: base URL, dialect and transport put together. */
 final class OpenAiProvider implements LlmProvider {
@@ -47,7 +48,8 @@ final class OpenAiProvider implements LlmProvider {
                 config.choice(
                         "max-tokens-field",
                         "max_tokens",
-                        Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens")));
+                        new TreeMap<>(Map.of(
+                                "max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
         this.decoder = new ResponseDecoder(dialect, errors);
     }
 

@@ -33,8 +33,13 @@ public final class HttpTransport implements AutoCloseable {
 
     /** @param bodyLimit the largest body of a success, in bytes after decompression */
     public HttpTransport(int bodyLimit) {
+        this(bodyLimit, new OkHttpClient.Builder());
+    }
+
+    /** For tests that must trust a certificate of their own. */
+    HttpTransport(int bodyLimit, OkHttpClient.Builder builder) {
         this.bodyLimit = bodyLimit;
-        this.client = new OkHttpClient.Builder()
+        this.client = builder
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)

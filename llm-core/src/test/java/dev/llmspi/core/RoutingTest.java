@@ -1,0 +1,133 @@
+package dev.llmspi.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.testkit.ScriptedProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which links, in which order, with which model; and that a call does what {@code route} says. */
+class RoutingTest {
+
+    private static final String SETTINGS = """
+            llm {
+              chains { default = [a, b], other = [{ provider = b, model = "link/model" }, a] }
+              models { smart { a = "a/smart", scripted = "type/smart" }, only-b { b = "b/only" } }
+              agents {
+                researcher { model = smart, temperature = 0.1, max-output-tokens = 11, reasoning = low }
+                critic { model = "critic/model", chain = other }
+              }
+              modes { reviewer { model = "mode/model", provider = b, temperature = 0.9 } }
+              providers {
+                a { agents { researcher { model = "a/researcher" } }, modes { reviewer { model = "a/mode" } } }
+                b { }
+              }
+            }""";
+
+    private final ScriptedProvider a = ScriptedProvider.named("a").answers("from a").repeat();
+    private final ScriptedProvider b = ScriptedProvider.named("b").answers("from b").repeat();
+
+    private LlmClient client() {
+        // The blocks a and b have no factory here: their providers are registered, and take the blocks' settings.
+        return LlmClient.builder()
+                .text(SETTINGS, "test")
+                .provider(a)
+                .provider(b)
+                .build();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "-, -, -, -, default, a=scripted-model, b=scripted-model",
+                "x/y, -, -, -, default, a=x/y, b=x/y",
+                "smart, -, -, -, default, a=a/smart, b=type/smart",
+                "-, researcher, -, -, default, a=a/researcher, b=type/smart",
+                "-, unknown-agent, -, -, default, a=scripted-model, b=scripted-model",
+                "-, critic, -, -, other, b=link/model, a=critic/model",
+                "-, -, reviewer, -, default, b=mode/model, a=a/mode",
+                "-, researcher, reviewer, -, default, b=mode/model, a=a/mode",
+                "x/y, researcher, reviewer, -, default, b=x/y, a=x/y",
+                "-, -, -, other, other, b=link/model, a=scripted-model",
+                "x/y, -, -, other, other, b=link/model, a=x/y",
+                "only-b, -, -, -, default, a=-, b=b/only"
+            })
+    void route_modelOfEachLink_isTheFirstThatExists(
+            String model, String agent, String mode, String chain, String expectedChain, String first, String second) {
+        CallOptions.Builder options = CallOptions.builder();
+        Optional.ofNullable(agent).ifPresent(options::agent);
+        Optional.ofNullable(mode).ifPresent(options::mode);
+        Optional.ofNullable(chain).ifPresent(options::chain);
+        try (LlmClient client = client()) {
+            Route route = model == null ? client.route(options.build()) : client.route(model, options.build());
+            assertEquals(expectedChain, route.chain());
+            assertEquals(
+                    List.of(first, second),
+                    route.links().stream()
+                            .map(link -> link.provider() + "=" + link.model().orElse("-"))
+                            .toList());
+            ChatRequest request = ChatRequest.builder().user("hi").model(model).build();
+            String asked = client.chat(request, options.build()).provider();
+            RouteLink expected = route.links().stream().filter(RouteLink::usable).findFirst().orElseThrow();
+            assertEquals(expected.provider(), asked);
+            ScriptedProvider called = asked.equals("a") ? a : b;
+            assertEquals(expected.model(), called.requests().get(0).model());
+        }
+    }
+
+    @Test
+    void chat_agentAndMode_fillOnlyWhatTheRequestLeavesOpen() {
+        try (LlmClient client = client()) {
+            CallOptions options = CallOptions.builder().agent("researcher").mode("reviewer").build();
+            client.chat(ChatRequest.of("hi"), options);
+            ChatRequest sent = b.requests().get(0);
+            assertEquals(0.9, sent.temperature().orElseThrow()); // the mode goes before the agent
+            assertEquals(11, sent.maxOutputTokens().orElseThrow());
+            assertEquals(Optional.of("low"), sent.reasoning().orElseThrow().effort());
+            client.chat(ChatRequest.builder().user("hi").temperature(0.5).build(), options);
+            assertEquals(0.5, b.requests().get(1).temperature().orElseThrow());
+        }
+    }
+
+    @Test
+    void with_viewOptions_holdUntilTheCallSaysOtherwise() {
+        try (LlmClient client = client()) {
+            LlmClient view = client.with(CallOptions.builder().provider("b").tag("team", "x").build());
+            assertEquals("b", view.chat("hi").provider());
+            assertEquals(Map.of("team", "x"), b.contexts().get(0).tags());
+            assertEquals("a", view.chat(ChatRequest.of("hi"), CallOptions.builder().chain("default").build()).provider());
+        }
+    }
+
+    @Test
+    void route_link_saysWhereItsModelComesFrom() {
+        try (LlmClient client = client()) {
+            Route route = client.route(CallOptions.builder().agent("researcher").build());
+            assertEquals("agent researcher at a", route.links().get(0).why());
+            assertEquals("agent researcher, alias smart", route.links().get(1).why());
+            RouteLink unmapped = client.route("only-b", CallOptions.none()).links().get(0);
+            assertTrue(unmapped.reason().contains("llm.models.only-b.a"), unmapped.reason());
+        }
+    }
+
+    @Test
+    void preferredProvider_movesToTheFrontOfTheDefaultChainOnly() {
+        try (LlmClient client = LlmClient.builder()
+                .text(SETTINGS, "test")
+                .environment(Map.of("PREFERRED_LLM_PROVIDER", "b"))
+                .provider(a)
+                .provider(b)
+                .build()) {
+            assertEquals("b", client.chat("hi").provider());
+            assertEquals("b", client.registry().get().name());
+            assertEquals("b", client.route(CallOptions.builder().chain("other").build()).links().get(0).provider());
+        }
+    }
+}
