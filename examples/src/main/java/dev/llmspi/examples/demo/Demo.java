@@ -87,7 +87,7 @@ public final class Demo {
         try (LlmClient client = LlmClient.builder().settings(settings).build()) {
             ChatResponse response = client.chat("Why is the sky blue?");
             show(response.attempts());
-            out.println(INDENT + style.bold(response.provider()) + ": " + style.cut(response.text(), width - 16));
+            say(INDENT, response.provider() + ": " + response.text());
         } catch (LlmException error) {
             show(error.attempts());
             show(error);

@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the program reads and writes, and what the other end can display. Text is UTF-8 whatever the locale, in and out; only
@@ -45,12 +47,15 @@ public final class Terminal {
         this.locale = locale;
     }
 
-    /** The process's own. The launcher says which streams are terminals; without it, a console means all of them. */
+    /** The process's own. What the launcher says of them it could see better; without it, a console means a terminal. */
     public static Terminal system() {
-        Map<String, String> environment = System.getenv();
+        Map<String, String> environment = new HashMap<>(System.getenv());
         String terminals = System.getProperty("llm.tty");
         if (terminals == null) {
             terminals = System.console() == null ? "" : "012";
+            if (!terminals.isEmpty()) {
+                askedColumns().ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
+            }
         }
         String locale = environment.getOrDefault("LANG", "C");
         for (String name : new String[] {"LC_CTYPE", "LC_ALL"}) {
@@ -110,6 +115,20 @@ public final class Terminal {
     /** Columns to fit a table into: like {@link #width}, but a file or a pipe gets every character. */
     public int tableWidth() {
         return isOutputSeen() || columns() > 0 ? width() : Integer.MAX_VALUE;
+    }
+
+    /** What {@code stty} says of the terminal, where there is such a thing. */
+    private static Optional<String> askedColumns() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return Optional.of(size.strip().replaceFirst("^\\d+ ", ""));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private int columns() {

@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
 
 /** Makes provider jars, good and bad, as a third party would: a module that provides a factory. */
 final class ProviderJar {
@@ -59,15 +62,23 @@ final class ProviderJar {
         String modules = home.resolve("lib") + File.pathSeparator + jspecify();
         List<String> javac =
                 new ArrayList<>(List.of("--release", "17", "-d", classes.toString(), "--module-path", modules));
-        try (var sources = Files.walk(folder.resolve("src"))) {
+        try (Stream<Path> sources = Files.walk(folder.resolve("src"))) {
             sources.filter(Files::isRegularFile).map(Path::toString).forEach(javac::add);
         }
-        run("javac", javac);
+        int status = ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err, javac.toArray(String[]::new));
+        assertEquals(0, status, "javac");
         if (!without.isEmpty()) {
             Files.delete(classes.resolve(module).resolve(without + ".class"));
         }
-        Path jar = home.resolve("providers").resolve(module + ".jar");
-        run("jar", List.of("--create", "--file", jar.toString(), "-C", classes.toString(), "."));
+        // Not by the tool jar: it refuses to pack a module whose factory is missing.
+        Path file = home.resolve("providers").resolve(module + ".jar");
+        try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
+                Stream<Path> packed = Files.walk(classes)) {
+            for (Path each : packed.filter(Files::isRegularFile).toList()) {
+                jar.putNextEntry(new JarEntry(classes.relativize(each).toString().replace('\\', '/')));
+                Files.copy(each, jar);
+            }
+        }
     }
 
     /** llm-api's module asks for the annotations when something is compiled against it, though not when it runs. */
@@ -84,10 +95,5 @@ final class ProviderJar {
         Path file = folder.resolve("src").resolve(name + ".java");
         Files.createDirectories(file.getParent());
         Files.writeString(file, source);
-    }
-
-    private static void run(String tool, List<String> arguments) {
-        int status = ToolProvider.findFirst(tool).orElseThrow().run(System.out, System.err, arguments.toArray(String[]::new));
-        assertEquals(0, status, tool);
     }
 }

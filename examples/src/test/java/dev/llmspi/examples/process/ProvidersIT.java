@@ -99,6 +99,7 @@ class ProvidersIT {
                 .type("Needed")
                 .factory("incomplete", "Needed.touch();")
                 .packInto(home, "Needed");
+        new ProviderJar("hollow", folder).factory("hollow", "").packInto(home, "Factory");
         try (FakeServer server = new FakeServer()) {
             server.answer("still here");
             Result list = openRouter(home, server).run("providers", "--json");
@@ -106,6 +107,7 @@ class ProvidersIT {
             String problems = list.out().replaceFirst(".*\"problems\":", "");
             assertTrue(problems.contains("throwing.jar") && problems.contains("no luck"), list.out());
             assertTrue(problems.contains("incomplete.jar") && problems.contains("incomplete.Needed"), list.out());
+            assertTrue(problems.contains("hollow.Factory"), list.out());
             Result chat = openRouter(home, server).run("chat", "hello");
             assertEquals("still here\n", chat.out(), chat.err());
         }
