@@ -13,12 +13,16 @@ public final class AssistantMessage implements Message {
     private final List<ToolCall> toolCalls;
     private final @Nullable String reasoning;
     private final List<Map<String, Object>> reasoningDetails;
+    private final @Nullable String provider;
+    private final @Nullable String model;
 
     private AssistantMessage(Builder builder) {
         this.content = List.copyOf(builder.content);
         this.toolCalls = List.copyOf(builder.toolCalls);
         this.reasoning = builder.reasoning;
         this.reasoningDetails = List.copyOf(builder.reasoningDetails);
+        this.provider = builder.provider;
+        this.model = builder.model;
     }
 
     /** A message of one text. */
@@ -28,6 +32,18 @@ public final class AssistantMessage implements Message {
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** A builder that holds what this message holds. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.content = content;
+        builder.toolCalls = toolCalls;
+        builder.reasoning = reasoning;
+        builder.reasoningDetails = reasoningDetails;
+        builder.provider = provider;
+        builder.model = model;
+        return builder;
     }
 
     @Override
@@ -51,6 +67,17 @@ public final class AssistantMessage implements Message {
      */
     public List<Map<String, Object>> reasoningDetails() {
         return reasoningDetails;
+    }
+
+    /**
+     * Whether {@link #reasoningDetails} were made by this provider and model, and so may be handed back there. Signed or encrypted
+     * reasoning of another model is refused.
+     *
+     * @param providerName the provider instance
+     * @param requestedModel the model as it was asked for
+     */
+    public boolean isFrom(String providerName, String requestedModel) {
+        return providerName.equals(provider) && requestedModel.equals(model);
     }
 
     @Override
@@ -79,6 +106,8 @@ public final class AssistantMessage implements Message {
         private List<ToolCall> toolCalls = List.of();
         private @Nullable String reasoning;
         private List<Map<String, Object>> reasoningDetails = List.of();
+        private @Nullable String provider;
+        private @Nullable String model;
 
         private Builder() {}
 
@@ -105,6 +134,13 @@ public final class AssistantMessage implements Message {
 
         public Builder reasoningDetails(List<Map<String, Object>> details) {
             this.reasoningDetails = Objects.requireNonNull(details, "details");
+            return this;
+        }
+
+        /** Who wrote it: the provider instance, and the model as it was asked for. */
+        public Builder from(String providerName, @Nullable String requestedModel) {
+            this.provider = Objects.requireNonNull(providerName, "providerName");
+            this.model = requestedModel;
             return this;
         }
 

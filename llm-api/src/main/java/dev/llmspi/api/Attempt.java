@@ -2,6 +2,7 @@ package dev.llmspi.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,6 +45,8 @@ public final class Attempt {
     private final @Nullable String requestId;
     private final @Nullable Instant until;
     private final Usage usage;
+    private final @Nullable Duration firstToken;
+    private final List<String> notes;
 
     private Attempt(Builder builder) {
         this.number = builder.number;
@@ -65,6 +68,8 @@ public final class Attempt {
         this.requestId = builder.requestId;
         this.until = builder.until;
         this.usage = builder.usage;
+        this.firstToken = builder.firstToken;
+        this.notes = List.copyOf(builder.notes);
     }
 
     public static Builder builder(String provider, Outcome outcome) {
@@ -165,6 +170,16 @@ public final class Attempt {
         return usage;
     }
 
+    /** For a stream: from the start of the attempt to the first content. */
+    public Optional<Duration> firstToken() {
+        return Optional.ofNullable(firstToken);
+    }
+
+    /** What was changed in the request for this attempt, such as reasoning of another model that was left out. */
+    public List<String> notes() {
+        return notes;
+    }
+
     /** One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}. */
     @Override
     public String toString() {
@@ -214,6 +229,8 @@ public final class Attempt {
         private @Nullable String requestId;
         private @Nullable Instant until;
         private Usage usage = Usage.none();
+        private @Nullable Duration firstToken;
+        private List<String> notes = List.of();
 
         private Builder(String provider, Outcome outcome) {
             this.provider = Objects.requireNonNull(provider, "provider");
@@ -311,6 +328,16 @@ public final class Attempt {
 
         public Builder usage(Usage used) {
             this.usage = used;
+            return this;
+        }
+
+        public Builder firstToken(@Nullable Duration sinceAttemptStart) {
+            this.firstToken = sinceAttemptStart;
+            return this;
+        }
+
+        public Builder notes(List<String> remarks) {
+            this.notes = remarks;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.llmspi.api;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,11 @@ public final class ChatRequest {
     private final List<String> stop;
     private final @Nullable Long seed;
     private final @Nullable Reasoning reasoning;
+    private final List<ToolDefinition> tools;
+    private final @Nullable ToolChoice toolChoice;
+    private final @Nullable Boolean parallelToolCalls;
+    private final @Nullable ResponseFormat responseFormat;
+    private final boolean automaticCaching;
     private final Map<String, Map<String, Object>> extras;
 
     private ChatRequest(Builder builder) {
@@ -51,6 +58,11 @@ public final class ChatRequest {
         this.stop = List.copyOf(builder.stop);
         this.seed = builder.seed;
         this.reasoning = builder.reasoning;
+        this.tools = List.copyOf(builder.tools);
+        this.toolChoice = builder.toolChoice;
+        this.parallelToolCalls = builder.parallelToolCalls;
+        this.responseFormat = builder.responseFormat;
+        this.automaticCaching = builder.automaticCaching;
         this.extras = Map.copyOf(builder.extras);
     }
 
@@ -77,6 +89,11 @@ public final class ChatRequest {
         builder.stop = stop;
         builder.seed = seed;
         builder.reasoning = reasoning;
+        builder.tools = tools;
+        builder.toolChoice = toolChoice;
+        builder.parallelToolCalls = parallelToolCalls;
+        builder.responseFormat = responseFormat;
+        builder.automaticCaching = automaticCaching;
         builder.extras.putAll(extras);
         return builder;
     }
@@ -130,6 +147,52 @@ public final class ChatRequest {
         return Optional.ofNullable(reasoning);
     }
 
+    /** The tools the model may call; empty: none. */
+    public List<ToolDefinition> tools() {
+        return tools;
+    }
+
+    public Optional<ToolChoice> toolChoice() {
+        return Optional.ofNullable(toolChoice);
+    }
+
+    /** Whether the model may ask for several tool calls at once. */
+    public Optional<Boolean> parallelToolCalls() {
+        return Optional.ofNullable(parallelToolCalls);
+    }
+
+    public Optional<ResponseFormat> responseFormat() {
+        return Optional.ofNullable(responseFormat);
+    }
+
+    /** Whether the provider should choose by itself what of the prompt to cache. */
+    public boolean automaticCaching() {
+        return automaticCaching;
+    }
+
+    /** What a model must be able to do for this request. */
+    public Set<Capability> needs() {
+        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        if (!tools.isEmpty()) {
+            needs.add(Capability.TOOLS);
+        }
+        if (responseFormat != null && responseFormat.type() == ResponseFormat.Type.JSON_SCHEMA) {
+            needs.add(Capability.STRUCTURED_OUTPUT);
+        }
+        for (Message message : messages) {
+            for (ContentPart part : message.content()) {
+                if (part instanceof ImagePart) {
+                    needs.add(Capability.IMAGES);
+                } else if (part instanceof AudioPart) {
+                    needs.add(Capability.AUDIO);
+                } else if (part instanceof FilePart) {
+                    needs.add(Capability.FILES);
+                }
+            }
+        }
+        return needs;
+    }
+
     /**
      * Fields beyond this vocabulary, by provider type: a provider adds only its own to the request body. Values are what JSON
      * has: String, Number, Boolean, List, Map.
@@ -170,6 +233,11 @@ public final class ChatRequest {
         private List<String> stop = List.of();
         private @Nullable Long seed;
         private @Nullable Reasoning reasoning;
+        private List<ToolDefinition> tools = List.of();
+        private @Nullable ToolChoice toolChoice;
+        private @Nullable Boolean parallelToolCalls;
+        private @Nullable ResponseFormat responseFormat;
+        private boolean automaticCaching;
         private final Map<String, Map<String, Object>> extras = new LinkedHashMap<>();
 
         private Builder() {}
@@ -271,6 +339,41 @@ public final class ChatRequest {
             return this;
         }
 
+        /** Replaces the tools. */
+        public Builder tools(ToolDefinition... definitions) {
+            return tools(List.of(definitions));
+        }
+
+        /** Replaces the tools. */
+        public Builder tools(List<ToolDefinition> definitions) {
+            this.tools = List.copyOf(definitions);
+            return this;
+        }
+
+        /** Default: the model decides. */
+        public Builder toolChoice(ToolChoice choice) {
+            this.toolChoice = Objects.requireNonNull(choice, "choice");
+            return this;
+        }
+
+        /** Whether the model may ask for several tool calls at once. Default: the model's own. */
+        public Builder parallelToolCalls(boolean allowed) {
+            this.parallelToolCalls = allowed;
+            return this;
+        }
+
+        /** Default: text. */
+        public Builder responseFormat(ResponseFormat format) {
+            this.responseFormat = Objects.requireNonNull(format, "format");
+            return this;
+        }
+
+        /** Lets the provider choose by itself what of the prompt to cache. */
+        public Builder automaticCaching() {
+            this.automaticCaching = true;
+            return this;
+        }
+
         /**
          * Adds a field to the request body sent to providers of one type.
          *
@@ -290,7 +393,16 @@ public final class ChatRequest {
             if (messages.isEmpty()) {
                 throw new IllegalArgumentException("messages must not be empty; add at least one, such as user(\"…\")");
             }
+            if (toolChoice != null) {
+                toolChoice.tool().ifPresent(this::checkDefined);
+            }
             return new ChatRequest(this);
+        }
+
+        private void checkDefined(String tool) {
+            if (tools.stream().noneMatch(definition -> definition.name().equals(tool))) {
+                throw new IllegalArgumentException("toolChoice names \"" + tool + "\", which is none of the tools");
+            }
         }
 
         private static double inRange(String field, double value, double low, double high) {

@@ -36,6 +36,12 @@ public enum ErrorReason {
     MALFORMED_RESPONSE,
     /** Service: the answer holds nothing. */
     EMPTY_RESPONSE,
+    /** Service: the stream ended without a finish reason. */
+    TRUNCATED,
+    /** Timeout: no content came in time. */
+    FIRST_TOKEN_TIMEOUT,
+    /** Timeout: the stream fell silent. */
+    IDLE_TIMEOUT,
     /** Service: the provider's code threw an exception that is not an {@code LlmException}, or returned null. */
     PROVIDER_FAULT,
     /** Timeout: the attempt clock ran out. */
@@ -50,6 +56,10 @@ public enum ErrorReason {
     MODEL_NOT_FOUND,
     /** Model: the conversation does not fit the model's context. */
     CONTEXT_LENGTH,
+    /** Model: it cannot do what the request needs, such as tools or images. */
+    MISSING_CAPABILITY,
+    /** A skipped link: it has another model, and the call allows none. */
+    OTHER_MODEL,
     /** Model: no model is configured for this provider under that name. */
     NOT_MAPPED,
     /** A skipped link: it is in cooldown after earlier errors. */

@@ -2,6 +2,7 @@ package dev.llmspi.api;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One way to reach a language model: a configured instance of a provider, or a decorator of one.
@@ -30,6 +31,15 @@ public interface LlmProvider extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * What the model can do, as far as this provider knows; a link that lacks what a request needs is passed over.
+     *
+     * @return empty if nothing is known: then the model is asked
+     */
+    default Optional<Set<Capability>> capabilities(String model) {
+        return Optional.empty();
+    }
+
     /** The model used when neither request nor configuration names one. Default: none. */
     default Optional<String> defaultModel() {
         return Optional.empty();
@@ -50,6 +60,25 @@ public interface LlmProvider extends AutoCloseable {
      * @return the answer; never null, never an empty one made from a broken reply
      */
     ChatResponse chat(ChatRequest request, CallContext context);
+
+    /**
+     * Sends one request and gives its answer as it is written. May block until the head of the response is there; errors come from
+     * here or out of reading. Reading ends in one of the three ways of {@link ChatStream}: a stream that stops without a finish
+     * reason is an error, never a complete answer.
+     *
+     * <p>Default: the answer of {@link #chat} in one piece, for providers that cannot stream.
+     *
+     * @param request as for {@link #chat}
+     * @param context as for {@link #chat}; it holds until the stream has ended
+     */
+    default ChatStream stream(ChatRequest request, CallContext context) {
+        return ChatStream.of(name(), new WholeAnswer(chat(request, context)));
+    }
+
+    /** Completes a prompt as it is written: {@link #stream} with one user message. */
+    default ChatStream streamCompletion(String prompt, CallContext context) {
+        return stream(ChatRequest.of(prompt), context);
+    }
 
     /** Completes a prompt: {@link #chat} with one user message, giving the text of the answer. */
     default String complete(String prompt, CallContext context) {

@@ -18,12 +18,12 @@ public sealed interface Message permits SystemMessage, UserMessage, AssistantMes
 
     /** Instructions to the model. */
     static SystemMessage system(String text) {
-        return new SystemMessage(TextPart.listOf(text));
+        return SystemMessage.of(new TextPart(text));
     }
 
     /** What the user says. */
     static UserMessage user(String text) {
-        return new UserMessage(TextPart.listOf(text));
+        return UserMessage.of(new TextPart(text));
     }
 
     /** What the model said, as text. */
@@ -33,6 +33,6 @@ public sealed interface Message permits SystemMessage, UserMessage, AssistantMes
 
     /** The result of a tool call as text. */
     static ToolMessage tool(String toolCallId, String text) {
-        return new ToolMessage(toolCallId, TextPart.listOf(text), false);
+        return ToolMessage.of(toolCallId, text);
     }
 }

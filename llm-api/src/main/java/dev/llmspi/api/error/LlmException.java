@@ -1,6 +1,7 @@
 package dev.llmspi.api.error;
 
 import dev.llmspi.api.Attempt;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import java.time.Duration;
@@ -145,6 +146,11 @@ public abstract sealed class LlmException extends RuntimeException
         return Optional.ofNullable(details().tryNext);
     }
 
+    /** What a stream had delivered before it failed: text, reasoning, complete tool calls; empty if nothing was. */
+    public Optional<ChatResponse> partial() {
+        return Optional.ofNullable(details().partial);
+    }
+
     /** Every attempt of the call in order, skipped links included; empty if a provider was called without a client. */
     public List<Attempt> attempts() {
         return details().attempts;
@@ -169,6 +175,7 @@ public abstract sealed class LlmException extends RuntimeException
         private final @Nullable Boolean retryHere;
         private final @Nullable Boolean tryNext;
         private final List<Attempt> attempts;
+        private final @Nullable ChatResponse partial;
 
         Details(Builder<?> builder) {
             this.reason = builder.reason;
@@ -183,6 +190,7 @@ public abstract sealed class LlmException extends RuntimeException
             this.retryHere = builder.retryHere;
             this.tryNext = builder.tryNext;
             this.attempts = List.copyOf(builder.attempts);
+            this.partial = builder.partial;
         }
     }
 
@@ -207,6 +215,7 @@ public abstract sealed class LlmException extends RuntimeException
         private @Nullable Boolean retryHere;
         private @Nullable Boolean tryNext;
         private List<Attempt> attempts = List.of();
+        private @Nullable ChatResponse partial;
 
         Builder(Function<Builder<E>, E> constructor) {
             this.constructor = constructor;
@@ -229,6 +238,7 @@ public abstract sealed class LlmException extends RuntimeException
             this.retryHere = details.retryHere;
             this.tryNext = details.tryNext;
             this.attempts = details.attempts;
+            this.partial = details.partial;
             return this;
         }
 
@@ -304,6 +314,12 @@ public abstract sealed class LlmException extends RuntimeException
 
         public Builder<E> attempts(List<Attempt> list) {
             this.attempts = Objects.requireNonNull(list, "list");
+            return this;
+        }
+
+        /** What a stream had delivered; null: nothing. */
+        public Builder<E> partial(@Nullable ChatResponse delivered) {
+            this.partial = delivered;
             return this;
         }
 

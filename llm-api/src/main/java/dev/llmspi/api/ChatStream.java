@@ -1,0 +1,184 @@
+package dev.llmspi.api;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer as it is written. Read once, by one thread at a time: by iterating, by {@link #forEachText}, {@link #forEach} or
+ * {@link #collect}. It ends in exactly three ways:
+ *
+ * <ul>
+ *   <li><b>complete</b>: the last event is {@link ChatStreamEvent.Finish};
+ *   <li><b>cancelled</b>: {@link #close} was called, the caller's cancellation fired or the reading thread was interrupted. The
+ *       reader gets {@link CancellationException};
+ *   <li><b>failed</b>: the reader gets an {@code LlmException} that carries what was delivered ({@code partial()}).
+ * </ul>
+ *
+ * <p>A stream that just stops is a failure, never a quiet end. Close every stream: a connection hangs on it.
+ *
+ * <pre>{@code
+ * try (ChatStream stream = client.stream(request)) {
+ *     ChatResponse answer = stream.forEachText(System.out::print);
+ * }
+ * }</pre>
+ */
+public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseable {
+
+    /** Where the events of a stream come from: what a provider implements. */
+    public interface Source extends AutoCloseable {
+
+        /**
+         * The next event; blocks until it is there.
+         *
+         * @return null after the last one, which must be {@link ChatStreamEvent.Finish}
+         */
+        @Nullable
+        ChatStreamEvent next();
+
+        /** Ends the stream and lets go of the connection. Idempotent; from any thread, at any time: wakes a blocked reader. */
+        @Override
+        void close();
+    }
+
+    private final Source source;
+    private final StreamedAnswer answer;
+    private final AtomicBoolean iterated = new AtomicBoolean();
+    private volatile boolean closed;
+    private volatile boolean ended;
+
+    private ChatStream(Source source, String provider) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.answer = new StreamedAnswer(provider);
+    }
+
+    /**
+     * A stream over a source.
+     *
+     * @param provider the provider instance the answer comes from; {@code ""} if that is not known yet
+     */
+    public static ChatStream of(String provider, Source source) {
+        return new ChatStream(source, provider);
+    }
+
+    /** The events, once. A second call is refused: the answer is not asked for twice. */
+    @Override
+    public Iterator<ChatStreamEvent> iterator() {
+        if (!iterated.compareAndSet(false, true)) {
+            throw new IllegalStateException("a stream is read once; collect() gives the whole answer");
+        }
+        return new Events();
+    }
+
+    /** Reads to the end, handing each piece of text on. Closes the stream. */
+    public ChatResponse forEachText(Consumer<? super String> action) {
+        return read(event -> {
+            if (event instanceof ChatStreamEvent.TextDelta delta) {
+                action.accept(delta.text());
+            }
+        });
+    }
+
+    /** Reads to the end, handing each event to the method of its kind. Closes the stream. */
+    public ChatResponse forEach(ChatStreamHandler handler) {
+        return read(event -> {
+            if (event instanceof ChatStreamEvent.TextDelta delta) {
+                handler.onText(delta.text());
+            } else if (event instanceof ChatStreamEvent.ReasoningDelta delta) {
+                handler.onReasoning(delta.text());
+            } else if (event instanceof ChatStreamEvent.ToolCallDelta delta) {
+                handler.onToolCallDelta(delta);
+            } else if (event instanceof ChatStreamEvent.ToolCallComplete complete) {
+                handler.onToolCall(complete.call());
+            } else if (event instanceof ChatStreamEvent.UsageReported report) {
+                handler.onUsage(report.usage());
+            } else if (event instanceof ChatStreamEvent.Finish finish) {
+                handler.onFinish(finish);
+            }
+        });
+    }
+
+    /** Reads to the end and gives the whole answer. Closes the stream. */
+    public ChatResponse collect() {
+        return read(event -> {});
+    }
+
+    private ChatResponse read(Consumer<ChatStreamEvent> action) {
+        try (this) {
+            Iterator<ChatStreamEvent> events = iterator();
+            while (events.hasNext()) {
+                action.accept(events.next());
+            }
+            return partial();
+        }
+    }
+
+    /** What has been read so far as an answer; the whole answer once the stream is complete. From any thread, at any time. */
+    public ChatResponse partial() {
+        return answer.response();
+    }
+
+    /** Whether it was closed before its end. */
+    public boolean isCancelled() {
+        return closed && !ended;
+    }
+
+    /** Cancels, unless the end has been reached; lets go of the connection. Idempotent, from any thread. */
+    @Override
+    public void close() {
+        closed = true;
+        source.close();
+    }
+
+    private final class Events implements Iterator<ChatStreamEvent> {
+        private @Nullable ChatStreamEvent ahead;
+
+        @Override
+        public boolean hasNext() {
+            if (ahead == null && !ended) {
+                ahead = read();
+            }
+            return ahead != null;
+        }
+
+        @Override
+        public ChatStreamEvent next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("the stream is at its end");
+            }
+            ChatStreamEvent event = Objects.requireNonNull(ahead);
+            ahead = null;
+            if (event instanceof ChatStreamEvent.Finish) {
+                ended = true;
+            }
+            answer.add(event);
+            return event;
+        }
+
+        private @Nullable ChatStreamEvent read() {
+            if (closed) {
+                throw new CancellationException("the stream was closed");
+            }
+            try {
+                return source.next();
+            } catch (RuntimeException e) {
+                if (closed && !(e instanceof CancellationException)) {
+                    CancellationException cancelled = new CancellationException("the stream was closed");
+                    cancelled.initCause(e);
+                    throw cancelled;
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** Does not show the answer. */
+    @Override
+    public String toString() {
+        return "ChatStream[" + (ended ? "complete" : closed ? "cancelled" : "open") + "]";
+    }
+}
