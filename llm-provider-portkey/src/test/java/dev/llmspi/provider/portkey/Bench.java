@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.QueueDispatcher;
 import org.junit.jupiter.api.Assertions;
 
 /** A server, and a provider that talks to it; its wall clock stands still. */
@@ -33,6 +34,8 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Map<String, ?> more) throws IOException {
+        // A request nobody expected gets a 404 at once rather than silence.
+        ((QueueDispatcher) server.getDispatcher()).setFailFast(true);
         server.start();
         Map<String, Object> values = new HashMap<>(more);
         values.put("base-url", server.url("/v1").toString());
