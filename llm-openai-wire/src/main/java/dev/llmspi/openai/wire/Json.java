@@ -29,8 +29,8 @@ final class Json {
     }
 
     /**
-     * Defaults allow names of unlimited number to be interned, 5.9 MB of which cost 3 s; and depth 1,000. Strings need no limit
-     * of their own: the body has one.
+     * Defaults allow names of unlimited number to be interned, 5.9 MB of which cost 3 s; and depth 1,000. Strings need
+     * no limit of their own: the body has one.
      */
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -121,8 +121,8 @@ final class Json {
     }
 
     /**
-     * Writes a value. Maps without an order of their own are written by name, so that equal requests are equal bytes: caches
-     * compare them.
+     * Writes a value. Maps without an order of their own are written by name, so that equal requests are equal bytes:
+     * caches compare them.
      *
      * @throws IllegalArgumentException if there is a value of another type; names the type
      */

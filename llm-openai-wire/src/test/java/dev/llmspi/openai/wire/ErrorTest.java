@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
@@ -120,7 +121,7 @@ class ErrorTest {
         try (Bench bench = new Bench()) {
             bench.answer(429, "{\"error\":{\"code\":\"busy\",\"message\":\"later\"}}", "X-Request-Id", "r-1", "Retry-After", "2");
             CallContext context = CallContext.builder().callId("c-1").build();
-            LlmException error = org.junit.jupiter.api.Assertions.assertThrows(
+            LlmException error = assertThrows(
                     LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));
 
             assertEquals(Optional.of("r-1"), error.requestId());

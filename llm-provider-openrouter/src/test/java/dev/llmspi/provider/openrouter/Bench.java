@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -41,7 +42,7 @@ final class Bench implements AutoCloseable {
         values.putIfAbsent("api-key", KEY);
         config = new ProviderConfig("or", "llm.providers.or", values, path -> "", new ArrayList<>(), new Still());
         provider = new OpenRouterProviderFactory().create(config);
-        Assertions.assertEquals(java.util.List.of(), config.faults());
+        Assertions.assertEquals(List.of(), config.faults());
     }
 
     Bench answer(int status, String body, String... headers) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -42,7 +43,7 @@ final class Bench implements AutoCloseable {
         values.putIfAbsent("api-key", KEY);
         config = new ProviderConfig("pk", "llm.providers.pk", values, path -> "", new ArrayList<>(), new Still());
         provider = new PortkeyProviderFactory().create(config);
-        Assertions.assertEquals(java.util.List.of(), config.faults());
+        Assertions.assertEquals(List.of(), config.faults());
     }
 
     Bench answer(int status, String body, String... headers) {
