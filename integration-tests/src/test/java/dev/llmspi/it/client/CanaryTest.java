@@ -172,7 +172,7 @@ class CanaryTest {
                 "llm.providers.openrouter { api-key = k, headers { X-A = \"" + HEADER + "\\r\\nX-B: c\" } }",
                 "llm.providers.openrouter { api-key = k, base-url = \"https://" + OPENROUTER_KEY + "@host/v1\" }",
                 "llm.providers.openrouter { api-key = k, base-url = \"https://host/v1?key=" + OPENROUTER_KEY + "\" }",
-                "llm.providers.portkey { api-key = k, trace-id = \"" + HEADER + "\\n\" }",
+                "llm.providers.portkey { api-key = k, trace-id = \"a\\n" + HEADER + "\" }",
                 "llm.providers.openrouter { api_key = \"" + OPENROUTER_KEY + "\" }")) {
             LlmConfigException error = assertThrows(
                     LlmConfigException.class,
