@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -37,7 +38,7 @@ final class Failures {
         CommandLine command = wrong.getCommandLine();
         String message = wrong instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched.getUnmatched().get(0), command)
-                : oneLine(wrong.getMessage());
+                : oneLine(String.valueOf(wrong.getMessage()));
         if (isJson(args)) {
             print(CallJson.failure(Duration.ZERO, KindName.CONFIG, message));
             return WRONG_USE;
@@ -98,7 +99,7 @@ final class Failures {
 
     private static String message(Exception failure, boolean wrongUse) {
         if (failure instanceof LlmConfigException config) {
-            return config.getMessage();
+            return Objects.requireNonNull(config.getMessage());
         }
         String text = failure.getMessage();
         return wrongUse && text != null ? text : "unexpected " + failure;

@@ -1,5 +1,7 @@
 package dev.llmspi.examples.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.llmspi.examples.show.Style;
 import dev.llmspi.examples.show.Terminal;
 import java.io.PrintWriter;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
 public final class Llm implements Runnable {
 
     @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
     public CommandSpec spec;
 
     public Llm() {}
@@ -51,8 +54,8 @@ public final class Llm implements Runnable {
                 .addSubcommand(new CommandLine.HelpCommand());
         Style style = terminal.outStyle();
         Failures failures = new Failures(terminal);
-        return line.setOut(new PrintWriter(terminal.out(), true))
-                .setErr(new PrintWriter(terminal.err(), true))
+        return line.setOut(new PrintWriter(terminal.out(), true, UTF_8))
+                .setErr(new PrintWriter(terminal.err(), true, UTF_8))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(style.colour() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.max(55, Math.min(100, terminal.width())))
                 .setParameterExceptionHandler(failures::usage)

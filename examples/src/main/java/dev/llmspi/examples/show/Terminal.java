@@ -48,6 +48,7 @@ public final class Terminal {
     }
 
     /** The process's own. What the launcher says of them it could see better; without it, a console means a terminal. */
+    @SuppressWarnings("SystemConsoleNull") // -Djdk.console=java.base keeps the old meaning from JDK 22 on
     public static Terminal system() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         String terminals = System.getProperty("llm.tty");
