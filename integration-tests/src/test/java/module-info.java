@@ -4,6 +4,7 @@ open module dev.llmspi.it {
     requires dev.llmspi.core;
     requires dev.llmspi.testkit;
     requires java.compiler;
+    requires java.logging;
     requires java.net.http;
     requires java.xml;
     requires mockwebserver3;

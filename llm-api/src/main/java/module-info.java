@@ -3,7 +3,7 @@
  * nothing at run time, so that a provider jar and an application can share it whatever else they use.
  */
 module dev.llmspi.api {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.llmspi.api;
     exports dev.llmspi.api.error;

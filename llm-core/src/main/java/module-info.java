@@ -8,7 +8,7 @@
 module dev.llmspi.core {
     requires transitive dev.llmspi.api;
     requires typesafe.config;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.llmspi.core;
     exports dev.llmspi.core.settings;

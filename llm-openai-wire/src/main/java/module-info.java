@@ -4,7 +4,7 @@
  */
 module dev.llmspi.openai.wire {
     requires transitive dev.llmspi.api;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires okhttp3;
     requires com.fasterxml.jackson.core;
 

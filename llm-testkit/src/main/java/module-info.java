@@ -5,7 +5,7 @@
  */
 module dev.llmspi.testkit {
     requires transitive dev.llmspi.api;
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports dev.llmspi.testkit;
 }

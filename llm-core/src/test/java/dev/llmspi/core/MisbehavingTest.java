@@ -71,7 +71,7 @@ class MisbehavingTest {
             CallOptions alone = CallOptions.builder().provider("first").build();
             LlmServiceException error =
                     assertThrows(LlmServiceException.class, () -> client.chat(ChatRequest.of("hi"), alone));
-            assertTrue(error.getMessage().startsWith("first: "), error.getMessage());
+            assertTrue(error.getMessage().startsWith("provider \"first\": "), error.getMessage());
             assertEquals(1, error.attempts().size());
         }
     }

@@ -131,6 +131,7 @@ public final class TestUpstream implements AutoCloseable {
         while (!serverSocket.isClosed()) {
             try {
                 Socket socket = serverSocket.accept();
+                socket.setTcpNoDelay(true); // head and body are written apart: Nagle would hold the body back
                 Connection connection = new Connection(socket, this::clientGone);
                 if (admit(connection)) {
                     Thread thread = new Thread(() -> serve(connection), "test-upstream-connection");

@@ -135,8 +135,13 @@ final class SingleAttempt {
         return error.toBuilder()
                 .provider(settings.name())
                 .model(error.model().orElse(model.isEmpty() ? null : model))
-                .message(message.startsWith(settings.name() + ": ") ? message : settings.name() + ": " + message)
+                .message(message.startsWith(whose()) ? message : whose() + message)
                 .build();
+    }
+
+    /** How the message of an error begins; its entry in the list names the provider anyway. */
+    private String whose() {
+        return "provider \"" + settings.name() + "\": ";
     }
 
     private Attempt.Builder entry(String model, Duration start, Duration waited) {
@@ -148,12 +153,13 @@ final class SingleAttempt {
                 .waitBefore(waited);
     }
 
-    private static Attempt.Builder failure(Attempt.Builder entry, LlmException error) {
+    private Attempt.Builder failure(Attempt.Builder entry, LlmException error) {
+        String message = String.valueOf(error.getMessage());
         return entry.kind(error.kind())
                 .reason(error.reason().orElse(null))
                 .status(error.status().orElse(0))
                 .code(error.code().orElse(null))
-                .message(String.valueOf(error.getMessage()))
+                .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
                 .retryAfter(error.retryAfter().orElse(null))
                 .requestId(error.requestId().orElse(null))
                 .sent(error.requestSent());

@@ -75,7 +75,8 @@ final class ErrorMapper {
     private static String summary(WireError error, ServerText text) {
         // The page that comes with a redirect names its target.
         String said = error.reason().orElse(null) == ErrorReason.REDIRECT ? "" : text.shown(error.message());
-        return "answered " + error.status() + (said.isEmpty() ? "" : ": " + said);
+        String answered = error.status() < 300 ? "answered with an error" : "answered " + error.status();
+        return said.isEmpty() ? answered : answered + ": " + said;
     }
 
     private static String advice(WireError error, @Nullable Duration wait) {

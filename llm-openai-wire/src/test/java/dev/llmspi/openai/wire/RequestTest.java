@@ -1,0 +1,202 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.Message;
+import dev.llmspi.api.Reasoning;
+import dev.llmspi.api.TextPart;
+import dev.llmspi.api.ToolCall;
+import dev.llmspi.api.UserMessage;
+import dev.llmspi.api.error.LlmException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import mockwebserver3.RecordedRequest;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class RequestTest {
+
+    private static final String ANSWER = "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}";
+
+    private static String sent(ChatRequest request, Object... config) throws Exception {
+        try (Bench bench = new Bench(config)) {
+            assertEquals(List.of(), bench.faults);
+            bench.answer(200, ANSWER).chat(request);
+            return bench.request().getBody().utf8();
+        }
+    }
+
+    @Test
+    void chat_everySetting_fieldsInFixedOrder() throws Exception {
+        ChatRequest request = ChatRequest.builder()
+                .system("S")
+                .user("Grüße 😀")
+                .model("acme/m:free")
+                .temperature(0.2)
+                .topP(0.9)
+                .topK(40)
+                .frequencyPenalty(-0.5)
+                .presencePenalty(1)
+                .maxOutputTokens(200)
+                .stop("END")
+                .seed(7)
+                .reasoning(Reasoning.effort("low"))
+                .extra("openai", "zeta", Map.of("b", 1, "a", new BigDecimal("0.10")))
+                .extra("openai", "alpha", List.of(true, "x"))
+                .extra("other", "not", "sent")
+                .build();
+
+        assertEquals(
+                "{\"model\":\"acme/m:free\",\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
+                        + "{\"role\":\"user\",\"content\":\"Grüße 😀\"}],\"temperature\":0.2,\"top_p\":0.9,\"top_k\":40,"
+                        + "\"frequency_penalty\":-0.5,\"presence_penalty\":1.0,\"max_tokens\":200,\"stop\":[\"END\"],"
+                        + "\"seed\":7,\"reasoning_effort\":\"low\",\"alpha\":[true,\"x\"],\"zeta\":{\"a\":0.10,\"b\":1}}",
+                sent(request));
+    }
+
+    @Test
+    void chat_toolTurn_contentNullAndCallsUnchanged() throws Exception {
+        ChatRequest request = ChatRequest.builder()
+                .model("m")
+                .message(new UserMessage(List.of(new TextPart("a"), new TextPart("b"))))
+                .message(AssistantMessage.builder()
+                        .toolCalls(List.of(new ToolCall("c1", "f", "{ \"x\" : 1 }", true)))
+                        .build())
+                .message(Message.tool("c1", "42"))
+                .build();
+
+        assertEquals(
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                        + "{\"type\":\"text\",\"text\":\"b\"}]},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+                        + "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+                        + "\"arguments\":\"{ \\\"x\\\" : 1 }\"}}]},"
+                        + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"42\"}]}",
+                sent(request));
+    }
+
+    @Test
+    void chat_extras_requestWinsOverBlockAndNeverOverItsOwnFields() throws Exception {
+        ChatRequest request = ChatRequest.builder()
+                .user("u")
+                .model("m")
+                .temperature(1)
+                .extra("openai", "tier", "request")
+                .extra("openai", "temperature", 2)
+                .extra("openai", "model", "other")
+                .build();
+
+        assertEquals(
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"u\"}],\"temperature\":1.0,"
+                        + "\"tier\":\"request\",\"block\":1}",
+                sent(request, "extras", Map.of("tier", "block", "block", 1, "stream", true)));
+    }
+
+    @Test
+    void chat_maxTokensField_asConfigured() throws Exception {
+        ChatRequest request = Bench.HELLO.toBuilder().maxOutputTokens(9).build();
+
+        assertTrue(sent(request, "max-tokens-field", "max_completion_tokens").contains("\"max_completion_tokens\":9"));
+    }
+
+    @Test
+    void chat_headers_ownWinOverBlockOverCall() throws Exception {
+        try (Bench bench = new Bench("headers", Map.of("X-Block", "block", "X-Both", "block"))) {
+            CallContext context = CallContext.builder()
+                    .headers(Map.of(
+                            "authorization", "Bearer stolen",
+                            "Content-Type", "text/plain",
+                            "Host", "evil",
+                            "x-both", "call",
+                            "traceparent", "00-1-2-01"))
+                    .build();
+            bench.answer(200, ANSWER).provider.chat(Bench.HELLO, context);
+
+            RecordedRequest request = bench.request();
+            assertEquals(List.of("Bearer " + Bench.KEY), request.getHeaders().values("Authorization"));
+            assertEquals("application/json", request.getHeaders().get("Content-Type"));
+            assertTrue(request.getHeaders().get("Host").startsWith("localhost")
+                    || request.getHeaders().get("Host").startsWith("127."));
+            assertEquals(List.of("block"), request.getHeaders().values("X-Both"));
+            assertEquals("00-1-2-01", request.getHeaders().get("traceparent"));
+            assertEquals("block", request.getHeaders().get("X-Block"));
+            assertNull(request.getHeaders().get("Transfer-Encoding"));
+            assertEquals("/v1/chat/completions", request.getUrl().encodedPath());
+        }
+    }
+
+    @Test
+    void config_reservedHeaders_faultsWithoutValue() throws Exception {
+        try (Bench bench = new Bench("headers", Map.of("authorization", "Bearer c4n4ry", "X-Bad", "a\nc4n4ry"))) {
+            assertEquals(2, bench.faults.size());
+            assertFalse(bench.faults.toString().contains("c4n4ry"));
+        }
+    }
+
+    @Test
+    void chat_badCallHeader_refusedUnsentWithoutValue() throws Exception {
+        try (Bench bench = new Bench()) {
+            CallContext context =
+                    CallContext.builder().headers(Map.of("X-Bad", "c4n4ry\r\nX: y")).build();
+
+            LlmException error =
+                    Assertions.assertThrows(LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));
+
+            assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
+            assertFalse(error.requestSent());
+            assertTrue(error.getMessage().contains("X-Bad"));
+            assertFalse(error.getMessage().contains("c4n4ry"));
+            assertEquals(0, bench.server.getRequestCount());
+        }
+    }
+
+    @Test
+    void chat_noModel_modelErrorUnsent() throws Exception {
+        try (Bench bench = new Bench()) {
+            LlmException error = bench.failure(ChatRequest.of("Hello"));
+
+            assertEquals(ErrorKind.MODEL, error.kind());
+            assertEquals(ErrorReason.NOT_MAPPED, error.reason().orElseThrow());
+            assertFalse(error.requestSent());
+        }
+    }
+
+    @Test
+    void chat_requestBeyond32MiB_refusedUnsent() throws Exception {
+        try (Bench bench = new Bench()) {
+            LlmException error = bench.failure(ChatRequest.of("x".repeat(33 * 1024 * 1024)).toBuilder()
+                    .model("m")
+                    .build());
+
+            assertEquals(ErrorReason.TOO_LARGE, error.reason().orElseThrow());
+            assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
+            assertFalse(error.requestSent());
+            assertEquals(0, bench.server.getRequestCount());
+        }
+    }
+
+    @Test
+    void chat_whatJsonDoesNotHave_refusedUnsentNamingTheField() throws Exception {
+        try (Bench bench = new Bench()) {
+            LlmException error = bench.failure(Bench.HELLO.toBuilder()
+                    .extra("openai", "when", Map.of("at", new Object()))
+                    .build());
+            LlmException surrogate = bench.failure(
+                    ChatRequest.of("half \ud83d x").toBuilder().model("m").build());
+
+            assertTrue(error.getMessage().contains("when"), error::getMessage);
+            assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
+            assertEquals(ErrorKind.INVALID_REQUEST, surrogate.kind());
+            assertFalse(surrogate.requestSent());
+            assertEquals(0, bench.server.getRequestCount());
+        }
+    }
+}
