@@ -13,7 +13,11 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = false)
 public abstract class BasicCommand implements Callable<Integer> {
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, order = 100, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            order = 100,
+            description = "Show this help.")
     public boolean help;
 
     protected BasicCommand() {}

@@ -82,7 +82,8 @@ public final class ChatCommand extends ClientCommand {
         boolean read = prompt.isEmpty() || prompt.equals(List.of("-"));
         String text = read ? terminal.readInput() : String.join(" ", prompt);
         if (text.isBlank()) {
-            throw new IllegalArgumentException("the prompt is empty" + (read ? ": nothing came from standard input" : ""));
+            throw new IllegalArgumentException(
+                    "the prompt is empty" + (read ? ": nothing came from standard input" : ""));
         }
         return text;
     }
@@ -98,7 +99,9 @@ public final class ChatCommand extends ClientCommand {
         }
         if (verbose) {
             PrintStream err = terminal.err();
-            new Timeline(terminal.errStyle(), terminal.width()).lines(response.attempts()).forEach(err::println);
+            new Timeline(terminal.errStyle(), terminal.width())
+                    .lines(response.attempts())
+                    .forEach(err::println);
             err.println("  " + used(response.usage()) + Time.of(elapsed()) + " in all");
         }
     }
@@ -107,13 +110,16 @@ public final class ChatCommand extends ClientCommand {
         StringBuilder text = new StringBuilder();
         usage.inputTokens().ifPresent(count -> text.append(count).append(" tokens in, "));
         usage.outputTokens().ifPresent(count -> text.append(count).append(" tokens out, "));
-        usage.spend().ifPresent(spend -> text.append("cost ").append(spend.toPlainString()).append(", "));
+        usage.spend()
+                .ifPresent(spend ->
+                        text.append("cost ").append(spend.toPlainString()).append(", "));
         return text.toString();
     }
 
     private void warn(ChatResponse response) {
         if (response.text().isEmpty()) {
-            String reason = response.rawFinishReason().orElse(response.finishReason().name());
+            String reason =
+                    response.rawFinishReason().orElse(response.finishReason().name());
             terminal.err().println("llm: warning: the answer holds no text; the model stopped with: " + reason);
         } else if (response.finishReason() == FinishReason.LENGTH) {
             terminal.err().println("llm: warning: the answer is cut: it reached the limit of tokens");

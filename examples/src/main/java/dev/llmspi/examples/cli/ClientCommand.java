@@ -30,7 +30,10 @@ public abstract class ClientCommand extends BasicCommand {
     @Option(names = "--json", order = 90, description = "Write one JSON object on one line.")
     public boolean json;
 
-    @Option(names = {"-v", "--verbose"}, order = 95, description = "Tell more on standard error.")
+    @Option(
+            names = {"-v", "--verbose"},
+            order = 95,
+            description = "Tell more on standard error.")
     public boolean verbose;
 
     final Terminal terminal;
@@ -50,7 +53,7 @@ public abstract class ClientCommand extends BasicCommand {
         return run(settings.build());
     }
 
-    /** @return the exit status */
+    /** Does the work and gives the exit status. */
     abstract int run(LlmSettings settings) throws Exception;
 
     static LlmClient client(LlmSettings settings) {

@@ -1,7 +1,6 @@
 package dev.llmspi.examples.cli;
 
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.JsonLine;
 import dev.llmspi.examples.show.KindName;
@@ -37,7 +36,7 @@ final class Failures {
         CommandLine command = wrong.getCommandLine();
         String message = wrong instanceof UnmatchedArgumentException unmatched
                 ? unknown(unmatched.getUnmatched().get(0), command)
-                : oneLine(wrong.getMessage());
+                : oneLine(String.valueOf(wrong.getMessage()));
         if (isJson(args)) {
             print(CallJson.failure(Duration.ZERO, KindName.CONFIG, message));
             return WRONG_USE;
@@ -54,10 +53,15 @@ final class Failures {
     private static String unknown(String typed, CommandLine command) {
         boolean option = typed.startsWith("-");
         String name = typed.replaceFirst("=.*", "");
-        Collection<String> known =
-                option ? command.getCommandSpec().optionsMap().keySet() : command.getSubcommands().keySet();
+        Collection<String> known = option
+                ? command.getCommandSpec().optionsMap().keySet()
+                : command.getSubcommands().keySet();
         String what = option ? "unknown option " : known.isEmpty() ? "one argument too many: " : "unknown command ";
-        return what + name + Nearest.to(name, known).map(word -> "; did you mean " + word + "?").orElse("");
+        return what
+                + name
+                + Nearest.to(name, known)
+                        .map(word -> "; did you mean " + word + "?")
+                        .orElse("");
     }
 
     /** A command that threw. */
@@ -72,6 +76,7 @@ final class Failures {
             report(error, took, json);
             return PROVIDER_ERROR;
         }
+        // LlmConfigException is one, and so is what the builders of requests and options throw.
         boolean wrongUse = failure instanceof IllegalArgumentException;
         String message = message(failure, wrongUse);
         if (json) {
@@ -88,7 +93,8 @@ final class Failures {
             return;
         }
         // The further lines of the message list the attempts; the timeline does so better.
-        String firstLine = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+        String firstLine =
+                String.valueOf(error.getMessage()).lines().findFirst().orElse("");
         terminal.err().println(red("llm: " + KindName.of(error.kind()) + ": ") + firstLine);
         new Timeline(terminal.errStyle(), terminal.width())
                 .withMessages()
@@ -97,9 +103,6 @@ final class Failures {
     }
 
     private static String message(Exception failure, boolean wrongUse) {
-        if (failure instanceof LlmConfigException config) {
-            return config.getMessage();
-        }
         String text = failure.getMessage();
         return wrongUse && text != null ? text : "unexpected " + failure;
     }

@@ -2,7 +2,12 @@ package dev.llmspi.examples.cli;
 
 import dev.llmspi.examples.show.Style;
 import dev.llmspi.examples.show.Terminal;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -29,7 +34,7 @@ import picocli.CommandLine.Spec;
 public final class Llm implements Runnable {
 
     @Spec
-    public CommandSpec spec;
+    public @Nullable CommandSpec spec;
 
     public Llm() {}
 
@@ -51,18 +56,23 @@ public final class Llm implements Runnable {
                 .addSubcommand(new CommandLine.HelpCommand());
         Style style = terminal.outStyle();
         Failures failures = new Failures(terminal);
-        return line.setOut(new PrintWriter(terminal.out(), true))
-                .setErr(new PrintWriter(terminal.err(), true))
+        return line.setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(style.colour() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.max(55, Math.min(100, terminal.width())))
                 .setParameterExceptionHandler(failures::usage)
-                .setExecutionExceptionHandler((failure, command, parsed) -> failures.report(failure, command.getCommand()));
+                .setExecutionExceptionHandler(
+                        (failure, command, parsed) -> failures.report(failure, command.getCommand()));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     /** The program alone does nothing. */
     @Override
     public void run() {
-        throw new MissingCommand(spec.commandLine());
+        throw new MissingCommand(Objects.requireNonNull(spec).commandLine());
     }
 
     /** Nothing was asked for: then the help is the answer, though an error. */
@@ -80,8 +90,7 @@ public final class Llm implements Runnable {
 
         @Override
         public String[] getVersion() {
-            String version =
-                    Llm.class.getModule().getDescriptor().rawVersion().orElse("(unknown version)");
+            String version = Llm.class.getModule().getDescriptor().rawVersion().orElse("(unknown version)");
             return new String[] {"llm " + version + ", Java " + Runtime.version()};
         }
     }

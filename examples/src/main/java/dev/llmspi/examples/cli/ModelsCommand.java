@@ -65,7 +65,9 @@ public final class ModelsCommand extends ClientCommand {
         }
         String text = search.toLowerCase(Locale.ROOT);
         return reply.answer().stream()
-                .filter(model -> (model.id() + "\n" + model.name()).toLowerCase(Locale.ROOT).contains(text))
+                .filter(model -> (model.id() + "\n" + model.name())
+                        .toLowerCase(Locale.ROOT)
+                        .contains(text))
                 .toList();
     }
 
@@ -117,7 +119,9 @@ public final class ModelsCommand extends ClientCommand {
 
     /** Two digits after the point, up to four where the price is smaller than that. */
     private static String perMillion(Optional<BigDecimal> perToken) {
-        return perToken.map(price -> price.movePointRight(6).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros())
+        return perToken.map(price -> price.movePointRight(6)
+                        .setScale(4, RoundingMode.HALF_UP)
+                        .stripTrailingZeros())
                 .map(price -> price.setScale(Math.max(2, price.scale()), RoundingMode.UNNECESSARY))
                 .map(BigDecimal::toPlainString)
                 .orElse("-");

@@ -30,7 +30,10 @@ final class Nearest {
                 int same = from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1;
                 int best = Math.min(slips[i - 1][j], slips[i][j - 1]) + 1;
                 best = Math.min(best, slips[i - 1][j - 1] + same);
-                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
                     best = Math.min(best, slips[i - 2][j - 2] + 1);
                 }
                 slips[i][j] = best;

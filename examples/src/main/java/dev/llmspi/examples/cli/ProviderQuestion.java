@@ -29,9 +29,14 @@ record ProviderQuestion<T, R>(Class<T> side, String offer, BiFunction<T, CallCon
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** An answer or an error: one of the two. */
-    record Reply<R>(String provider, @Nullable R answer, @Nullable LlmException error) {}
+    record Reply<R>(
+            String provider, @Nullable R answer, @Nullable LlmException error) {}
 
-    /** @param name the provider to ask; null: all */
+    /**
+     * Asks one after the other.
+     *
+     * @param name the provider to ask; null: all
+     */
     List<Reply<R>> ask(LlmProviderRegistry registry, @Nullable String name) {
         List<String> names = name != null ? List.of(name) : usable(registry.providers());
         List<Reply<R>> replies = new ArrayList<>();

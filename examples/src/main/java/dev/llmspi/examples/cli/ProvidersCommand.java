@@ -25,7 +25,8 @@ public final class ProvidersCommand extends ClientCommand {
 
     @Override
     int run(LlmSettings settings) {
-        // The registry and not a client: that would refuse to start while nothing is usable, which is what is asked here.
+        // The registry and not a client: that would refuse to start while nothing is usable, which is what is asked
+        // here.
         try (LlmProviderRegistry registry = LlmProviderRegistry.create(settings)) {
             if (json) {
                 printJson(registry.providers(), registry.problems());
@@ -61,7 +62,8 @@ public final class ProvidersCommand extends ClientCommand {
             Table table = new Table(List.of("NAME", "TYPE", "USABLE", "JAR"), Set.of());
             for (ProviderStatus provider : providers) {
                 String usable = provider.usable() ? "yes" : "no";
-                table.row(List.of(provider.name(), provider.type(), usable, fileName(provider.jar())), provider.reason());
+                table.row(
+                        List.of(provider.name(), provider.type(), usable, fileName(provider.jar())), provider.reason());
             }
             print(table);
         }

@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code llm route}. */
-@Command(name = "route", description = "Shows which providers and models a call would use, in order, and why. Calls nobody.")
+@Command(
+        name = "route",
+        description = "Shows which providers and models a call would use, in order, and why. Calls nobody.")
 public final class RouteCommand extends ClientCommand {
 
     @Mixin
@@ -32,7 +34,10 @@ public final class RouteCommand extends ClientCommand {
             Route route = routing.model == null ? client.route(options) : client.route(routing.model, options);
             if (json) {
                 print(object(
-                        "chain", route.chain(), "links", route.links().stream().map(RouteCommand::json).toList()));
+                        "chain",
+                        route.chain(),
+                        "links",
+                        route.links().stream().map(RouteCommand::json).toList()));
             } else {
                 printTable(route);
             }

@@ -11,7 +11,11 @@ public final class RoutingOptions {
     @ArgGroup
     public @Nullable Target target;
 
-    @Option(names = "--agent", order = 20, paramLabel = "NAME", description = "The agent whose settings and label to use.")
+    @Option(
+            names = "--agent",
+            order = 20,
+            paramLabel = "NAME",
+            description = "The agent whose settings and label to use.")
     public @Nullable String agent;
 
     @Option(names = "--mode", order = 21, paramLabel = "NAME", description = "A mode from the settings.")

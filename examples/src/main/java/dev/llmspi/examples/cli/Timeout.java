@@ -21,7 +21,8 @@ public final class Timeout implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         Matcher form = FORM.matcher(text.strip());
         if (form.matches()) {
-            BigDecimal millis = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(MILLIS.get(form.group(2))));
+            BigDecimal millis =
+                    new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(MILLIS.getOrDefault(form.group(2), 1L)));
             if (millis.compareTo(BigDecimal.ONE) >= 0) {
                 return Duration.ofMillis(millis.longValue());
             }

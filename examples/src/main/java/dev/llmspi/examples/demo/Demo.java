@@ -20,8 +20,7 @@ import java.util.List;
 public final class Demo {
 
     private static final String INDENT = "   ";
-    private static final String SETTINGS =
-            """
+    private static final String SETTINGS = """
             llm {
               chains { default = [openrouter, portkey] }
               retry { max-retries = %d, delay = 150ms, max-delay = 600ms }
@@ -47,19 +46,24 @@ public final class Demo {
         this.width = Math.min(78, terminal.width());
     }
 
-    /** @return the exit status */
+    /** Plays them all and gives the exit status. */
     public int run() throws IOException {
         try (DemoServer server = new DemoServer()) {
             List<Scene> scenes = Scene.all();
-            say("", "One server on this machine plays two providers; " + scenes.size() + " calls are made, to OpenRouter "
-                    + "first and to Portkey when that does not help. No key, no network.");
+            say(
+                    "",
+                    "One server on this machine plays two providers; " + scenes.size()
+                            + " calls are made, to OpenRouter "
+                            + "first and to Portkey when that does not help. No key, no network.");
             for (int i = 0; i < scenes.size(); i++) {
                 play(i + 1, scenes.get(i), server);
             }
             out.println();
             boolean agree = server.requests() == reported;
-            say("", server.requests() + " requests reached the server, " + reported + " were reported as sent: "
-                    + (agree ? "the two agree." : "THE TWO DIFFER."));
+            say(
+                    "",
+                    server.requests() + " requests reached the server, " + reported + " were reported as sent: "
+                            + (agree ? "the two agree." : "THE TWO DIFFER."));
             say("", "With a key of yours: OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"");
             out.flush();
             return agree ? 0 : 1;
@@ -106,7 +110,9 @@ public final class Demo {
         String details = "kind " + KindName.of(error.kind())
                 + (error.status().isPresent() ? ", status " + error.status().getAsInt() : "")
                 + ", provider " + error.provider()
-                + error.retryAfter().map(wait -> ", retry after " + Time.of(wait)).orElse("")
+                + error.retryAfter()
+                        .map(wait -> ", retry after " + Time.of(wait))
+                        .orElse("")
                 + ", " + error.attempts().size() + " attempts";
         out.println(INDENT + style.bold(style.red(error.getClass().getSimpleName())));
         say(INDENT, details);

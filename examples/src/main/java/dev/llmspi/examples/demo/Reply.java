@@ -16,16 +16,19 @@ record Reply(int status, Map<String, String> headers, String body, long thinkMil
     /** A chat completion as both wires have it; OpenRouter alone tells the cost. */
     static Reply answer(String model, String text) {
         String body = JsonLine.of(object(
-                "id", "gen-demo",
-                "object", "chat.completion",
-                "created", 1_790_000_000,
-                "model", model,
+                "id",
+                "gen-demo",
+                "object",
+                "chat.completion",
+                "created",
+                1_790_000_000,
+                "model",
+                model,
                 "choices",
-                        List.of(object(
-                                "index", 0,
-                                "finish_reason", "stop",
-                                "message", object("role", "assistant", "content", text))),
-                "usage", object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24)));
+                List.of(object(
+                        "index", 0, "finish_reason", "stop", "message", object("role", "assistant", "content", text))),
+                "usage",
+                object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24)));
         return new Reply(200, Map.of(), body, 120);
     }
 

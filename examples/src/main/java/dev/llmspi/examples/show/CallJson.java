@@ -38,7 +38,8 @@ public final class CallJson {
     }
 
     public static Map<String, @Nullable Object> error(LlmException error, Duration took) {
-        Map<String, @Nullable Object> json = failure(took, KindName.of(error.kind()), String.valueOf(error.getMessage()));
+        Map<String, @Nullable Object> json =
+                failure(took, KindName.of(error.kind()), String.valueOf(error.getMessage()));
         json.put("callId", filled(error.callId()));
         json.put("provider", filled(error.provider()));
         json.put("model", error.model());

@@ -18,7 +18,11 @@ public final class Table {
     private final List<Row> rows = new ArrayList<>();
     private int cutFirst = -1;
 
-    /** @param numbers the columns, from 0, that are set to the right */
+    /**
+     * A table without rows.
+     *
+     * @param numbers the columns, from 0, that are set to the right
+     */
     public Table(List<String> headings, Set<Integer> numbers) {
         this.headings = headings;
         this.numbers = numbers;
@@ -88,7 +92,7 @@ public final class Table {
     public static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : text.split(" +")) {
+        for (String word : text.strip().split(" +", -1)) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
                 lines.add(line.toString());
                 line.setLength(0);

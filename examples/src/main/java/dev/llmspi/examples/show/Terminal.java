@@ -47,14 +47,17 @@ public final class Terminal {
         this.locale = locale;
     }
 
-    /** The process's own. What the launcher says of them it could see better; without it, a console means a terminal. */
+    /** The process's own. The launcher says which streams are terminals; without it, the shell is asked. */
     public static Terminal system() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         String terminals = System.getProperty("llm.tty");
         if (terminals == null) {
-            terminals = System.console() == null ? "" : "012";
+            // Not System.console(): from JDK 22 on it is there for pipes too.
+            terminals = ask("test -t 1").isPresent() ? "012" : "";
             if (!terminals.isEmpty()) {
-                askedColumns().ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
+                ask("stty size >&2")
+                        .map(size -> size.replaceFirst("^\\d+ ", ""))
+                        .ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
             }
         }
         String locale = environment.getOrDefault("LANG", "C");
@@ -117,16 +120,19 @@ public final class Terminal {
         return isOutputSeen() || columns() > 0 ? width() : Integer.MAX_VALUE;
     }
 
-    /** What {@code stty} says of the terminal, where there is such a thing. */
-    private static Optional<String> askedColumns() {
+    /** What a command, given our own input and output, writes to its error stream; empty if it fails or there is no shell. */
+    private static Optional<String> ask(String command) {
         try {
-            Process stty = new ProcessBuilder("stty", "size")
+            Process shell = new ProcessBuilder("sh", "-c", command)
                     .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return Optional.of(size.strip().replaceFirst("^\\d+ ", ""));
+            String answer = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return shell.waitFor() == 0 ? Optional.of(answer.strip()) : Optional.empty();
         } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }
@@ -142,7 +148,8 @@ public final class Terminal {
             return Style.PLAIN;
         }
         // https://no-color.org: any value but the empty one.
-        boolean colour = !term.isEmpty() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        boolean colour =
+                !term.isEmpty() && environment.getOrDefault("NO_COLOR", "").isEmpty();
         String charset = locale.toLowerCase(Locale.ROOT).replace("-", "");
         return new Style(colour, charset.contains("utf8"));
     }

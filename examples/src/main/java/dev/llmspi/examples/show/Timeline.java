@@ -44,7 +44,8 @@ public final class Timeline {
 
     /** One text for each line. */
     public List<String> lines(List<Attempt> attempts) {
-        names = Math.min(16, attempts.stream().mapToInt(a -> a.provider().length()).max().orElse(0));
+        names = Math.min(
+                16, attempts.stream().mapToInt(a -> a.provider().length()).max().orElse(0));
         List<String> lines = new ArrayList<>();
         String before = "";
         String said = "";
@@ -77,7 +78,8 @@ public final class Timeline {
         String what = style.cut(what(attempt), room);
         UnaryOperator<String> colour = colour(attempt.outcome());
         String line = " ".repeat(INDENT)
-                + style.dim(" ".repeat(Math.max(0, TIME - Time.of(attempt.start()).length())) + Time.of(attempt.start()))
+                + style.dim(
+                        " ".repeat(Math.max(0, TIME - Time.of(attempt.start()).length())) + Time.of(attempt.start()))
                 + "  "
                 + style.bold(name)
                 + " ".repeat(names - name.length() + 2)
@@ -88,7 +90,12 @@ public final class Timeline {
 
     private static String what(Attempt attempt) {
         return switch (attempt.outcome()) {
-            case SUCCESS -> "answered" + attempt.servedModel().or(attempt::model).map(m -> ", " + m).orElse("");
+            case SUCCESS ->
+                "answered"
+                        + attempt.servedModel()
+                                .or(attempt::model)
+                                .map(m -> ", " + m)
+                                .orElse("");
             case SKIPPED -> "skipped" + words(attempt);
             case CANCELLED -> "cancelled";
             default -> failure(attempt);
@@ -100,9 +107,8 @@ public final class Timeline {
         attempt.status().ifPresent(status -> text.append(status).append(' '));
         text.append(attempt.kind().map(KindName::of).orElse("Error"));
         text.append(words(attempt));
-        attempt.retryAfter()
-                .filter(wait -> !wait.isZero())
-                .ifPresent(wait -> text.append(", wait ").append(Time.of(wait)));
+        attempt.retryAfter().filter(wait -> !wait.isZero()).ifPresent(wait -> text.append(", wait ")
+                .append(Time.of(wait)));
         return text.toString();
     }
 

@@ -43,7 +43,8 @@ class CatalogIT {
     @Test
     void models_searched_inJson() throws Exception {
         server.reply("/api/v1/models", 200, MODELS);
-        Result result = Program.against(server).run("models", "--json", "--search", "CHEAP", "--provider", "openrouter");
+        Result result =
+                Program.against(server).run("models", "--json", "--search", "CHEAP", "--provider", "openrouter");
         assertEquals(
                 new Result(
                         0,
@@ -90,8 +91,10 @@ class CatalogIT {
         assertTrue(table.out().contains("openrouter") && table.out().contains("vendor/model"), table.out());
         Result json = Program.against(server).run("route", "--json", "--model", "other/one");
         assertTrue(
-                json.out().startsWith("{\"chain\":\"default\",\"links\":[{\"provider\":\"openrouter\",\"type\":\"openrouter\","
-                        + "\"model\":\"other/one\","),
+                json.out()
+                        .startsWith(
+                                "{\"chain\":\"default\",\"links\":[{\"provider\":\"openrouter\",\"type\":\"openrouter\","
+                                        + "\"model\":\"other/one\","),
                 json.out());
         assertEquals(0, server.bodies().size());
     }

@@ -45,7 +45,8 @@ class ChatIT {
 
     @Test
     void json_isOneAsciiLine() throws Exception {
-        Result result = Program.against(server.answer("Gr\u00fc\u00dfe \ud83d\ude00")).run("chat", "--json", "hello");
+        Result result =
+                Program.against(server.answer("Gr\u00fc\u00dfe \ud83d\ude00")).run("chat", "--json", "hello");
         assertEquals(0, result.status(), result.err());
         assertEquals("", result.err());
         assertTrue(result.out().matches("\\{[ -~]+\\}\n"), result.out());
@@ -66,7 +67,8 @@ class ChatIT {
 
     @Test
     void error_isStatusOneWithKindAndAttempts() throws Exception {
-        Result result = Program.against(server.error(401, "who is sk-canary-4711?")).run("chat", "hello");
+        Result result =
+                Program.against(server.error(401, "who is sk-canary-4711?")).run("chat", "hello");
         assertEquals(1, result.status());
         assertEquals("", result.out());
         assertTrue(result.err().contains("Authentication"), result.err());
@@ -82,7 +84,8 @@ class ChatIT {
         assertEquals(1, result.status(), result.err());
         assertEquals(1, result.out().lines().count());
         assertTrue(result.out().startsWith("{\"outcome\":\"error\",\"callId\":\""), result.out());
-        assertTrue(result.out().contains("\"error\":{\"kind\":\"Service\",\"reason\":null,\"status\":503,"), result.out());
+        assertTrue(
+                result.out().contains("\"error\":{\"kind\":\"Service\",\"reason\":null,\"status\":503,"), result.out());
         assertEquals(2, result.out().split("\"outcome\":\"error\",\"sent\":true").length - 1, result.out());
         assertEquals(2, server.bodies().size());
     }
@@ -112,9 +115,7 @@ class ChatIT {
 
     @Test
     void config_fallsBack_unlessOneProviderIsAskedFor(@TempDir Path folder) throws Exception {
-        Path config = Files.writeString(
-                folder.resolve("my settings.conf"),
-                """
+        Path config = Files.writeString(folder.resolve("my settings.conf"), """
                 llm.retry.max-retries = 0
                 llm.providers {
                   openrouter { type = openrouter, api-key = one, base-url = "%1$s/api/v1", default-model = "a/b" }
@@ -122,9 +123,10 @@ class ChatIT {
                             provider-api-key = three }
                 }
                 llm.chains.default = [openrouter, portkey]
-                """
-                        .formatted(server.address()));
-        server.error(503, "busy").error(503, "busy").reply("/v1/chat/completions", 200, FakeServer.completion("second"));
+                """.formatted(server.address()));
+        server.error(503, "busy")
+                .error(503, "busy")
+                .reply("/v1/chat/completions", 200, FakeServer.completion("second"));
         Result alone = new Program(Program.PACKAGED)
                 .run("chat", "--config", config.toString(), "--provider", "openrouter", "hello");
         assertEquals(1, alone.status(), alone.err());
@@ -141,17 +143,25 @@ class ChatIT {
         assertEquals(2, result.status(), result.err());
         assertTrue(result.err().contains("max-retrys"), result.err());
         assertTrue(result.err().contains("llm.conf: 2"), result.err());
-        Result missing = Program.against(server).run("chat", "--config", folder.resolve("none.conf").toString(), "hello");
+        Result missing = Program.against(server)
+                .run("chat", "--config", folder.resolve("none.conf").toString(), "hello");
         assertEquals(2, missing.status(), missing.err());
         assertTrue(missing.err().contains("none.conf"), missing.err());
     }
 
     @Test
     void prompt_anyLocale_isUtf8() throws Exception {
-        Program program = Program.against(server.answer("\u00e9").answer("\u00e9")).with("LC_ALL", "C");
+        Program program =
+                Program.against(server.answer("\u00e9").answer("\u00e9")).with("LC_ALL", "C");
         assertEquals("\u00e9\n", program.run("chat", "--", "-\u00fc\u4e2d").out());
-        assertEquals("\u00e9\n", program.reading("from \u00fc\u4e2d\n").run("chat", "-").out());
-        assertTrue(server.bodies().get(0).contains("-\u00fc\u4e2d"), server.bodies().get(0));
-        assertTrue(server.bodies().get(1).contains("from \u00fc\u4e2d"), server.bodies().get(1));
+        assertEquals(
+                "\u00e9\n",
+                program.reading("from \u00fc\u4e2d\n").run("chat", "-").out());
+        assertTrue(
+                server.bodies().get(0).contains("-\u00fc\u4e2d"),
+                server.bodies().get(0));
+        assertTrue(
+                server.bodies().get(1).contains("from \u00fc\u4e2d"),
+                server.bodies().get(1));
     }
 }

@@ -23,7 +23,9 @@ class EndsIT {
             Process process = program.startCommand(List.of(program.launcher().toString(), "chat", "hello"));
             assertTrue(server.asked.await(30, TimeUnit.SECONDS), "no request arrived");
             long start = System.nanoTime();
-            new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid()).start().waitFor();
+            new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid())
+                    .start()
+                    .waitFor();
             Result result = program.finish(process);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             assertEquals(new Result(130, "", ""), result);

@@ -53,7 +53,8 @@ final class FakeServer implements AutoCloseable {
     static String completion(String text) {
         return "{\"id\":\"gen-1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"vendor/model-served\","
                 + "\"choices\":[{\"index\":0,\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\",\"content\":\""
-                + text + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8,\"cost\":0.00002}}";
+                + text
+                + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5,\"total_tokens\":8,\"cost\":0.00002}}";
     }
 
     /** What was posted, in order. */
@@ -64,8 +65,10 @@ final class FakeServer implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
             bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            Queue<Reply> planned = replies.getOrDefault(exchange.getRequestURI().getPath(), new ConcurrentLinkedQueue<>());
-            Reply reply = planned.isEmpty() ? new Reply(404, "{\"error\":{\"message\":\"not planned\"}}") : planned.remove();
+            Queue<Reply> planned =
+                    replies.getOrDefault(exchange.getRequestURI().getPath(), new ConcurrentLinkedQueue<>());
+            Reply reply =
+                    planned.isEmpty() ? new Reply(404, "{\"error\":{\"message\":\"not planned\"}}") : planned.remove();
             byte[] body = reply.body.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(reply.status, body.length);

@@ -41,7 +41,9 @@ class LauncherIT {
 
     @Test
     void javaHomeWithoutJava_isSaid() throws Exception {
-        Result result = new Program(Program.PACKAGED).with("JAVA_HOME", folder.toString()).run("--version");
+        Result result = new Program(Program.PACKAGED)
+                .with("JAVA_HOME", folder.toString())
+                .run("--version");
         assertEquals(2, result.status());
         assertTrue(result.err().startsWith("llm: JAVA_HOME is " + folder), result.err());
     }
@@ -57,7 +59,9 @@ class LauncherIT {
     }
 
     private void checkTooOld(String version) throws Exception {
-        Result result = new Program(Program.PACKAGED).with("JAVA_HOME", folder.toString()).run("--version");
+        Result result = new Program(Program.PACKAGED)
+                .with("JAVA_HOME", folder.toString())
+                .run("--version");
         assertEquals(2, result.status());
         assertTrue(result.err().contains("needs Java 17 or newer"), result.err());
         assertTrue(result.err().contains(version), result.err());
@@ -65,7 +69,9 @@ class LauncherIT {
 
     @Test
     void javaOptions_arePassedOn() throws Exception {
-        Result result = new Program(Program.PACKAGED).with("LLM_JAVA_OPTS", "-Xmx64m -version").run("providers");
+        Result result = new Program(Program.PACKAGED)
+                .with("LLM_JAVA_OPTS", "-Xmx64m -version")
+                .run("providers");
         assertEquals(0, result.status());
         assertTrue(result.err().contains("version"), result.err());
     }

@@ -20,7 +20,11 @@ final class ProviderJar {
     private final String module;
     private final Path folder;
 
-    /** @param module the name of the module and of its only package */
+    /**
+     * A jar of one module.
+     *
+     * @param module the name of the module and of its only package
+     */
     ProviderJar(String module, Path scratch) throws IOException {
         this.module = module;
         this.folder = Files.createDirectories(scratch.resolve(module));
@@ -56,7 +60,11 @@ final class ProviderJar {
         return this;
     }
 
-    /** @param without a class left out of the jar; "" for none */
+    /**
+     * Compiles and packs it.
+     *
+     * @param without a class left out of the jar; "" for none
+     */
     void packInto(Path home, String without) throws IOException {
         Path classes = folder.resolve("classes");
         String modules = home.resolve("lib") + File.pathSeparator + jspecify();
@@ -65,7 +73,8 @@ final class ProviderJar {
         try (Stream<Path> sources = Files.walk(folder.resolve("src"))) {
             sources.filter(Files::isRegularFile).map(Path::toString).forEach(javac::add);
         }
-        int status = ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err, javac.toArray(String[]::new));
+        int status =
+                ToolProvider.findFirst("javac").orElseThrow().run(System.out, System.err, javac.toArray(String[]::new));
         assertEquals(0, status, "javac");
         if (!without.isEmpty()) {
             Files.delete(classes.resolve(module).resolve(without + ".class"));
@@ -75,7 +84,8 @@ final class ProviderJar {
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
                 Stream<Path> packed = Files.walk(classes)) {
             for (Path each : packed.filter(Files::isRegularFile).toList()) {
-                jar.putNextEntry(new JarEntry(classes.relativize(each).toString().replace('\\', '/')));
+                jar.putNextEntry(
+                        new JarEntry(classes.relativize(each).toString().replace('\\', '/')));
                 Files.copy(each, jar);
             }
         }
@@ -83,9 +93,12 @@ final class ProviderJar {
 
     /** llm-api's module asks for the annotations when something is compiled against it, though not when it runs. */
     private static String jspecify() {
-        String paths = System.getProperty("jdk.module.path", "") + File.pathSeparator + System.getProperty("java.class.path")
-                + File.pathSeparator + System.getProperty("surefire.test.class.path", "");
-        return Arrays.stream(paths.split(File.pathSeparator))
+        String paths = System.getProperty("jdk.module.path", "")
+                + File.pathSeparator
+                + System.getProperty("java.class.path")
+                + File.pathSeparator
+                + System.getProperty("surefire.test.class.path", "");
+        return Arrays.stream(paths.split(File.pathSeparator, -1))
                 .filter(path -> path.contains("jspecify"))
                 .findFirst()
                 .orElse("");

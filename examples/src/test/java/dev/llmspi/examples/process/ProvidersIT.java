@@ -26,7 +26,8 @@ class ProvidersIT {
 
     private static void delete(Path home, String start) throws IOException {
         try (Stream<Path> jars = Files.list(home.resolve("providers"))) {
-            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(start)).toList()) {
+            for (Path jar : jars.filter(path -> path.getFileName().toString().startsWith(start))
+                    .toList()) {
                 Files.delete(jar);
             }
         }
@@ -34,7 +35,8 @@ class ProvidersIT {
 
     @Test
     void packaged_listsBothWithTheirJars() throws Exception {
-        Result result = new Program(Program.PACKAGED).with("PORTKEY_API_KEY", "key").run("providers", "--json");
+        Result result =
+                new Program(Program.PACKAGED).with("PORTKEY_API_KEY", "key").run("providers", "--json");
         assertEquals(0, result.status(), result.err());
         assertTrue(
                 result.out()

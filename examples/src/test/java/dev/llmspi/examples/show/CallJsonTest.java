@@ -33,7 +33,10 @@ class CallJsonTest {
                 .requestId("gen-1")
                 .finishReason(FinishReason.TOOL_CALLS)
                 .rawFinishReason("tool_use")
-                .usage(Usage.builder().inputTokens(3).cost(new BigDecimal("1.2E-5")).build())
+                .usage(Usage.builder()
+                        .inputTokens(3)
+                        .cost(new BigDecimal("1.2E-5"))
+                        .build())
                 .attempts(List.of(Attempt.builder("openrouter", Outcome.SUCCESS)
                         .model("vendor/model")
                         .start(Duration.ofMillis(1))
@@ -68,7 +71,9 @@ class CallJsonTest {
                 .requestId("r9")
                 .message("too fast")
                 .attempts(List.of(
-                        Attempt.builder("openrouter", Outcome.SKIPPED).reason(ErrorReason.COOLDOWN).build(),
+                        Attempt.builder("openrouter", Outcome.SKIPPED)
+                                .reason(ErrorReason.COOLDOWN)
+                                .build(),
                         Attempt.builder("portkey", Outcome.ERROR)
                                 .kind(ErrorKind.RATE_LIMIT)
                                 .status(429)

@@ -48,6 +48,8 @@ class TableTest {
     @Test
     void cut_unicode_marksTheCutWithOneCharacter() {
         assertEquals("abcd…", new Style(false, true).cut("abcdefgh", 5));
-        assertTrue(Style.PLAIN.cut("\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00", 4).startsWith("\ud83d\ude00."));
+        assertTrue(Style.PLAIN
+                .cut("\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00\ud83d\ude00", 4)
+                .startsWith("\ud83d\ude00."));
     }
 }

@@ -22,7 +22,7 @@ class TimelineTest {
             Attempt.builder("openrouter", Outcome.ERROR)
                     .status(429)
                     .kind(ErrorKind.RATE_LIMIT)
-                    .retryAfter(Duration.ofSeconds(120))
+                    .retryAfter(Duration.ofMinutes(2))
                     .start(Duration.ofMillis(196))
                     .waitBefore(Duration.ofMillis(162))
                     .duration(Duration.ofMillis(31))
@@ -67,7 +67,9 @@ class TimelineTest {
         assertTrue(colourful.get(0).contains("\u001b[31m"));
         assertEquals(
                 new Timeline(Style.PLAIN, 70).lines(CALL),
-                colourful.stream().map(line -> line.replaceAll("\u001b\\[\\d+m", "")).toList());
+                colourful.stream()
+                        .map(line -> line.replaceAll("\u001b\\[\\d+m", ""))
+                        .toList());
     }
 
     @Test

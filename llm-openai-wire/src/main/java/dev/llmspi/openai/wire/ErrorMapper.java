@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that makes errors of what a server sent: status, headers and body become one of the eight kinds, whether it
- * came as an HTTP error or inside a 200.
+ * The one place that makes errors of what a server sent: status, headers and body become one of the eight kinds,
+ * whether it came as an HTTP error or inside a 200.
  */
 final class ErrorMapper {
 

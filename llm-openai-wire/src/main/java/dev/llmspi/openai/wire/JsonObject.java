@@ -10,8 +10,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object seen leniently: what is absent, null or of another type than asked for is simply not there. Values are String,
- * Integer, Long, BigInteger, BigDecimal, Boolean, List, Map and null. Immutable as long as nobody changes the map beneath.
+ * A JSON object seen leniently: what is absent, null or of another type than asked for is simply not there. Values are
+ * String, Integer, Long, BigInteger, BigDecimal, Boolean, List, Map and null. Immutable as long as nobody changes the
+ * map beneath.
  */
 public final class JsonObject {
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is different at one server that speaks the OpenAI protocol. Everything has a default; an empty dialect is the protocol
- * as OpenAI has it. Called by many threads at once; keeps no state of a call.
+ * What is different at one server that speaks the OpenAI protocol. Everything has a default; an empty dialect is the
+ * protocol as OpenAI has it. Called by many threads at once; keeps no state of a call.
  *
  * <pre>{@code
  * public LlmProvider create(ProviderConfig config) {
@@ -50,8 +50,8 @@ public interface OpenAiDialect {
     }
 
     /**
-     * The keys to send with each request, read from the configuration once, at creation; faults go to the configuration.
-     * Default: {@code api-key} as a bearer token, if there is one.
+     * The keys to send with each request, read from the configuration once, at creation; faults go to the
+     * configuration. Default: {@code api-key} as a bearer token, if there is one.
      */
     default List<WireKey> keys(ProviderConfig config) {
         return config.credential("api-key").map(WireKey::bearer).stream().toList();
@@ -82,7 +82,10 @@ public interface OpenAiDialect {
         return wish.effort().<Map<String, Object>>map(word -> Map.of("reasoning_effort", word)).orElse(Map.of());
     }
 
-    /** Whether a model's reasoning goes back to it with the conversation. Default: no; most servers refuse unknown fields. */
+    /**
+     * Whether a model's reasoning goes back to it with the conversation. Default: no; most servers refuse unknown
+     * fields.
+     */
     default boolean echoesReasoning() {
         return false;
     }

@@ -10,12 +10,12 @@ public final class OpenAiWire {
     private OpenAiWire() {}
 
     /**
-     * A provider of one configuration block. Reads the keys every such provider has ({@code base-url}, {@code allow-insecure},
-     * {@code headers}, {@code extras}, {@code max-tokens-field}, {@code max-response-size}) and lets the dialect read its own.
-     * Opens no connection and starts no thread.
+     * A provider of one configuration block. Reads the keys every such provider has ({@code base-url},
+     * {@code allow-insecure}, {@code headers}, {@code extras}, {@code max-tokens-field}, {@code max-response-size}) and
+     * lets the dialect read its own. Opens no connection and starts no thread.
      *
-     * <p>The provider offers {@link dev.llmspi.api.ModelCatalog}, and {@link dev.llmspi.api.AccountStatus} if the dialect has
-     * an account path. It is safe for use by many threads and closes its connections when it is closed.
+     * <p>The provider offers {@link dev.llmspi.api.ModelCatalog}, and {@link dev.llmspi.api.AccountStatus} if the
+     * dialect has an account path. It is safe for use by many threads and closes its connections when it is closed.
      */
     public static LlmProvider provider(ProviderConfig config, OpenAiDialect dialect) {
         return new OpenAiProvider(config, dialect);

@@ -58,7 +58,7 @@ final class RequestEncoder {
             writeRest(json, dialect.fields(request), written);
             json.writeEndObject();
         } catch (IOException e) {
-            throw new IllegalArgumentException("a text holds half a surrogate pair", null);
+            throw new IllegalArgumentException("a text cannot be encoded", null);
         }
         return bytes.toByteArray();
     }

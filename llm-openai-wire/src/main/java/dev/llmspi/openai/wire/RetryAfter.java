@@ -12,9 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server asks to wait, in all forms there are: {@code Retry-After-Ms}; {@code Retry-After} in seconds, decimal or
- * not, or as a date; the body's hints, whose names come from OpenRouter; {@code X-RateLimit-Reset} in milliseconds since 1970.
- * The first that makes sense counts. What is malformed, not in the future, absurdly long or said twice says nothing.
+ * How long a server asks to wait, in all forms there are: {@code Retry-After-Ms}; {@code Retry-After} in seconds,
+ * decimal or not, or as a date; the body's hints, whose names come from OpenRouter; {@code X-RateLimit-Reset} in
+ * milliseconds since 1970. The first that makes sense counts. What is malformed, not in the future, absurdly long or
+ * said twice says nothing.
  */
 final class RetryAfter {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes a server's text fit to be shown: keys and prompts it echoes are taken out, it becomes one line, and it is cut. Made
- * for one call, used only when something went wrong.
+ * Makes a server's text fit to be shown: keys and prompts it echoes are taken out, it becomes one line, and it is cut.
+ * Made for one call, used only when something went wrong.
  */
 final class ServerText {
 

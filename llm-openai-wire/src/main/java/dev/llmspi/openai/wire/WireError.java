@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error while it is being understood: what the server sent, and what is made of it so far. The common rules have filled it
- * in when a dialect gets it; the dialect may correct the verdict. Texts need no redaction: that is done afterwards. Belongs to
- * one thread.
+ * An error while it is being understood: what the server sent, and what is made of it so far. The common rules have
+ * filled it in when a dialect gets it; the dialect may correct the verdict. Texts need no redaction: that is done
+ * afterwards. Belongs to one thread.
  */
 public final class WireError {
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.QueueDispatcher;
 import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Assertions;
 
@@ -37,6 +38,8 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(OpenAiDialect dialect, Object... more) throws IOException {
+        // A request nobody expected gets a 404 at once rather than silence.
+        ((QueueDispatcher) server.getDispatcher()).setFailFast(true);
         server.start();
         Map<String, Object> values = new HashMap<>();
         values.put("base-url", server.url("/v1/").toString());

@@ -112,7 +112,9 @@ final class OpenRouterDialect implements OpenAiDialect {
                 .metadata("openrouter_metadata", routing.isEmpty() ? null : routing.members());
     }
 
-    /** Without a key of one's own at the upstream, its cost is the same money as OpenRouter's: adding it would be wrong. */
+    /**
+     * Without a key of one's own at the upstream, its cost is the same money as OpenRouter's: adding it would be wrong.
+     */
     @Override
     public void usage(JsonObject usage, Usage.Builder builder) {
         usage.decimal("cost").ifPresent(builder::cost);

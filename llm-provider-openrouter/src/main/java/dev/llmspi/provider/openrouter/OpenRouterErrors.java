@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OpenRouter's errors mean. Asked in this order, the first that decides wins: {@code availability.code} (since August
- * 2026), {@code error_type}, the message, the status. The status is that of the body: it is the upstream's, and the HTTP status
- * may differ from it.
+ * What OpenRouter's errors mean. Asked in this order, the first that decides wins: {@code availability.code} (since
+ * August 2026), {@code error_type}, the message, the status. The status is that of the body: it is the upstream's, and
+ * the HTTP status may differ from it.
  */
 final class OpenRouterErrors {
 
@@ -124,7 +124,7 @@ final class OpenRouterErrors {
                         "requires at least $")) {
             error.judge(ErrorKind.RESOURCE_EXHAUSTED, ErrorReason.INSUFFICIENT_CREDIT);
         } else if ((status == 400 || status == 413 || status == 422)
-                && contains(text, "maximum context length", "context length", "prompt is too long", "too many tokens")) {
+                && contains(text, "context length", "prompt is too long", "too many tokens")) {
             error.judge(ErrorKind.MODEL, ErrorReason.CONTEXT_LENGTH);
         } else if (contains(text, "is not a valid model id", "no endpoints found", "no allowed providers")) {
             error.judge(ErrorKind.MODEL, ErrorReason.MODEL_NOT_FOUND);

@@ -5,7 +5,9 @@ import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.OpenAiWire;
 
-/** Makes providers of type {@code openrouter}; the keys it reads are those of {@link OpenRouterSettings} and the wire's. */
+/**
+ * Makes providers of type {@code openrouter}; the keys it reads are those of {@link OpenRouterSettings} and the wire's.
+ */
 public final class OpenRouterProviderFactory implements LlmProviderFactory {
 
     static final String TYPE = "openrouter";

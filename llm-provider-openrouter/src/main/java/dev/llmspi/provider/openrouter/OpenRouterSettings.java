@@ -10,16 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration block of type {@code openrouter} may set, besides what every provider on the wire has. Nothing is set
- * by default.
+ * What a configuration block of type {@code openrouter} may set, besides what every provider on the wire has. Nothing
+ * is set by default.
  *
- * @param headers made of {@code http-referer} (the app's URL, its identity at OpenRouter), {@code title} (its name, sent under
- *     the current and the old header), {@code categories} (at most 2), {@code metadata-enabled} (asks for routing details in
- *     answers and errors) and {@code response-cache { enabled, ttl, clear }} (OpenRouter's cache of whole answers; 1 s to 24 h)
- * @param fields of the request body, made of {@code models} (other models to try, in this order, when the first one fails),
- *     {@code provider-preferences} (routing, as OpenRouter documents its field {@code provider}), {@code service-tier},
- *     {@code session-id} (keeps a conversation at one upstream; at most 256 characters) and {@code user} (a stable id of the
- *     end user)
+ * @param headers made of {@code http-referer} (the app's URL, its identity at OpenRouter), {@code title} (its name,
+ *     sent under the current and the old header), {@code categories} (at most 2), {@code metadata-enabled} (asks for
+ *     routing details in answers and errors) and {@code response-cache { enabled, ttl, clear }} (OpenRouter's cache of
+ *     whole answers; 1 s to 24 h)
+ * @param fields of the request body, made of {@code models} (other models to try, in this order, when the first one
+ *     fails), {@code provider-preferences} (routing, as OpenRouter documents its field {@code provider}),
+ *     {@code service-tier}, {@code session-id} (keeps a conversation at one upstream; at most 256 characters) and
+ *     {@code user} (a stable id of the end user)
  * @param reasoningEffort {@code reasoning-effort}: for requests that say nothing about reasoning
  * @param variant {@code variant}: a suffix such as {@code nitro} or {@code floor} for models that have none
  */

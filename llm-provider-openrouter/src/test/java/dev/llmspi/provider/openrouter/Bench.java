@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
+import mockwebserver3.QueueDispatcher;
 import org.junit.jupiter.api.Assertions;
 
 /** A server, and a provider that talks to it; its wall clock stands still. */
@@ -32,13 +34,15 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Map<String, ?> more) throws IOException {
+        // A request nobody expected gets a 404 at once rather than silence.
+        ((QueueDispatcher) server.getDispatcher()).setFailFast(true);
         server.start();
         Map<String, Object> values = new HashMap<>(more);
         values.put("base-url", server.url("/api/v1").toString());
         values.putIfAbsent("api-key", KEY);
         config = new ProviderConfig("or", "llm.providers.or", values, path -> "", new ArrayList<>(), new Still());
         provider = new OpenRouterProviderFactory().create(config);
-        Assertions.assertEquals(java.util.List.of(), config.faults());
+        Assertions.assertEquals(List.of(), config.faults());
     }
 
     Bench answer(int status, String body, String... headers) {

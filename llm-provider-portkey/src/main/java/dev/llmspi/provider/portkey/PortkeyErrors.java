@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an error that came through Portkey's gateway means. Most are the upstream's and the common rules have understood them;
- * here are those the gateway makes itself (its envelopes have {@code status: failure} or {@code success: false}), and those it
- * wraps so that their meaning is only in the text.
+ * What an error that came through Portkey's gateway means. Most are the upstream's and the common rules have understood
+ * them; here are those the gateway makes itself (its envelopes have {@code status: failure} or {@code success: false}),
+ * and those it wraps so that their meaning is only in the text.
  */
 final class PortkeyErrors {
 
@@ -48,8 +48,8 @@ final class PortkeyErrors {
     }
 
     /**
-     * Some upstreams' errors have a shape the gateway does not know; it then puts their JSON into its message. The code in
-     * there tells more than the status outside, except that the gateway's status stays what it is.
+     * Some upstreams' errors have a shape the gateway does not know; it then puts their JSON into its message. The code
+     * in there tells more than the status outside, except that the gateway's status stays what it is.
      */
     private static void judgeWrapped(WireError error) {
         String text = error.message();

@@ -18,11 +18,11 @@ import java.util.Optional;
 /**
  * What a configuration block of type {@code portkey} may set, besides what every provider on the wire has.
  *
- * @param keys {@code api-key}, Portkey's own, needed at its hosted address; {@code provider-api-key}, the upstream's, sent as
- *     Authorization
+ * @param keys {@code api-key}, Portkey's own, needed at its hosted address; {@code provider-api-key}, the upstream's,
+ *     sent as Authorization
  * @param headers made of {@code provider} (a name, or {@code @slug} at the hosted address), {@code virtual-key},
- *     {@code config-id} or {@code config} (an object), {@code custom-host}, {@code trace-id}, {@code metadata} (a map of texts),
- *     {@code request-timeout} (to the upstream's response head, sent in ms) and
+ *     {@code config-id} or {@code config} (an object), {@code custom-host}, {@code trace-id}, {@code metadata} (a map
+ *     of texts), {@code request-timeout} (to the upstream's response head, sent in ms) and
  *     {@code response-cache { namespace, force-refresh }}
  * @param provider the upstream's name; {@code ""} if a config, a key or the model decides
  * @param secrets keys inside the headers: the virtual key and those of the inline config
@@ -53,7 +53,9 @@ record PortkeySettings(
         return new PortkeySettings(keys, headers, provider, secrets(config));
     }
 
-    /** At the hosted address a key may carry a default config, and a model may name its provider: nothing is missing. */
+    /**
+     * At the hosted address a key may carry a default config, and a model may name its provider: nothing is missing.
+     */
     private static boolean namesUpstream(Map<String, String> headers) {
         return headers.keySet().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
@@ -145,7 +147,10 @@ record PortkeySettings(
         cache.unread().forEach(key -> cache.fault(key, "is not known; known are namespace, force-refresh"));
     }
 
-    /** The gateway never answers a fallback without targets, and takes targets without a strategy for an unknown provider. */
+    /**
+     * The gateway never answers a fallback without targets, and takes targets without a strategy for an unknown
+     * provider.
+     */
     private static void checkTargets(ProviderConfig config, Map<String, Object> inline) {
         Object targets = inline.get("targets");
         boolean strategy = inline.get("strategy") instanceof Map;

@@ -10,8 +10,8 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sockets on channels, for two reasons: Nagle's algorithm off (with it the last segment of a large prompt waits for a
- * delayed acknowledgement), and a channel that {@link ConnectionGuard} can look into without blocking.
+ * Makes sockets on channels, for two reasons: Nagle's algorithm off (with it the last segment of a large prompt waits
+ * for a delayed acknowledgement), and a channel that {@link ConnectionGuard} can look into without blocking.
  */
 final class ChannelSocketFactory extends SocketFactory {
 

@@ -10,9 +10,9 @@ import okhttp3.Protocol;
 import okhttp3.Response;
 
 /**
- * Stands between OkHttp and the network. Before a request is written to a pooled HTTP/1.1 connection it looks whether the
- * server has closed it: a request that dies on a stale connection may have been executed, one that was never written has not.
- * HTTP/2 connections have a reader of their own that notices.
+ * Stands between OkHttp and the network. Before a request is written to a pooled HTTP/1.1 connection it looks whether
+ * the server has closed it: a request that dies on a stale connection may have been executed, one that was never
+ * written has not. HTTP/2 connections have a reader of their own that notices.
  */
 final class ConnectionGuard implements Interceptor {
 
@@ -40,8 +40,8 @@ final class ConnectionGuard implements Interceptor {
     }
 
     /**
-     * An idle connection has nothing to say: the end of the stream or any byte (of TLS: an alert) makes it unusable. A TLS
-     * socket answers with the channel of the socket below it; where there is none, the question stays open.
+     * An idle connection has nothing to say: the end of the stream or any byte (of TLS: an alert) makes it unusable. A
+     * TLS socket answers with the channel of the socket below it; where there is none, the question stays open.
      */
     private static boolean isStale(Socket socket) {
         SocketChannel channel = socket.getChannel();

@@ -16,9 +16,9 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Sends one request over the network and reads the whole reply, on the caller's thread. Nothing is ever sent twice: OkHttp's
- * resends and redirects are off. The only clock here is the connect timeout; the others run outside and cancel through the
- * context. Safe for use by many threads; one per provider instance, closed with it.
+ * Sends one request over the network and reads the whole reply, on the caller's thread. Nothing is ever sent twice:
+ * OkHttp's resends and redirects are off. The only clock here is the connect timeout; the others run outside and cancel
+ * through the context. Safe for use by many threads; one per provider instance, closed with it.
  */
 public final class HttpTransport implements AutoCloseable {
 

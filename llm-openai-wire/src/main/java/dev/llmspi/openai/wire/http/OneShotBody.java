@@ -5,7 +5,9 @@ import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
 
-/** A JSON body that OkHttp must not send a second time: being one-shot stops its silent resends after 408, 421 and 503. */
+/**
+ * A JSON body that OkHttp must not send a second time: being one-shot stops its silent resends after 408, 421 and 503.
+ */
 final class OneShotBody extends RequestBody {
 
     private static final MediaType JSON = MediaType.get("application/json");

@@ -10,7 +10,9 @@ import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
+import javax.net.ssl.SSLSocket;
 import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
@@ -72,7 +75,7 @@ class HttpTransportTest {
         CountDownLatch closed = new CountDownLatch(1);
         try (RawServer server =
                         new RawServer(certificates.sslContext().getServerSocketFactory(), "https", (number, connection) -> {
-                            ((javax.net.ssl.SSLSocket) connection.socket).setEnabledProtocols(new String[] {version});
+                            ((SSLSocket) connection.socket).setEnabledProtocols(new String[] {version});
                             connection.request();
                             connection.answer("{}");
                             if (number == 1) {
@@ -356,6 +359,35 @@ class HttpTransportTest {
     }
 
     @Test
+    void cancel_whileConnecting_endsSoonUnsent() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                Socket first = new Socket("127.0.0.1", server.getLocalPort());
+                Socket second = new Socket("127.0.0.1", server.getLocalPort())) {
+            assertTrue(first.isConnected() && second.isConnected());
+            Cancellation cancellation = Cancellation.create();
+            AtomicLong cancelled = new AtomicLong();
+            Thread caller = Thread.currentThread();
+            Thread canceller = new Thread(() -> {
+                while (caller.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
+                cancelled.set(System.nanoTime());
+                cancellation.cancel();
+            });
+            canceller.start();
+
+            TransportException failure = failure(
+                    URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1"),
+                    CallContext.builder().cancellation(cancellation).build());
+
+            canceller.join();
+            assertTrue(System.nanoTime() - cancelled.get() < TimeUnit.MILLISECONDS.toNanos(250));
+            assertEquals(ErrorReason.CANCELLED, failure.reason());
+            assertFalse(failure.sent());
+        }
+    }
+
+    @Test
     void interrupt_hangingServer_endsAndKeepsTheFlag() throws Exception {
         Thread caller = Thread.currentThread();
         try (RawServer server = new RawServer((number, connection) -> {
@@ -387,9 +419,9 @@ class HttpTransportTest {
     @Test
     void execute_connectTimeout_keptWithin100Ms() throws Exception {
         // A full backlog of one: further connects are not accepted.
-        try (ServerSocket server = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"));
-                java.net.Socket first = new java.net.Socket("127.0.0.1", server.getLocalPort());
-                java.net.Socket second = new java.net.Socket("127.0.0.1", server.getLocalPort())) {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                Socket first = new Socket("127.0.0.1", server.getLocalPort());
+                Socket second = new Socket("127.0.0.1", server.getLocalPort())) {
             assertTrue(first.isConnected() && second.isConnected());
             CallContext context =
                     CallContext.builder().connectTimeout(Duration.ofMillis(200)).build();

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
@@ -89,7 +90,7 @@ final class RawServer implements AutoCloseable {
             }
             String text = head.toString(StandardCharsets.ISO_8859_1);
             for (String line : text.split("\r\n")) {
-                if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+                if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                     in.readNBytes(Integer.parseInt(line.substring(15).strip()));
                 }
             }

@@ -1,0 +1,110 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The clock of the bench says 2026-11-23T12:00:00Z. */
+@Timeout(20)
+class RetryAfterTest {
+
+    private final Bench bench;
+
+    RetryAfterTest() throws Exception {
+        bench = new Bench();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private Optional<Duration> wait(String body, String... headers) {
+        return bench.failure(429, body, headers).retryAfter();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Retry-After|17|17000",
+                "Retry-After|0.5|500",
+                "retry-after-ms|250|250",
+                "Retry-After|Mon, 23 Nov 2026 12:00:30 GMT|30000",
+                "X-RateLimit-Reset|1795435260000|60000",
+                "X-RateLimit-Reset|1795435260|60000"
+            })
+    void headers_everyForm_understood(String name, String value, long millis) {
+        assertEquals(Optional.of(Duration.ofMillis(millis)), wait("{}", name, value));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'error':{'availability':{'retry_after':12}}}|12000",
+                "{'error':{'metadata':{'retry_after_seconds':1.5}}}|1500",
+                "{'error':{'metadata':{'retry_after_seconds_raw':'3'}}}|3000",
+                "{'error':{'metadata':{'headers':{'Retry-After':'4'}}}}|4000",
+                "{'error':{'metadata':{'headers':{'X-RateLimit-Reset':'1795435260000'}}}}|60000",
+                "{'retry_after':5}|5000"
+            })
+    void body_everyForm_understood(String body, long millis) {
+        assertEquals(Optional.of(Duration.ofMillis(millis)), wait(body.replace('\'', '"')));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "-1",
+                "0.0",
+                "soon",
+                "1e3",
+                "1,5",
+                "99999999999999999999999999",
+                "9999999999",
+                "1-2",
+                ".",
+                "Mon, 23 Nov 2026 11:00:00 GMT",
+                "Mon, 99 Nov 2026 11:00:00 GMT"
+            })
+    void header_withoutSense_absent(String value) {
+        assertEquals(Optional.empty(), wait("{}", "Retry-After", value));
+        assertEquals(Optional.empty(), wait("{}", "Retry-After-Ms", "-5", "X-RateLimit-Reset", value));
+    }
+
+    @Test
+    void headers_twice_absent() {
+        assertEquals(Optional.empty(), wait("{}", "Retry-After", "5", "Retry-After", "6"));
+    }
+
+    @Test
+    void forms_several_millisecondsThenSecondsThenBodyThenReset() {
+        String body = "{\"error\":{\"retry_after\":3}}";
+        assertEquals(
+                Optional.of(Duration.ofMillis(1)),
+                wait(body, "X-RateLimit-Reset", "1795435260000", "Retry-After", "2", "Retry-After-Ms", "1"));
+        assertEquals(
+                Optional.of(Duration.ofSeconds(2)), wait(body, "X-RateLimit-Reset", "1795435260000", "Retry-After", "2"));
+        assertEquals(Optional.of(Duration.ofSeconds(3)), wait(body, "X-RateLimit-Reset", "1795435260000"));
+    }
+
+    @Test
+    void date_serversClockWrong_countedByTheServersClock() {
+        assertEquals(
+                Optional.of(Duration.ofSeconds(20)),
+                wait(
+                        "{}",
+                        "Date", "Mon, 23 Nov 2026 03:00:00 GMT",
+                        "Retry-After", "Mon, 23 Nov 2026 03:00:20 GMT"));
+    }
+}
