@@ -40,6 +40,14 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         @Nullable
         ChatStreamEvent next();
 
+        /**
+         * Adds what is known of the answer beyond its events, such as who gave it. May be asked at any time, by any thread.
+         * Default: nothing.
+         */
+        default ChatResponse describe(ChatResponse answer) {
+            return answer;
+        }
+
         /** Ends the stream and lets go of the connection. Idempotent; from any thread, at any time: wakes a blocked reader. */
         @Override
         void close();
@@ -63,6 +71,11 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
      */
     public static ChatStream of(String provider, Source source) {
         return new ChatStream(source, provider);
+    }
+
+    /** A whole answer as a stream: for providers that cannot stream, and for fakes. */
+    public static ChatStream ofAnswer(ChatResponse answer) {
+        return new ChatStream(new WholeAnswer(answer), answer.provider());
     }
 
     /** The events, once. A second call is refused: the answer is not asked for twice. */
@@ -119,7 +132,12 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
 
     /** What has been read so far as an answer; the whole answer once the stream is complete. From any thread, at any time. */
     public ChatResponse partial() {
-        return answer.response();
+        return source.describe(answer.response());
+    }
+
+    /** Lets the source say what it knows of an answer; for streams around streams. */
+    public ChatResponse describe(ChatResponse response) {
+        return source.describe(response);
     }
 
     /** Whether it was closed before its end. */

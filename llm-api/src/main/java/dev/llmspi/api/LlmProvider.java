@@ -72,7 +72,7 @@ public interface LlmProvider extends AutoCloseable {
      * @param context as for {@link #chat}; it holds until the stream has ended
      */
     default ChatStream stream(ChatRequest request, CallContext context) {
-        return ChatStream.of(name(), new WholeAnswer(chat(request, context)));
+        return ChatStream.ofAnswer(chat(request, context));
     }
 
     /** Completes a prompt as it is written: {@link #stream} with one user message. */

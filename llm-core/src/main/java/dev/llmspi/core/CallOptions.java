@@ -28,6 +28,7 @@ public final class CallOptions {
     private final @Nullable String provider;
     private final @Nullable String startWith;
     private final boolean noFallback;
+    private final boolean sameModelOnly;
     private final TimeoutSettings timeouts;
     private final @Nullable Cancellation cancellation;
     private final @Nullable String requestId;
@@ -42,6 +43,7 @@ public final class CallOptions {
         this.provider = builder.provider;
         this.startWith = builder.startWith;
         this.noFallback = builder.noFallback;
+        this.sameModelOnly = builder.sameModelOnly;
         this.timeouts = builder.timeouts;
         this.cancellation = builder.cancellation;
         this.requestId = builder.requestId;
@@ -71,6 +73,7 @@ public final class CallOptions {
         both.provider = chain != null || provider != null ? provider : wider.provider;
         both.startWith = startWith != null ? startWith : wider.startWith;
         both.noFallback = noFallback || wider.noFallback;
+        both.sameModelOnly = sameModelOnly || wider.sameModelOnly;
         both.timeouts = timeouts.over(wider.timeouts);
         both.cancellation = cancellation != null ? cancellation : wider.cancellation;
         both.requestId = requestId != null ? requestId : wider.requestId;
@@ -109,6 +112,11 @@ public final class CallOptions {
     /** Whether only the first usable link is asked. */
     public boolean noFallback() {
         return noFallback;
+    }
+
+    /** Whether only links with the model of the first one are asked. */
+    public boolean sameModelOnly() {
+        return sameModelOnly;
     }
 
     /** The clocks set for this call. */
@@ -155,6 +163,7 @@ public final class CallOptions {
         private @Nullable String provider;
         private @Nullable String startWith;
         private boolean noFallback;
+        private boolean sameModelOnly;
         private TimeoutSettings timeouts = TimeoutSettings.none();
         private @Nullable Cancellation cancellation;
         private @Nullable String requestId;
@@ -197,6 +206,12 @@ public final class CallOptions {
         /** Only the first usable link is asked. */
         public Builder noFallback() {
             this.noFallback = true;
+            return this;
+        }
+
+        /** Only links with the same model name as the first one are asked; the others are passed over. */
+        public Builder sameModelOnly() {
+            this.sameModelOnly = true;
             return this;
         }
 

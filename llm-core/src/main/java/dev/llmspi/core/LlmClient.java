@@ -2,9 +2,14 @@ package dev.llmspi.core;
 
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.core.async.EventPublisher;
 import dev.llmspi.core.call.CallSpec;
+import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.ChainCall;
 import dev.llmspi.core.chain.FallbackChain;
@@ -20,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * Calls language models: over a chain of providers, with retries, fallback and clocks. Safe for use by many threads; make one
@@ -99,6 +105,55 @@ public final class LlmClient implements AutoCloseable {
         return AsyncCall.start(parts.executor(), call, () -> run(request, call));
     }
 
+    public ChatStream stream(ChatRequest request) {
+        return stream(request, CallOptions.none());
+    }
+
+    /**
+     * Asks for the answer as it is written. Returns at once; the call's clocks run from now, the request goes out at the first
+     * read, and every error comes out of reading. Until the first content, attempts are repeated and handed on as for
+     * {@link #chat(ChatRequest, CallOptions)}; after it never, so no text comes twice.
+     *
+     * @return to be closed, whether read to its end or not
+     */
+    public ChatStream stream(ChatRequest request, CallOptions callOptions) {
+        ChainCall call = open(request, callOptions);
+        return CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+    }
+
+    /** Completes a prompt as it is written. */
+    public ChatStream streamCompletion(String prompt) {
+        return stream(ChatRequest.of(prompt));
+    }
+
+    /**
+     * Asks for the answer as it is written, on another thread, and hands its events on from there.
+     *
+     * @return completes with the whole answer, or exceptionally as reading the stream throws; cancelling it ends the call
+     */
+    public CompletableFuture<ChatResponse> streamAsync(
+            ChatRequest request, CallOptions callOptions, ChatStreamHandler handler) {
+        ChainCall call = open(request, callOptions);
+        ChatStream stream = CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+        return AsyncCall.start(parts.executor(), call, () -> stream.forEach(handler));
+    }
+
+    /** {@link #publisher(ChatRequest, CallOptions)} without options. */
+    public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request) {
+        return publisher(request, CallOptions.none());
+    }
+
+    /**
+     * The answer as a reactive stream. The call begins when it is subscribed to; events are read as they are asked for, and
+     * cancelling the subscription ends the call.
+     *
+     * @return takes one subscriber; a second gets an IllegalStateException, for it would be billed twice
+     */
+    public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request, CallOptions callOptions) {
+        plan(callOptions, request.model()); // names that are not there are refused now
+        return new EventPublisher(() -> stream(request, callOptions), parts.executor());
+    }
+
     /** A light view of this client with options of its own, such as one for each agent; shares everything else. */
     public LlmClient with(CallOptions viewOptions) {
         return new LlmClient(parts, viewOptions.over(options));
@@ -159,7 +214,7 @@ public final class LlmClient implements AutoCloseable {
         CallOptions all = callOptions.over(options);
         return parts.router().plan(
                 new RouteWish(all.agent(), all.mode(), all.chain(), all.provider(), all.startWith(), all.noFallback(),
-                        all.timeouts()),
+                        all.sameModelOnly(), all.timeouts()),
                 model);
     }
 

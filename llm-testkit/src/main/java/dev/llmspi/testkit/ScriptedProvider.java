@@ -4,7 +4,10 @@ import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.LlmProvider;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
@@ -41,12 +45,13 @@ public final class ScriptedProvider implements LlmProvider {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition called = lock.newCondition();
-    private final List<BiFunction<ChatRequest, CallContext, ChatResponse>> script = new ArrayList<>();
+    private final List<ScriptedStep> script = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
     private final Cancellation closing = Cancellation.create();
     private final String name;
     private volatile String type = "scripted";
     private volatile @Nullable String defaultModel = "scripted-model";
+    private volatile @Nullable Set<Capability> capabilities;
     private volatile boolean initialized;
     private volatile boolean repeat;
 
@@ -68,6 +73,12 @@ public final class ScriptedProvider implements LlmProvider {
     /** The model used where nothing names one; null: none. Default: {@code scripted-model}. */
     public ScriptedProvider withDefaultModel(@Nullable String model) {
         defaultModel = model;
+        return this;
+    }
+
+    /** What its models can do. Default: unknown. */
+    public ScriptedProvider withCapabilities(Capability... known) {
+        capabilities = Set.of(known);
         return this;
     }
 
@@ -121,7 +132,38 @@ public final class ScriptedProvider implements LlmProvider {
 
     /** Next step: does what the function does. It runs on the calling thread. */
     public ScriptedProvider then(BiFunction<ChatRequest, CallContext, ChatResponse> step) {
-        Objects.requireNonNull(step, "step");
+        return add(ScriptedStep.ofAnswer(Objects.requireNonNull(step, "step")));
+    }
+
+    /**
+     * Next step: streams the events as they are, and ends where they end: without a
+     * {@link dev.llmspi.api.ChatStreamEvent.Finish} that is a cut stream. Asked for a whole answer, it is an error.
+     */
+    public ScriptedProvider streams(ChatStreamEvent... events) {
+        return add(ScriptedStep.ofStream(name, () -> null, events));
+    }
+
+    /** Next step: streams the texts, then finishes with STOP. */
+    public ScriptedProvider streamsText(String... texts) {
+        return streams(ScriptedStep.textEvents(texts));
+    }
+
+    /** Next step: streams the events, then throws. */
+    public ScriptedProvider streamsThenFails(LlmException error, ChatStreamEvent... events) {
+        return add(ScriptedStep.ofStream(
+                name,
+                () -> {
+                    throw error;
+                },
+                events));
+    }
+
+    /** Next step: streams the events, then is silent until the call is cancelled. */
+    public ScriptedProvider streamsThenHangs(ChatStreamEvent... events) {
+        return add(ScriptedStep.ofHangingStream(name, this::hang, events));
+    }
+
+    private ScriptedProvider add(ScriptedStep step) {
         lock.lock();
         try {
             script.add(step);
@@ -153,13 +195,23 @@ public final class ScriptedProvider implements LlmProvider {
     }
 
     @Override
+    public Optional<Set<Capability>> capabilities(String model) {
+        return Optional.ofNullable(capabilities);
+    }
+
+    @Override
     public void initialize() {
         initialized = true;
     }
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
-        return nextStep(request, context).apply(request, context);
+        return nextStep(request, context).chat(request, context);
+    }
+
+    @Override
+    public ChatStream stream(ChatRequest request, CallContext context) {
+        return nextStep(request, context).stream(request, context);
     }
 
     @Override
@@ -228,7 +280,7 @@ public final class ScriptedProvider implements LlmProvider {
         }
     }
 
-    private BiFunction<ChatRequest, CallContext, ChatResponse> nextStep(ChatRequest request, CallContext context) {
+    private ScriptedStep nextStep(ChatRequest request, CallContext context) {
         lock.lock();
         try {
             calls.add(new Call(request, context));

@@ -9,16 +9,19 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The context of one attempt: the call's, with a deadline, a cancellation and headers of its own. */
+/** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
 public final class AttemptScope implements CallContext, AutoCloseable {
 
+    /** Later than any clock rings, with room for sums. */
+    private static final long NEVER = Long.MAX_VALUE / 4;
+
     private final CallScope call;
-    private final long deadlineNanos;
-    private final EndCause clock;
     private final Duration connectTimeout;
     private final Map<String, String> headers;
     private final Cancellation cancellation = Cancellation.create();
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
+    private volatile EndCause clock;
+    private volatile long deadlineNanos;
 
     private AttemptScope(
             CallScope call, long deadlineNanos, EndCause clock, Duration connectTimeout, Map<String, String> headers) {
@@ -30,16 +33,17 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     }
 
     /**
-     * Begins an attempt; its clock runs from here.
+     * Begins an attempt; its clock runs from here. The link's share of the call rings too.
      *
-     * @param limit the attempt clock
+     * @param limit how long it may take
+     * @param clock which clock that is
      * @param extraHeaders what listeners add; the caller's headers win
      */
     public static AttemptScope begin(
-            CallScope call, Duration limit, Duration connectTimeout, Map<String, String> extraHeaders) {
+            CallScope call, Duration limit, EndCause clock, Duration connectTimeout, Map<String, String> extraHeaders) {
         long now = call.engine().time().nanoTime();
         long linkDeadline = call.link().deadlineNanos();
-        long own = limit.compareTo(Duration.ofNanos(Long.MAX_VALUE / 4)) > 0 ? Long.MAX_VALUE / 4 : limit.toNanos();
+        long own = nanos(limit);
         boolean ownFirst = own < linkDeadline - now;
         Map<String, String> headers = call.headers();
         if (!extraHeaders.isEmpty()) {
@@ -50,7 +54,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         AttemptScope attempt = new AttemptScope(
                 call,
                 ownFirst ? now + own : linkDeadline,
-                ownFirst ? EndCause.ATTEMPT_CLOCK : EndCause.LINK_CLOCK,
+                ownFirst ? clock : EndCause.LINK_CLOCK,
                 connectTimeout,
                 headers);
         call.running(attempt);
@@ -58,7 +62,25 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         return attempt;
     }
 
-    void end(EndCause cause) {
+    private static long nanos(Duration limit) {
+        return limit.compareTo(Duration.ofNanos(NEVER)) > 0 ? NEVER : limit.toNanos();
+    }
+
+    /** Sets another clock in place of the one that runs: the idle clock, each time the next event of a stream is waited for. */
+    public void restartClock(Duration limit, EndCause other) {
+        long deadline = call.engine().time().nanoTime() + nanos(limit);
+        deadlineNanos = deadline;
+        clock = other;
+        call.engine().watch().clockSet(deadline);
+    }
+
+    /** Nothing is waited for just now: only the call's total clock runs. */
+    public void stopClock() {
+        deadlineNanos = call.engine().time().nanoTime() + NEVER;
+    }
+
+    /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
+    public void end(EndCause cause) {
         if (endCause.compareAndSet(null, cause)) {
             cancellation.cancel();
         }

@@ -39,7 +39,9 @@ public class CallScope implements CallContext, AutoCloseable {
     private final Cancellation cancellation = Cancellation.create();
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private final Cancellation.@Nullable Registration callersSwitch;
+    /** Guarded by itself: a stream may be closed by another thread than the one that reads it. */
     private final List<Attempt> attempts = new ArrayList<>(4);
+    /** Guarded by {@link #attempts}. */
     private final List<LlmException> errors = new ArrayList<>(2);
     private volatile @Nullable Thread thread;
     private volatile @Nullable AttemptScope current;
@@ -73,6 +75,11 @@ public class CallScope implements CallContext, AutoCloseable {
     /** Says that the calling thread runs the call from here on: an interrupt of it ends the call. */
     public void runsOnThisThread() {
         thread = Thread.currentThread();
+    }
+
+    /** Says that no thread waits for the call just now: the reader of a stream does something else. */
+    public void runsOnNoThread() {
+        thread = null;
     }
 
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
@@ -143,7 +150,7 @@ public class CallScope implements CallContext, AutoCloseable {
     /** What the link that is being asked may use; the whole call if no chain has set it. */
     public LinkLimits link() {
         LinkLimits limits = link;
-        return limits != null ? limits : new LinkLimits(deadlineNanos, false, spec.timeouts());
+        return limits != null ? limits : new LinkLimits(deadlineNanos, false, spec.timeouts(), List.of());
     }
 
     void running(@Nullable AttemptScope attempt) {
@@ -156,25 +163,37 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Adds an entry to the call's list. */
     public void record(Attempt attempt, @Nullable LlmException error) {
-        attempts.add(attempt);
-        if (error != null) {
-            errors.add(error);
+        synchronized (attempts) {
+            attempts.add(attempt);
+            if (error != null) {
+                errors.add(error);
+            }
         }
     }
 
     /** The number the next entry gets. */
     public int nextNumber() {
-        return attempts.size() + 1;
+        synchronized (attempts) {
+            return attempts.size() + 1;
+        }
     }
 
     /** All entries so far. */
     public List<Attempt> attempts() {
-        return List.copyOf(attempts);
+        synchronized (attempts) {
+            return List.copyOf(attempts);
+        }
+    }
+
+    private List<LlmException> errors() {
+        synchronized (attempts) {
+            return List.copyOf(errors);
+        }
     }
 
     /** The answer as the caller gets it: with the call's id and attempts. */
     public ChatResponse completed(ChatResponse response) {
-        return response.toBuilder().callId(callId()).attempts(attempts).build();
+        return response.toBuilder().callId(callId()).attempts(attempts()).build();
     }
 
     /**
@@ -182,18 +201,19 @@ public class CallScope implements CallContext, AutoCloseable {
      * there was more than one, and the earlier errors as suppressed.
      */
     public LlmException failed(LlmException last) {
+        List<Attempt> all = attempts();
         LlmException.Builder<? extends LlmException> builder =
-                last.toBuilder().callId(callId()).attempts(attempts);
-        if (attempts.size() > 1) {
+                last.toBuilder().callId(callId()).attempts(all);
+        if (all.size() > 1) {
             StringBuilder message = new StringBuilder(String.valueOf(last.getMessage()))
-                    .append("\nall ").append(attempts.size()).append(" attempts of call ").append(callId()).append(':');
-            for (Attempt attempt : attempts) {
+                    .append("\nall ").append(all.size()).append(" attempts of call ").append(callId()).append(':');
+            for (Attempt attempt : all) {
                 message.append("\n  ").append(attempt.number()).append(". ").append(attempt);
             }
             builder.message(message.toString());
         }
         LlmException complete = builder.build();
-        for (LlmException error : errors) {
+        for (LlmException error : errors()) {
             if (error != last) {
                 complete.addSuppressed(error);
             }
@@ -211,12 +231,17 @@ public class CallScope implements CallContext, AutoCloseable {
                 : error instanceof CancellationException ? Attempt.Outcome.CANCELLED : Attempt.Outcome.ERROR;
         Optional<String> provider = response != null
                 ? Optional.of(response.provider())
-                : attempts.isEmpty() ? Optional.empty() : Optional.of(attempts.get(attempts.size() - 1).provider());
+                : lastProvider();
         CallFinished event = new CallFinished(info, outcome, provider,
                 response == null ? Optional.empty() : response.model(),
                 response == null ? Usage.none() : response.usage(),
                 sinceStart(), attempts(), Optional.ofNullable(error));
         tell(listener -> listener.callFinished(event));
+    }
+
+    private Optional<String> lastProvider() {
+        List<Attempt> all = attempts();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).provider());
     }
 
     public void tell(Consumer<LlmListener> event) {

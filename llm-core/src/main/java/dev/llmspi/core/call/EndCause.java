@@ -13,7 +13,11 @@ public enum EndCause {
     /** The link's share of the total clock ran out. */
     LINK_CLOCK,
     /** The attempt clock ran out. */
-    ATTEMPT_CLOCK;
+    ATTEMPT_CLOCK,
+    /** A stream brought no content in time. */
+    FIRST_TOKEN_CLOCK,
+    /** A stream fell silent. */
+    IDLE_CLOCK;
 
     /** Whether the caller wanted the end: then it gets a CancellationException and no provider is blamed. */
     public boolean isCancel() {

@@ -49,16 +49,21 @@ public final class Engine implements AutoCloseable {
         if (context instanceof CallScope scope) {
             return action.apply(scope);
         }
+        try (CallScope scope = scope(context, chain)) {
+            scope.runsOnThisThread();
+            return action.apply(scope);
+        }
+    }
+
+    /** Begins a call for a context that is not one of ours. */
+    public CallScope scope(CallContext context, String chain) {
         TimeoutSettings.Builder clocks = timeouts.toBuilder();
         if (context.remaining().compareTo(timeouts.total()) < 0) {
             clocks.total(context.remaining().isZero() ? Duration.ofNanos(1) : context.remaining());
         }
         CallSpec spec = new CallSpec(chain, context.requestId(), context.agent(), context.tags(), context.headers(),
                 Optional.empty(), clocks.build(), context.cancellation(), null);
-        try (CallScope scope = new CallScope(this, spec, context.callId())) {
-            scope.runsOnThisThread();
-            return action.apply(scope);
-        }
+        return new CallScope(this, spec, context.callId());
     }
 
     /** Ends all calls under way as cancelled, and the watch. */

@@ -1,9 +1,12 @@
 package dev.llmspi.core.chain;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.Message;
 import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.ProfileSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +31,15 @@ public record PlannedLink(
         List<ProfileSettings> profiles,
         TimeoutSettings timeouts) {
 
+    /** The note on an attempt whose request lost signed reasoning that only its own model takes back. */
+    static final String REASONING_LEFT_OUT = "reasoning of another model was left out";
+
     /** The request as this link sends it: with its model, and what mode and agent bring along. */
     ChatRequest complete(ChatRequest request) {
         ChatRequest.Builder builder = request.toBuilder().model(model.orElse(null));
+        if (holdsForeignReasoning(request)) {
+            builder.messages(withoutForeignReasoning(request.messages()));
+        }
         for (int i = profiles.size() - 1; i >= 0; i--) {
             ProfileSettings profile = profiles.get(i);
             if (request.temperature().isEmpty()) {
@@ -44,5 +53,29 @@ public record PlannedLink(
             }
         }
         return builder.build();
+    }
+
+    /** Whether the conversation holds reasoning details that another provider or model made. */
+    boolean holdsForeignReasoning(ChatRequest request) {
+        for (Message message : request.messages()) {
+            if (message instanceof AssistantMessage said && isForeign(said)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isForeign(AssistantMessage said) {
+        return !said.reasoningDetails().isEmpty() && !said.isFrom(name, model.orElse(""));
+    }
+
+    private List<Message> withoutForeignReasoning(List<Message> messages) {
+        List<Message> kept = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            kept.add(message instanceof AssistantMessage said && isForeign(said)
+                    ? said.toBuilder().reasoningDetails(List.of()).build()
+                    : message);
+        }
+        return kept;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param provider this provider alone
  * @param startWith the provider to be asked first
  * @param noFallback only the first usable link
+ * @param sameModelOnly only links with the model of the first one
  * @param timeouts the caller's own clocks
  */
 public record RouteWish(
@@ -19,8 +20,9 @@ public record RouteWish(
         Optional<String> provider,
         Optional<String> startWith,
         boolean noFallback,
+        boolean sameModelOnly,
         TimeoutSettings timeouts) {
 
     static final RouteWish NONE = new RouteWish(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), false, TimeoutSettings.none());
+            Optional.empty(), false, false, TimeoutSettings.none());
 }

@@ -3,11 +3,14 @@ package dev.llmspi.core.resilience;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.RetryScheduled;
 import dev.llmspi.core.call.CallScope;
+import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.EndCause;
 import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.settings.ProviderSettings;
@@ -16,6 +19,8 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * A provider with its retries: asks it, waits and asks again as long as that helps, feeds its health, and lists every attempt
@@ -44,11 +49,8 @@ public final class ResilientProvider implements LlmProvider {
                 return chat(request, call);
             }
             // Called without a chain: this is the whole call, so it ends here.
-            ChatRequest complete = request.model().isPresent()
-                    ? request
-                    : request.toBuilder().model(defaultModel().orElse(null)).build();
             try {
-                return call.completed(chat(complete, call));
+                return call.completed(chat(withModel(request), call));
             } catch (LlmException e) {
                 throw call.failed(e);
             }
@@ -56,12 +58,40 @@ public final class ResilientProvider implements LlmProvider {
     }
 
     private ChatResponse chat(ChatRequest request, CallScope call) {
+        return retried(request, call, false, (asked, record) -> {
+            try {
+                ChatResponse response = target.chat(request, record.scope());
+                if (response == null) {
+                    throw AttemptRecord.fault("returned null instead of an answer", null);
+                }
+                record.succeeded(response.model(), response.requestId(), response.usage());
+                return response;
+            } catch (Throwable e) {
+                throw record.failed(e);
+            }
+        });
+    }
+
+    /** Returns once the first content is there: until then it is retried like {@link #chat}, after it never. */
+    @Override
+    public ChatStream stream(ChatRequest request, CallContext context) {
+        if (context instanceof CallScope call) {
+            return retried(request, call, true, (asked, record) -> StreamedAttempt.open(asked, request, record));
+        }
+        CallScope call = engine.scope(context, name());
+        ChatRequest complete = withModel(request);
+        return CallStream.of(call, () -> stream(complete, call), () -> {});
+    }
+
+    private <T> T retried(
+            ChatRequest request, CallScope call, boolean stream, BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
         RetryPlan plan = new RetryPlan(settings.retry(), engine.time());
-        SingleAttempt attempt = new SingleAttempt(target, settings, call, health);
+        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
         Duration waited = Duration.ZERO;
         while (true) {
             try {
-                return attempt.make(request, waited);
+                AttemptRecord record = AttemptRecord.begin(asked, request.model().orElse(""), waited, stream);
+                return attempt.apply(asked, record);
             } catch (LlmException error) {
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
                 if (wait.isEmpty()) {
@@ -72,6 +102,12 @@ public final class ResilientProvider implements LlmProvider {
                 sleep(call, waited);
             }
         }
+    }
+
+    private ChatRequest withModel(ChatRequest request) {
+        return request.model().isPresent()
+                ? request
+                : request.toBuilder().model(defaultModel().orElse(null)).build();
     }
 
     private void announce(CallScope call, Duration wait) {
@@ -124,6 +160,11 @@ public final class ResilientProvider implements LlmProvider {
     @Override
     public Optional<String> defaultModel() {
         return settings.defaultModel().or(target::defaultModel);
+    }
+
+    @Override
+    public Optional<Set<Capability>> capabilities(String model) {
+        return target.capabilities(model);
     }
 
     @Override

@@ -1,0 +1,153 @@
+package dev.llmspi.core.async;
+
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import java.util.Iterator;
+import java.util.concurrent.Flow;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One subscriber's hold on a stream: all signals come from the worker that runs it, one after the other. */
+final class EventSubscription implements Flow.Subscription {
+
+    private final Supplier<ChatStream> open;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private Flow.@Nullable Subscriber<? super ChatStreamEvent> subscriber;
+    private @Nullable ChatStream stream;
+    private @Nullable IllegalArgumentException misuse;
+    private long demand;
+    private boolean cancelled;
+
+    EventSubscription(Flow.Subscriber<? super ChatStreamEvent> subscriber, Supplier<ChatStream> open) {
+        this.subscriber = subscriber;
+        this.open = open;
+    }
+
+    /** Reads the stream to its end, as fast as the subscriber asks. */
+    void run() {
+        Flow.Subscriber<? super ChatStreamEvent> told = subscriber;
+        if (told == null) {
+            return;
+        }
+        try {
+            told.onSubscribe(this);
+            deliver(told);
+        } finally {
+            end();
+        }
+    }
+
+    private void deliver(Flow.Subscriber<? super ChatStreamEvent> told) {
+        try {
+            Iterator<ChatStreamEvent> events = null;
+            while (awaitDemand()) {
+                if (events == null) {
+                    events = opened().iterator();
+                }
+                if (!events.hasNext()) {
+                    told.onComplete();
+                    return;
+                }
+                ChatStreamEvent event = events.next();
+                if (isCancelled()) {
+                    return;
+                }
+                told.onNext(event);
+                if (event instanceof ChatStreamEvent.Finish && !isCancelled()) {
+                    told.onComplete(); // the last event is known: no further demand is needed to say so
+                    return;
+                }
+            }
+        } catch (Throwable e) {
+            if (!isCancelled()) {
+                told.onError(e);
+            }
+        }
+    }
+
+    /** Waits until something is asked for; false once there is nothing more to do. */
+    private boolean awaitDemand() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (demand == 0 && !cancelled && misuse == null) {
+                changed.await();
+            }
+            if (misuse != null && !cancelled) {
+                throw misuse;
+            }
+            if (cancelled) {
+                return false;
+            }
+            demand = demand == Long.MAX_VALUE ? demand : demand - 1;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ChatStream opened() {
+        ChatStream opened = open.get();
+        boolean tooLate;
+        lock.lock();
+        try {
+            stream = opened;
+            tooLate = cancelled;
+        } finally {
+            lock.unlock();
+        }
+        if (tooLate) {
+            opened.close();
+        }
+        return opened;
+    }
+
+    @Override
+    public void request(long count) {
+        lock.lock();
+        try {
+            if (count <= 0) {
+                misuse = new IllegalArgumentException("request(n) needs n above 0, not " + count + " (rule 3.9)");
+            } else {
+                demand = demand + count < 0 ? Long.MAX_VALUE : demand + count;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void cancel() {
+        end();
+    }
+
+    private boolean isCancelled() {
+        lock.lock();
+        try {
+            return cancelled;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets go of stream and subscriber. Outside the lock: closing reaches into the call. */
+    private void end() {
+        ChatStream held;
+        lock.lock();
+        try {
+            cancelled = true;
+            subscriber = null;
+            held = stream;
+            stream = null;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (held != null) {
+            held.close();
+        }
+    }
+}

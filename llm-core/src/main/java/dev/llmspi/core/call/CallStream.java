@@ -1,0 +1,123 @@
+package dev.llmspi.core.call;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.error.LlmException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call as a stream: asks at the first read, ends the call with the stream, and gives every error its attempts and what was
+ * delivered. Read by one thread at a time; closed by any.
+ */
+public final class CallStream implements ChatStream.Source {
+
+    private final CallScope call;
+    private final Supplier<ChatStream> ask;
+    private final Runnable over;
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private volatile @Nullable ChatStream answer;
+    private @Nullable Iterator<ChatStreamEvent> events;
+    private @Nullable ChatStream self;
+
+    private CallStream(CallScope call, Supplier<ChatStream> ask, Runnable over) {
+        this.call = call;
+        this.ask = ask;
+        this.over = over;
+    }
+
+    /**
+     * @param ask makes the request; called at the first read
+     * @param over runs once at the very end, whatever happens
+     */
+    public static ChatStream of(CallScope call, Supplier<ChatStream> ask, Runnable over) {
+        CallStream source = new CallStream(call, ask, over);
+        ChatStream stream = ChatStream.of("", source);
+        source.self = stream;
+        return stream;
+    }
+
+    @Override
+    public @Nullable ChatStreamEvent next() {
+        call.runsOnThisThread();
+        try {
+            if (events == null) {
+                call.throwIfEnded();
+                ChatStream asked = ask.get();
+                answer = asked;
+                events = asked.iterator();
+            }
+            if (events.hasNext()) {
+                return events.next();
+            }
+            finish(delivered(), null);
+            return null;
+        } catch (LlmException e) {
+            LlmException complete = failed(e);
+            finish(null, complete);
+            throw complete;
+        } catch (RuntimeException | Error e) {
+            finish(null, e);
+            throw e;
+        } finally {
+            call.runsOnNoThread();
+        }
+    }
+
+    private LlmException failed(LlmException error) {
+        LlmException complete = error.callId().isEmpty() ? call.failed(error) : error;
+        ChatResponse delivered = delivered();
+        boolean nothing = delivered.text().isEmpty()
+                && delivered.message().reasoning().isEmpty()
+                && delivered.toolCalls().isEmpty();
+        if (nothing) {
+            return complete;
+        }
+        LlmException withText = complete.toBuilder().partial(delivered).build();
+        for (Throwable earlier : complete.getSuppressed()) {
+            withText.addSuppressed(earlier);
+        }
+        return withText;
+    }
+
+    private ChatResponse delivered() {
+        return Objects.requireNonNull(self).partial();
+    }
+
+    /** Who answers is known from the attempts; the id and the list are the call's. */
+    @Override
+    public ChatResponse describe(ChatResponse response) {
+        ChatStream inner = answer;
+        List<Attempt> attempts = call.attempts();
+        ChatResponse.Builder described = (inner == null ? response : inner.describe(response))
+                .toBuilder()
+                .callId(call.callId())
+                .attempts(attempts);
+        return described.build();
+    }
+
+    @Override
+    public void close() {
+        call.end(EndCause.CALLER); // without effect at the end of the stream
+        ChatStream inner = answer;
+        if (inner != null) {
+            inner.close();
+        }
+        finish(null, new CancellationException("the stream was closed"));
+    }
+
+    private void finish(@Nullable ChatResponse response, @Nullable Throwable error) {
+        if (finished.compareAndSet(false, true)) {
+            call.finished(response, error);
+            call.close();
+            over.run();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.llmspi.core.resilience;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.Attempt.Outcome;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.Usage;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.api.error.LlmTimeoutException;
+import dev.llmspi.api.event.AttemptFinished;
+import dev.llmspi.api.event.AttemptInfo;
+import dev.llmspi.api.event.AttemptStarted;
+import dev.llmspi.api.spi.HeaderRules;
+import dev.llmspi.core.call.AttemptScope;
+import dev.llmspi.core.call.CallScope;
+import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.settings.ProviderSettings;
+import dev.llmspi.core.settings.TimeoutSettings;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt from its start to its end: its clock, its events, and exactly one entry in the call's list, however it ends.
+ * Whatever a provider throws becomes one of the eight errors here, or the caller's own cancel.
+ */
+final class AttemptRecord {
+
+    private static final Logger LOG = System.getLogger("dev.llmspi.call");
+
+    private final LlmProvider target;
+    private final ProviderSettings settings;
+    private final CallScope call;
+    private final ProviderHealth health;
+    private final String model;
+    private final TimeoutSettings clocks;
+    private final Duration start;
+    private final Attempt.Builder entry;
+    private final @Nullable AttemptInfo info;
+    private final AttemptScope scope;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    private AttemptRecord(Asked asked, String model, Duration waited, boolean stream) {
+        this.target = asked.target();
+        this.settings = asked.settings();
+        this.call = asked.call();
+        this.health = asked.health();
+        this.model = model;
+        this.clocks = call.link().timeouts().over(settings.timeouts()).over(call.engine().timeouts());
+        this.start = call.sinceStart();
+        this.info = call.observed() ? info() : null;
+        this.entry = Attempt.builder(settings.name(), Outcome.ERROR)
+                .number(call.nextNumber())
+                .providerType(settings.type())
+                .model(model.isEmpty() ? null : model)
+                .start(start)
+                .waitBefore(waited)
+                .notes(call.link().notes());
+        boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
+        this.scope = AttemptScope.begin(
+                call,
+                firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
+                firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
+                clocks.connect(),
+                started());
+    }
+
+    /** What is asked: a provider, in a call. */
+    record Asked(LlmProvider target, ProviderSettings settings, CallScope call, ProviderHealth health) {}
+
+    /**
+     * Begins an attempt; its clock runs from here.
+     *
+     * @param waited how long the call waited before it
+     * @param stream whether its clock runs to the first content only
+     */
+    static AttemptRecord begin(Asked asked, String model, Duration waited, boolean stream) {
+        asked.call().throwIfEnded();
+        return new AttemptRecord(asked, model, waited, stream);
+    }
+
+    /** The context for the provider. */
+    AttemptScope scope() {
+        return scope;
+    }
+
+    /** Sets the clock between two events of a stream, for as long as the next one is waited for. */
+    void awaitsNext() {
+        scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
+    }
+
+    /** The first content of a stream is there: from now on nothing is asked again. */
+    void firstContent() {
+        entry.firstToken(call.sinceStart().minus(start));
+        scope.stopClock();
+    }
+
+    void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
+        if (ended.compareAndSet(false, true)) {
+            health.succeeded(model);
+            finish(
+                    entry.outcome(Outcome.SUCCESS)
+                            .servedModel(servedModel.orElse(null))
+                            .requestId(requestId.orElse(null))
+                            .usage(usage),
+                    null);
+        }
+    }
+
+    /** The caller gave up reading. */
+    void cancelled() {
+        if (ended.compareAndSet(false, true)) {
+            scope.end(EndCause.CALLER);
+            finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED), null);
+        }
+    }
+
+    /**
+     * Ends the attempt with what the provider threw.
+     *
+     * @return what the caller gets: one of the eight errors, without the call's id and list, or a CancellationException
+     */
+    RuntimeException failed(Throwable thrown) {
+        if (thrown instanceof VirtualMachineError jvm && !(thrown instanceof StackOverflowError)) {
+            scope.close();
+            throw jvm; // the JVM is in trouble, not the provider
+        }
+        LlmException raw = thrown instanceof LlmException error ? error : fault("threw " + thrown.getClass().getName(), thrown);
+        EndCause cause = scope.endCause().orElse(null);
+        if (cause != null && cause.isCancel()) {
+            if (ended.compareAndSet(false, true)) {
+                finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).sent(raw.requestSent()), null);
+            }
+            return call.cancelled(cause);
+        }
+        LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
+        if (ended.compareAndSet(false, true)) {
+            health.failed(model, error);
+            finish(failure(error), error);
+        }
+        return error;
+    }
+
+    /** An error for something only a faulty provider does. */
+    static LlmException fault(String what, @Nullable Throwable cause) {
+        return LlmServiceException.builder()
+                .message("the provider " + what + "; this is a fault of the provider's code")
+                .reason(ErrorReason.PROVIDER_FAULT)
+                .retryHere(false)
+                .cause(cause)
+                .build();
+    }
+
+    private LlmException timeout(EndCause clock, LlmException cut) {
+        LlmTimeoutException.Builder<LlmTimeoutException> builder =
+                LlmTimeoutException.builder().requestSent(cut.requestSent()).cause(cut);
+        return switch (clock) {
+            case ATTEMPT_CLOCK -> builder.reason(ErrorReason.ATTEMPT_TIMEOUT)
+                    .message("no answer within " + clocks.attempt().toMillis() + " ms (attempt clock, llm.timeouts.attempt)")
+                    .build();
+            case FIRST_TOKEN_CLOCK -> builder.reason(ErrorReason.FIRST_TOKEN_TIMEOUT)
+                    .message("no content within " + clocks.firstToken().toMillis()
+                            + " ms (first-token clock, llm.timeouts.first-token)")
+                    .build();
+            case IDLE_CLOCK -> builder.reason(ErrorReason.IDLE_TIMEOUT)
+                    .message("the stream was silent for " + clocks.idle().toMillis() + " ms (idle clock, llm.timeouts.idle)")
+                    .build();
+            case LINK_CLOCK -> builder.reason(ErrorReason.LINK_TIMEOUT)
+                    .message("no answer within this provider's share of the total time (llm.timeouts.total)")
+                    .build();
+            default -> builder.reason(ErrorReason.TOTAL_TIMEOUT)
+                    .message("no complete answer within the total time (llm.timeouts.total)")
+                    .build();
+        };
+    }
+
+    /** The error with provider and model in it, whoever made it. */
+    private LlmException attributed(LlmException error) {
+        if (error.provider().equals(settings.name()) && error.model().isPresent()) {
+            return error;
+        }
+        String message = String.valueOf(error.getMessage());
+        return error.toBuilder()
+                .provider(settings.name())
+                .model(error.model().orElse(model.isEmpty() ? null : model))
+                .message(message.startsWith(whose()) ? message : whose() + message)
+                .build();
+    }
+
+    /** How the message of an error begins; its entry in the list names the provider anyway. */
+    private String whose() {
+        return "provider \"" + settings.name() + "\": ";
+    }
+
+    private Attempt.Builder failure(LlmException error) {
+        String message = String.valueOf(error.getMessage());
+        return entry.kind(error.kind())
+                .reason(error.reason().orElse(null))
+                .status(error.status().orElse(0))
+                .code(error.code().orElse(null))
+                .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
+                .retryAfter(error.retryAfter().orElse(null))
+                .requestId(error.requestId().orElse(null))
+                .sent(error.requestSent());
+    }
+
+    private AttemptInfo info() {
+        return new AttemptInfo(
+                call.nextNumber(),
+                settings.name(),
+                settings.type(),
+                target.endpoint(),
+                model.isEmpty() ? Optional.empty() : Optional.of(model),
+                call.engine().time().now());
+    }
+
+    /** Tells the listeners and collects the headers they add; one that cannot stand in a request is left out. */
+    private Map<String, String> started() {
+        if (info == null) {
+            return Map.of();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        AttemptStarted event = new AttemptStarted(call.info(), info);
+        call.tell(listener -> listener.attemptStarted(event, (name, value) -> {
+            String problem = HeaderRules.problem(name, value);
+            if (problem != null) {
+                throw new IllegalArgumentException(problem);
+            }
+            headers.putIfAbsent(name, value);
+        }));
+        return headers;
+    }
+
+    private void finish(Attempt.Builder complete, @Nullable LlmException error) {
+        scope.close();
+        Attempt attempt = complete.duration(call.sinceStart().minus(start)).build();
+        call.record(attempt, error);
+        if (attempt.outcome() == Outcome.ERROR) {
+            LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);
+        }
+        if (info != null) {
+            AttemptFinished event = new AttemptFinished(call.info(), info, attempt);
+            call.tell(listener -> listener.attemptFinished(event));
+        }
+    }
+}
