@@ -62,6 +62,7 @@ public interface CallContext {
     /** Builds a context for tests of a provider and for direct use; not safe for use by several threads. */
     final class Builder {
         String callId = "";
+        Optional<String> requestId = Optional.empty();
         Optional<String> agent = Optional.empty();
         Map<String, String> tags = Map.of();
         Map<String, String> headers = Map.of();
@@ -74,6 +75,11 @@ public interface CallContext {
         /** Default: a random one. */
         public Builder callId(String id) {
             this.callId = id;
+            return this;
+        }
+
+        public Builder requestId(String id) {
+            this.requestId = Optional.of(id);
             return this;
         }
 

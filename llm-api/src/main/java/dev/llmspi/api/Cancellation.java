@@ -1,5 +1,7 @@
 package dev.llmspi.api;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -16,6 +18,8 @@ import java.util.concurrent.CancellationException;
  */
 public final class Cancellation {
 
+    private static final Logger LOG = System.getLogger("dev.llmspi.call");
+
     private final Object lock = new Object();
     private volatile boolean cancelled;
     private final List<Registration> registrations = new ArrayList<>(2);
@@ -27,7 +31,7 @@ public final class Cancellation {
         return new Cancellation();
     }
 
-    /** Fires; later calls do nothing. An action that throws does not keep the others from running. */
+    /** Fires; later calls do nothing. An action that throws is logged, and keeps neither the others nor the caller. */
     public void cancel() {
         List<Registration> due;
         synchronized (lock) {
@@ -38,20 +42,12 @@ public final class Cancellation {
             due = List.copyOf(registrations);
             registrations.clear();
         }
-        RuntimeException failure = null;
         for (Registration registration : due) {
             try {
                 registration.action.run();
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
+            } catch (RuntimeException | LinkageError | AssertionError e) {
+                LOG.log(Level.WARNING, "an action on cancel failed", e);
             }
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 

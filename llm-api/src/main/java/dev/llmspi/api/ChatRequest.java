@@ -384,7 +384,7 @@ public final class ChatRequest {
         public Builder extra(String providerType, String field, Object value) {
             Map<String, Object> fields = new LinkedHashMap<>(extras.getOrDefault(providerType, Map.of()));
             fields.put(field, Objects.requireNonNull(value, "value"));
-            extras.put(providerType, Map.copyOf(fields));
+            extras.put(providerType, JsonValues.copy(fields));
             return this;
         }
 

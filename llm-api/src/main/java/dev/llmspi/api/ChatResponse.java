@@ -30,7 +30,7 @@ public final class ChatResponse {
         this.provider = builder.provider;
         this.model = builder.model;
         this.requestId = builder.requestId;
-        this.metadata = Map.copyOf(builder.metadata);
+        this.metadata = JsonValues.copy(builder.metadata);
         this.attempts = List.copyOf(builder.attempts);
     }
 

@@ -101,7 +101,7 @@ public sealed interface ChatStreamEvent {
             Objects.requireNonNull(model, "model");
             Objects.requireNonNull(requestId, "requestId");
             reasoningDetails = List.copyOf(reasoningDetails);
-            metadata = Map.copyOf(metadata);
+            metadata = JsonValues.copy(metadata);
         }
 
         /** A finish without further particulars. */

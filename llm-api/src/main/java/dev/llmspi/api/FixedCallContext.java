@@ -9,6 +9,7 @@ import java.util.UUID;
 final class FixedCallContext implements CallContext {
 
     private final String callId;
+    private final Optional<String> requestId;
     private final Optional<String> agent;
     private final Map<String, String> tags;
     private final Map<String, String> headers;
@@ -19,6 +20,7 @@ final class FixedCallContext implements CallContext {
 
     FixedCallContext(Builder builder) {
         this.callId = builder.callId.isEmpty() ? UUID.randomUUID().toString() : builder.callId;
+        this.requestId = builder.requestId;
         this.agent = builder.agent;
         this.tags = builder.tags;
         this.headers = builder.headers;
@@ -30,6 +32,11 @@ final class FixedCallContext implements CallContext {
     @Override
     public String callId() {
         return callId;
+    }
+
+    @Override
+    public Optional<String> requestId() {
+        return requestId;
     }
 
     @Override

@@ -15,6 +15,9 @@ public record SystemMessage(List<ContentPart> content, boolean cacheMark) implem
         if (content.isEmpty()) {
             throw new IllegalArgumentException("system message: content must not be empty");
         }
+        if (TextPart.isBlank(content)) {
+            throw new IllegalArgumentException("system message: text must not be blank");
+        }
     }
 
     /** A message of the given parts. */

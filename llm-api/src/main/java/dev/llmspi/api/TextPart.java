@@ -14,6 +14,16 @@ public record TextPart(String text) implements ContentPart {
         return List.of(new TextPart(text));
     }
 
+    /** Whether there is nothing but blank text. */
+    static boolean isBlank(List<ContentPart> parts) {
+        for (ContentPart part : parts) {
+            if (!(part instanceof TextPart piece) || !piece.text().isBlank()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static String join(List<ContentPart> parts) {
         if (parts.size() == 1 && parts.get(0) instanceof TextPart only) {
             return only.text();

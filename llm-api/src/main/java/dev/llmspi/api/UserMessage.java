@@ -15,6 +15,9 @@ public record UserMessage(List<ContentPart> content, boolean cacheMark) implemen
         if (content.isEmpty()) {
             throw new IllegalArgumentException("user message: content must not be empty");
         }
+        if (TextPart.isBlank(content)) {
+            throw new IllegalArgumentException("user message: text must not be blank");
+        }
     }
 
     /** A message of the given parts. */

@@ -4,30 +4,44 @@ import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** A call on another thread, and its future: whatever completes the future from outside ends the call. */
+/**
+ * A call on another thread, and its future. Whatever completes the future from outside ends the call; a call that has ended frees
+ * its caller, even if its provider goes on or its task was never run.
+ */
 final class AsyncCall {
 
     private AsyncCall() {}
 
-    @SuppressWarnings("FutureReturnValueIgnored") // of whenComplete: what ends the call is all it does
-    static <T> CompletableFuture<T> start(Executor executor, CallScope call, Supplier<T> work) {
+    /**
+     * @param executor where the work runs
+     * @param work the call; it counts itself out and tells the listeners, and ends at once if the call has ended before it began
+     */
+    static <T> CompletableFuture<T> start(Supplier<Executor> executor, CallScope call, Supplier<T> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
-        future.whenComplete((answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer
+        AtomicBoolean begun = new AtomicBoolean();
         Runnable task = () -> {
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
             try {
                 future.complete(work.get());
             } catch (Throwable e) {
                 future.completeExceptionally(e);
             }
         };
+        call.whenOverdue(() -> {
+            future.completeExceptionally(call.overdueError());
+            task.run(); // if no thread has taken it up: it only counts the call out
+        });
+        future.whenComplete((answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer
         try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            call.end(EndCause.CALLER);
-            task.run(); // ends at once, as cancelled, on this thread: the call is counted out and its listeners are told
+            executor.get().execute(task);
+        } catch (Throwable e) {
+            future.completeExceptionally(e); // the real cause first; the task finds the call ended
+            task.run();
         }
         return future;
     }

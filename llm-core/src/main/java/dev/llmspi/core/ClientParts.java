@@ -2,6 +2,7 @@ package dev.llmspi.core;
 
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.chain.Router;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -105,6 +106,7 @@ final class ClientParts {
 
     boolean shutdown(Duration drain) {
         boolean drained;
+        ExecutorService threadsOfOurs;
         lock.lock();
         try {
             closing = true;
@@ -113,11 +115,11 @@ final class ClientParts {
                 return drained;
             }
             closed = true;
+            threadsOfOurs = own;
         } finally {
             lock.unlock();
         }
-        registry.close();
-        ExecutorService threadsOfOurs = own;
+        registry.release();
         if (threadsOfOurs != null) {
             threadsOfOurs.shutdown();
         }
@@ -125,7 +127,7 @@ final class ClientParts {
     }
 
     private boolean awaitNone(Duration drain) {
-        long left = drain.toNanos();
+        long left = Nanos.of(drain);
         try {
             while (running > 0 && left > 0) {
                 left = noneLeft.awaitNanos(left);

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the engine of a client, with the listeners given and those found in jars. */
 final class Engines {
@@ -21,10 +22,12 @@ final class Engines {
 
     private Engines() {}
 
-    static Engine create(TimeSource time, List<LlmListener> given, LlmSettings settings) {
+    static Engine create(
+            TimeSource time, List<LlmListener> given, LlmSettings settings, @Nullable ClassLoader loader) {
         List<LlmListener> all = new ArrayList<>(given);
         Iterator<LlmListener> found =
-                ServiceLoader.load(LlmListener.class, Engines.class.getClassLoader()).iterator();
+                ServiceLoader.load(LlmListener.class, loader != null ? loader : Engines.class.getClassLoader())
+                        .iterator();
         for (int errors = 0; errors < MOST_ERRORS; ) {
             try {
                 if (!found.hasNext()) {

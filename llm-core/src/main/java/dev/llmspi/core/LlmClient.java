@@ -57,12 +57,12 @@ public final class LlmClient implements AutoCloseable {
 
     /** A client from {@code application.conf} and the environment of the process. */
     public static LlmClient load() {
-        return builder().settings(LlmSettings.load()).build();
+        return builder().application().environment(System.getenv()).build();
     }
 
     /** A client from the environment of the process alone. */
     public static LlmClient fromEnvironment() {
-        return builder().settings(LlmSettings.fromEnvironment()).build();
+        return builder().environment(System.getenv()).build();
     }
 
     public static LlmClientBuilder builder() {
@@ -102,7 +102,7 @@ public final class LlmClient implements AutoCloseable {
      */
     public CompletableFuture<ChatResponse> chatAsync(ChatRequest request, CallOptions callOptions) {
         ChainCall call = open(request, callOptions);
-        return AsyncCall.start(parts.executor(), call, () -> run(request, call));
+        return AsyncCall.start(parts::executor, call, () -> run(request, call));
     }
 
     public ChatStream stream(ChatRequest request) {
@@ -135,7 +135,7 @@ public final class LlmClient implements AutoCloseable {
             ChatRequest request, CallOptions callOptions, ChatStreamHandler handler) {
         ChainCall call = open(request, callOptions);
         ChatStream stream = CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
-        return AsyncCall.start(parts.executor(), call, () -> stream.forEach(handler));
+        return AsyncCall.start(parts::executor, call, () -> stream.forEach(handler));
     }
 
     /** {@link #publisher(ChatRequest, CallOptions)} without options. */

@@ -29,6 +29,7 @@ public final class LlmClientBuilder {
 
     private final LlmSettings.Builder sources = LlmSettings.builder();
     private @Nullable LlmSettings settings;
+    private boolean sourcesNamed;
     private final List<LlmProvider> registered = new ArrayList<>();
     private final List<LlmListener> listeners = new ArrayList<>();
     private @Nullable Executor executor;
@@ -39,40 +40,51 @@ public final class LlmClientBuilder {
 
     LlmClientBuilder() {}
 
-    /** Takes ready settings; the other sources of this builder then do not count. */
+    /** Takes ready settings, instead of naming sources and values here: {@link #build} refuses both together. */
     public LlmClientBuilder settings(LlmSettings ready) {
         this.settings = Objects.requireNonNull(ready, "ready");
         return this;
     }
 
+    /** Adds {@code application.conf}; see {@link LlmSettings.Builder#application()}. */
+    public LlmClientBuilder application() {
+        return source(LlmSettings.Builder::application);
+    }
+
     /** Adds a HOCON file. */
     public LlmClientBuilder config(Path file) {
-        sources.config(file);
+        return source(builder -> builder.config(file));
+    }
+
+    /** Adds a HOCON resource. */
+    public LlmClientBuilder resource(String name, ClassLoader resourceLoader) {
+        return source(builder -> builder.resource(name, resourceLoader));
+    }
+
+    private LlmClientBuilder source(Consumer<LlmSettings.Builder> change) {
+        change.accept(sources);
+        sourcesNamed = true;
         return this;
     }
 
     /** Adds HOCON text; see {@link LlmSettings.Builder#text}. */
     public LlmClientBuilder text(String hocon, String origin) {
-        sources.text(hocon, origin);
-        return this;
+        return source(builder -> builder.text(hocon, origin));
     }
 
     /** Sets the environment variables to read, such as {@code System.getenv()}. Default: none. */
     public LlmClientBuilder environment(Map<String, String> variables) {
-        sources.environment(variables);
-        return this;
+        return source(builder -> builder.environment(variables));
     }
 
     /** Sets one path, such as {@code llm.retry.max-retries}; see {@link LlmSettings.Builder#set}. */
     public LlmClientBuilder set(String path, Object value) {
-        sources.set(path, value);
-        return this;
+        return source(builder -> builder.set(path, value));
     }
 
     /** Configures a provider whose factory is found in a jar. */
     public LlmClientBuilder provider(String name, Consumer<ProviderSettings.Builder> block) {
-        sources.provider(name, block);
-        return this;
+        return source(builder -> builder.provider(name, block));
     }
 
     /**
@@ -86,8 +98,7 @@ public final class LlmClientBuilder {
 
     /** Sets a chain; {@code default} is the one that is used when nothing names another. */
     public LlmClientBuilder chain(String name, String... providers) {
-        sources.chain(name, providers);
-        return this;
+        return source(builder -> builder.chain(name, providers));
     }
 
     /** Adds a listener for all calls. */
@@ -138,12 +149,16 @@ public final class LlmClientBuilder {
      * Finds the providers, makes and initializes them, and makes the client. No network call.
      *
      * @throws LlmConfigException listing everything that is wrong, or saying what to set if no provider can be used
+     * @throws IllegalStateException if both ready settings and other sources were given
      */
     public LlmClient build() {
+        if (settings != null && sourcesNamed) {
+            throw new IllegalStateException("settings(…) stands for all other sources: put the rest into it too");
+        }
         List<ConfigFault> faults = new ArrayList<>();
         LlmSettings all = settings != null ? settings : sources.read(faults);
-        Engine engine = Engines.create(timeSource, listeners, all);
-        LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts);
+        Engine engine = Engines.create(timeSource, listeners, all, loader);
+        LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts, false);
         try {
             registered.forEach(registry::register);
             registry.discover(loader, faults);
@@ -156,7 +171,7 @@ public final class LlmClientBuilder {
             return new LlmClient(
                     new ClientParts(engine, registry, router, entry, executor, WorkerThreads::create), CallOptions.none());
         } catch (RuntimeException e) {
-            registry.close();
+            registry.release();
             throw e;
         }
     }

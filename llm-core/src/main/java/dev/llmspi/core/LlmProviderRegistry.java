@@ -36,13 +36,19 @@ public final class LlmProviderRegistry implements AutoCloseable {
     private final LlmSettings settings;
     private final Engine engine;
     private final UnaryOperator<LlmProvider> wrapAttempts;
+    private final boolean standsAlone;
     private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
     private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<LlmProvider> owned = new ArrayList<>();
 
-    LlmProviderRegistry(LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts) {
+    /**
+     * @param standsAlone whether it is closed by itself, not with a client
+     */
+    LlmProviderRegistry(
+            LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts, boolean standsAlone) {
         this.settings = settings;
+        this.standsAlone = standsAlone;
         this.engine = engine;
         this.wrapAttempts = wrapAttempts;
     }
@@ -55,8 +61,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
      */
     public static LlmProviderRegistry create(LlmSettings settings) {
         List<ConfigFault> faults = new ArrayList<>();
-        Engine engine = Engines.create(TimeSource.system(), List.of(), settings);
-        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity());
+        Engine engine = Engines.create(TimeSource.system(), List.of(), settings, null);
+        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity(), true);
         registry.discover(null, faults);
         if (!faults.isEmpty()) {
             registry.close();
@@ -69,7 +75,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
     void discover(@Nullable ClassLoader loader, List<ConfigFault> faults) {
         FactoryDiscovery discovery = FactoryDiscovery.run(loader);
         problems.addAll(discovery.problems());
-        new ProviderMaker(settings, engine.time(), discovery, faults).makeAll(usable.keySet(), this::add);
+        new ProviderMaker(settings, engine.time(), discovery, faults, problems::add)
+                .makeAll(usable.keySet(), this::add);
     }
 
     /**
@@ -91,12 +98,11 @@ public final class LlmProviderRegistry implements AutoCloseable {
     private void add(ProviderStatus status, Optional<ProviderMaker.Made> made) {
         statuses.put(status.name(), status);
         made.ifPresent(provider -> {
-            owned.add(provider.provider());
+            synchronized (owned) {
+                owned.add(provider.provider());
+            }
             usable.put(status.name(), resilient(provider.provider(), provider.block()));
         });
-        if (made.isEmpty() && !status.jar().isEmpty() && status.reason().startsWith(ProviderMaker.FAILED)) {
-            problems.add(new DiscoveryProblem(status.jar(), status.name() + " " + status.reason()));
-        }
     }
 
     private ResilientProvider resilient(LlmProvider provider, ProviderSettings block) {
@@ -189,11 +195,24 @@ public final class LlmProviderRegistry implements AutoCloseable {
         };
     }
 
-    /** Closes the providers this registry made, and ends their calls. Idempotent. */
+    /**
+     * Closes the providers this registry made, and ends their calls. Idempotent. The registry of a client is closed with the client
+     * and by nothing else: there this does nothing.
+     */
     @Override
     public void close() {
+        if (standsAlone) {
+            release();
+        }
+    }
+
+    void release() {
         engine.close();
-        owned.forEach(LlmProvider::close);
-        owned.clear();
+        List<LlmProvider> closing;
+        synchronized (owned) {
+            closing = List.copyOf(owned);
+            owned.clear();
+        }
+        closing.forEach(ProviderMaker::closeQuietly);
     }
 }

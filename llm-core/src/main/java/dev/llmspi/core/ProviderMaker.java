@@ -16,12 +16,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
 final class ProviderMaker {
-
-    /** How the reason of a provider begins whose code failed: that is a problem of its jar. */
-    static final String FAILED = "failed to start";
 
     /** A provider and the block it was made from. */
     record Made(LlmProvider provider, ProviderSettings block) {}
@@ -32,12 +30,23 @@ final class ProviderMaker {
     private final TimeSource time;
     private final FactoryDiscovery discovery;
     private final List<ConfigFault> faults;
+    private final Consumer<DiscoveryProblem> problems;
 
-    ProviderMaker(LlmSettings settings, TimeSource time, FactoryDiscovery discovery, List<ConfigFault> faults) {
+    /**
+     * @param faults collects what is wrong with the configuration
+     * @param problems collects what is wrong with a jar
+     */
+    ProviderMaker(
+            LlmSettings settings,
+            TimeSource time,
+            FactoryDiscovery discovery,
+            List<ConfigFault> faults,
+            Consumer<DiscoveryProblem> problems) {
         this.settings = settings;
         this.time = time;
         this.discovery = discovery;
         this.faults = faults;
+        this.problems = problems;
     }
 
     /**
@@ -80,21 +89,27 @@ final class ProviderMaker {
                 new ProviderConfig(block.name(), path, block.values(), settings::origin, faults, time);
         LlmProvider provider = null;
         String reason;
+        boolean failed = false;
         try {
             provider = found.factory().create(config);
             UnknownKeys.refuse(config);
-            reason = config.unusableReason().orElse(provider == null ? FAILED + ": its factory made nothing" : "");
+            failed = provider == null;
+            reason = config.unusableReason().orElse(failed ? "failed to start: its factory made nothing" : "");
             if (reason.isEmpty() && faults.size() == before) {
                 provider.initialize();
             }
         } catch (RuntimeException | LinkageError e) {
-            reason = FAILED + ": " + e;
+            reason = "failed to start: " + e;
+            failed = true;
+        }
+        if (failed) {
+            problems.accept(new DiscoveryProblem(found.jar(), block.name() + " " + reason));
         }
         boolean usable = reason.isEmpty() && faults.size() == before && provider != null;
         if (!usable) {
-            report(block, reason);
+            report(block, reason, failed);
             if (provider != null) {
-                close(provider);
+                closeQuietly(provider);
             }
         }
         result.accept(
@@ -103,18 +118,18 @@ final class ProviderMaker {
                 usable ? Optional.of(new Made(Objects.requireNonNull(provider), block)) : Optional.empty());
     }
 
-    private void report(ProviderSettings block, String reason) {
+    private void report(ProviderSettings block, String reason, boolean failed) {
         if (!reason.isEmpty()) {
             // Without any configuration a missing key is no mishap: the provider just is not meant.
-            Level level = settings.providersConfigured() || reason.startsWith(FAILED) ? Level.WARNING : Level.DEBUG;
+            Level level = settings.providersConfigured() || failed ? Level.WARNING : Level.DEBUG;
             LOG.log(level, "provider " + block.name() + " is left out: " + reason);
         }
     }
 
-    private static void close(LlmProvider provider) {
+    static void closeQuietly(LlmProvider provider) {
         try {
             provider.close();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             LOG.log(Level.WARNING, "provider failed to close", e);
         }
     }

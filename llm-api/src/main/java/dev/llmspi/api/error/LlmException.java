@@ -82,7 +82,7 @@ public abstract sealed class LlmException extends RuntimeException
         return inner instanceof LlmException error ? Optional.of(error) : Optional.empty();
     }
 
-    /** A builder that holds what this error holds, its cause and stack trace included. */
+    /** A builder that holds what this error holds, its cause, stack trace and suppressed errors included. */
     public Builder<? extends LlmException> toBuilder() {
         return builder(kind()).copyOf(this);
     }
@@ -216,6 +216,7 @@ public abstract sealed class LlmException extends RuntimeException
         private @Nullable Boolean tryNext;
         private List<Attempt> attempts = List.of();
         private @Nullable ChatResponse partial;
+        private Throwable[] suppressed = {};
 
         Builder(Function<Builder<E>, E> constructor) {
             this.constructor = constructor;
@@ -239,6 +240,7 @@ public abstract sealed class LlmException extends RuntimeException
             this.tryNext = details.tryNext;
             this.attempts = details.attempts;
             this.partial = details.partial;
+            this.suppressed = error.getSuppressed();
             return this;
         }
 
@@ -324,7 +326,11 @@ public abstract sealed class LlmException extends RuntimeException
         }
 
         public E build() {
-            return constructor.apply(this);
+            E error = constructor.apply(this);
+            for (Throwable earlier : suppressed) {
+                error.addSuppressed(earlier);
+            }
+            return error;
         }
     }
 }

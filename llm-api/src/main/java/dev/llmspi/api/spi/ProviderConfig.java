@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration block of one provider instance, as its factory reads it: typed reads, {@link #fault} for what is wrong,
  * {@link #unusable} for what is missing. llm-core has taken out what it reads itself: type, retry, fallback, timeouts, agents,
- * modes, default-model, account.
+ * modes, default-model.
  */
 public final class ProviderConfig extends ConfigBlock {
 

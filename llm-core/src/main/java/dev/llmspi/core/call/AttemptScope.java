@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
 public final class AttemptScope implements CallContext, AutoCloseable {
 
-    /** Later than any clock rings, with room for sums. */
-    private static final long NEVER = Long.MAX_VALUE / 4;
-
     private final CallScope call;
     private final Duration connectTimeout;
     private final Map<String, String> headers;
@@ -43,7 +40,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
             CallScope call, Duration limit, EndCause clock, Duration connectTimeout, Map<String, String> extraHeaders) {
         long now = call.engine().time().nanoTime();
         long linkDeadline = call.link().deadlineNanos();
-        long own = nanos(limit);
+        long own = Nanos.of(limit);
         boolean ownFirst = own < linkDeadline - now;
         Map<String, String> headers = call.headers();
         if (!extraHeaders.isEmpty()) {
@@ -62,13 +59,9 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         return attempt;
     }
 
-    private static long nanos(Duration limit) {
-        return limit.compareTo(Duration.ofNanos(NEVER)) > 0 ? NEVER : limit.toNanos();
-    }
-
     /** Sets another clock in place of the one that runs: the idle clock, each time the next event of a stream is waited for. */
     public void restartClock(Duration limit, EndCause other) {
-        long deadline = call.engine().time().nanoTime() + nanos(limit);
+        long deadline = call.engine().time().nanoTime() + Nanos.of(limit);
         deadlineNanos = deadline;
         clock = other;
         call.engine().watch().clockSet(deadline);
@@ -76,7 +69,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Nothing is waited for just now: only the call's total clock runs. */
     public void stopClock() {
-        deadlineNanos = call.engine().time().nanoTime() + NEVER;
+        deadlineNanos = call.engine().time().nanoTime() + Nanos.FOREVER;
     }
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */

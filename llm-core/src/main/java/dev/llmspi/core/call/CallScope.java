@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * attempts and its current link belong to the thread that runs the call; {@link #end} and the clocks may come from any thread.
  */
 public class CallScope implements CallContext, AutoCloseable {
+
+    /** How long the work may take to come to its end once the call has been ended. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Engine engine;
     private final CallSpec spec;
@@ -44,6 +48,8 @@ public class CallScope implements CallContext, AutoCloseable {
     /** Guarded by {@link #attempts}. */
     private final List<LlmException> errors = new ArrayList<>(2);
     private volatile @Nullable Thread thread;
+    private volatile @Nullable Runnable whenOverdue;
+    private volatile long endedNanos;
     private volatile @Nullable AttemptScope current;
     private @Nullable LinkLimits link;
 
@@ -51,7 +57,7 @@ public class CallScope implements CallContext, AutoCloseable {
         this.engine = engine;
         this.spec = spec;
         this.startNanos = engine.time().nanoTime();
-        this.deadlineNanos = startNanos + nanos(spec.timeouts().over(engine.timeouts()).total());
+        this.deadlineNanos = startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
         this.info = new CallInfo(callId, spec.requestId(), spec.agent(), spec.tags(), spec.chain(), spec.requestedModel(),
                 engine.time().now());
         LlmListener own = spec.listener();
@@ -62,14 +68,6 @@ public class CallScope implements CallContext, AutoCloseable {
         engine.watch().clockSet(deadlineNanos);
         Cancellation callers = spec.cancellation();
         this.callersSwitch = callers == null ? null : callers.onCancel(() -> end(EndCause.CALLER));
-    }
-
-    private static long nanos(Duration duration) {
-        try {
-            return Math.min(duration.toNanos(), Long.MAX_VALUE / 2);
-        } catch (ArithmeticException tooLong) {
-            return Long.MAX_VALUE / 2;
-        }
     }
 
     /** Says that the calling thread runs the call from here on: an interrupt of it ends the call. */
@@ -85,12 +83,27 @@ public class CallScope implements CallContext, AutoCloseable {
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
         if (endCause.compareAndSet(null, cause)) {
+            endedNanos = engine.time().nanoTime();
             cancellation.cancel();
             AttemptScope running = current;
             if (running != null) {
                 running.end(cause);
             }
         }
+    }
+
+    /**
+     * Sets what is to be done when the call has been ended and its work goes on all the same, because a provider ignores the end
+     * or no thread was free for it: an asynchronous caller is then freed without it.
+     */
+    public void whenOverdue(Runnable action) {
+        whenOverdue = action;
+    }
+
+    /** The error for a caller that is freed while the work still goes on, or the cancel it asked for. */
+    public RuntimeException overdueError() {
+        EndCause cause = endCause.get();
+        return cause == null || cause.isCancel() ? cancelled(EndCause.CALLER) : failed(totalTimeout());
     }
 
     /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
@@ -105,7 +118,21 @@ public class CallScope implements CallContext, AutoCloseable {
         }
         AttemptScope running = current;
         long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
-        return endCause.get() != null ? Long.MAX_VALUE : Math.min(left, attemptLeft);
+        return endCause.get() != null ? lookOverdue(now) : Math.min(left, attemptLeft);
+    }
+
+    private long lookOverdue(long now) {
+        Runnable action = whenOverdue;
+        if (action == null) {
+            return Long.MAX_VALUE;
+        }
+        long left = endedNanos + GRACE_NANOS - now;
+        if (left <= 0) {
+            whenOverdue = null;
+            action.run();
+            return Long.MAX_VALUE;
+        }
+        return left;
     }
 
     /** Throws if the call has ended from outside, or its thread is interrupted, or no time is left. */
@@ -213,8 +240,9 @@ public class CallScope implements CallContext, AutoCloseable {
             builder.message(message.toString());
         }
         LlmException complete = builder.build();
+        List<Throwable> known = List.of(complete.getSuppressed());
         for (LlmException error : errors()) {
-            if (error != last) {
+            if (error != last && !known.contains(error)) {
                 complete.addSuppressed(error);
             }
         }

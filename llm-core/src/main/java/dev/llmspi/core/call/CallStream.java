@@ -80,11 +80,7 @@ public final class CallStream implements ChatStream.Source {
         if (nothing) {
             return complete;
         }
-        LlmException withText = complete.toBuilder().partial(delivered).build();
-        for (Throwable earlier : complete.getSuppressed()) {
-            withText.addSuppressed(earlier);
-        }
-        return withText;
+        return complete.toBuilder().partial(delivered).build();
     }
 
     private ChatResponse delivered() {

@@ -1,6 +1,7 @@
 package dev.llmspi.core.call;
 
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.time.Duration;
@@ -42,27 +43,43 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Runs an action in the scope of a call. A context of ours is one already; for any other, such as a test's, a call is
-     * begun and ended around the action.
+     * The call a context belongs to: a decorator may have put one of its own around it.
+     *
+     * @return empty if it is no call of this client, but a test's or a direct one
      */
-    public <T> T inScope(CallContext context, String chain, Function<CallScope, T> action) {
+    public Optional<CallScope> find(CallContext context) {
         if (context instanceof CallScope scope) {
-            return action.apply(scope);
+            return Optional.of(scope);
         }
-        try (CallScope scope = scope(context, chain)) {
+        return watch.calls().stream()
+                .filter(call -> call.callId().equals(context.callId()))
+                .findFirst();
+    }
+
+    /** Begins a call for a context that belongs to none, runs the action in it and ends it. */
+    public ChatResponse inNewScope(CallContext context, String chain, Function<CallScope, ChatResponse> action) {
+        try (CallScope scope = newScope(context, chain)) {
             scope.runsOnThisThread();
-            return action.apply(scope);
+            try {
+                ChatResponse response = action.apply(scope);
+                scope.finished(response, null);
+                return response;
+            } catch (Throwable e) {
+                scope.finished(null, e);
+                throw e;
+            }
         }
     }
 
-    /** Begins a call for a context that is not one of ours. */
-    public CallScope scope(CallContext context, String chain) {
-        TimeoutSettings.Builder clocks = timeouts.toBuilder();
+    /** Begins a call for a context that belongs to none: with its identity, its cancellation and its time. */
+    public CallScope newScope(CallContext context, String chain) {
+        TimeoutSettings clocks = TimeoutSettings.none();
         if (context.remaining().compareTo(timeouts.total()) < 0) {
-            clocks.total(context.remaining().isZero() ? Duration.ofNanos(1) : context.remaining());
+            Duration left = context.remaining().isZero() ? Duration.ofNanos(1) : context.remaining();
+            clocks = TimeoutSettings.builder().total(left).build();
         }
         CallSpec spec = new CallSpec(chain, context.requestId(), context.agent(), context.tags(), context.headers(),
-                Optional.empty(), clocks.build(), context.cancellation(), null);
+                Optional.empty(), clocks, context.cancellation(), null);
         return new CallScope(this, spec, context.callId());
     }
 

@@ -1,6 +1,8 @@
 package dev.llmspi.core.call;
 
 import dev.llmspi.api.TimeSource;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Watch implements AutoCloseable {
 
+    private static final Logger LOG = System.getLogger("dev.llmspi.call");
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final TimeSource time;
@@ -67,11 +70,21 @@ public final class Watch implements AutoCloseable {
             if (thread == null && !closed) {
                 Thread started = new Thread(this::run, "llmspi-watch");
                 started.setDaemon(true);
-                thread = started;
                 started.start();
+                thread = started;
             }
         } finally {
             starting.unlock();
+        }
+    }
+
+    /** Whatever a call does when it is ended, the others are looked after. */
+    private static long look(CallScope call, long now) {
+        try {
+            return call.look(now);
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "call " + call.callId() + " could not be ended", e);
+            return TICK_NANOS;
         }
     }
 
@@ -80,7 +93,7 @@ public final class Watch implements AutoCloseable {
             long now = time.nanoTime();
             long wait = TICK_NANOS;
             for (CallScope call : calls) {
-                wait = Math.min(wait, call.look(now));
+                wait = Math.min(wait, look(call, now));
             }
             nextLook = now + wait;
             if (!calls.isEmpty()) {

@@ -1,11 +1,14 @@
 package dev.llmspi.core.chain;
 
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallSpec;
 import dev.llmspi.core.call.Engine;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A call with the plan that was made for it when it was submitted. */
 public final class ChainCall extends CallScope {
@@ -31,18 +34,30 @@ public final class ChainCall extends CallScope {
         try (this) {
             runsOnThisThread();
             throwIfEnded();
-            ChatResponse response = work.get();
+            ChatResponse response = complete(work.get());
             finished(response, null);
             return response;
         } catch (LlmException e) {
             LlmException complete = e.callId().isEmpty() ? failed(e) : e; // a decorator or an early end made it
             finished(null, complete);
             throw complete;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             finished(null, e);
             throw e;
         } finally {
             over.run();
         }
+    }
+
+    /** The answer with the call's id, also if a decorator made it by itself. */
+    private ChatResponse complete(@Nullable ChatResponse response) {
+        if (response == null) {
+            throw LlmServiceException.builder()
+                    .message("a decorator of calls returned null instead of an answer")
+                    .reason(ErrorReason.PROVIDER_FAULT)
+                    .requestSent(false)
+                    .build();
+        }
+        return response.callId().isEmpty() ? completed(response) : response;
     }
 }

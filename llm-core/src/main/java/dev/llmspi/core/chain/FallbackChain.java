@@ -9,6 +9,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.Engine;
+import java.util.Optional;
 
 /**
  * Asks one link after the other until one answers. A link that cannot serve the request or is in cooldown is passed over and
@@ -32,23 +33,33 @@ public final class FallbackChain implements LlmProvider {
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
-        return engine.inScope(context, Router.DEFAULT_CHAIN, call -> {
-            try {
-                return call.completed(new Walk(call, plan(call, request), request)
-                        .toAnswer((provider, complete) -> provider.chat(complete, call)));
-            } catch (LlmException e) {
-                throw call.failed(e);
-            }
-        });
+        Optional<CallScope> call = engine.find(context);
+        return call.isPresent()
+                ? chat(request, call.get())
+                : engine.inNewScope(context, Router.DEFAULT_CHAIN, own -> chat(request, own));
+    }
+
+    private ChatResponse chat(ChatRequest request, CallScope call) {
+        try {
+            return call.completed(new Walk(call, plan(call, request), request)
+                    .toAnswer((provider, complete) -> provider.chat(complete, call)));
+        } catch (LlmException e) {
+            throw call.failed(e);
+        }
     }
 
     /** Returns once the first content is there: until then the next link may take over, after it never. */
     @Override
     public ChatStream stream(ChatRequest request, CallContext context) {
-        if (!(context instanceof CallScope call)) {
-            CallScope own = engine.scope(context, Router.DEFAULT_CHAIN);
-            return CallStream.of(own, () -> stream(request, own), () -> {});
+        Optional<CallScope> call = engine.find(context);
+        if (call.isPresent()) {
+            return stream(request, call.get());
         }
+        CallScope own = engine.newScope(context, Router.DEFAULT_CHAIN);
+        return CallStream.of(own, () -> stream(request, own), () -> {});
+    }
+
+    private ChatStream stream(ChatRequest request, CallScope call) {
         try {
             return new Walk(call, plan(call, request), request)
                     .toAnswer((provider, complete) -> provider.stream(complete, call));

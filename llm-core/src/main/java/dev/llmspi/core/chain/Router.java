@@ -57,8 +57,9 @@ public final class Router {
         });
         settings.agents().forEach(
                 (agent, profile) -> checkChain("llm.agents." + agent + ".chain", profile.chain(), faults));
+        boolean namesAreRight = faults.isEmpty();
         chains.forEach((chain, links) -> {
-            if (faults.isEmpty() && links.stream().noneMatch(link -> providers.usable(link.provider()).isPresent())) {
+            if (namesAreRight && links.stream().noneMatch(link -> providers.usable(link.provider()).isPresent())) {
                 faults.add(fault("llm.chains." + chain, "no usable provider: " + why(links)));
             }
         });
@@ -116,7 +117,7 @@ public final class Router {
         if (wish.provider().isEmpty()) {
             Optional<String> first = wish.startWith().or(() -> mode.flatMap(ProfileSettings::provider));
             if (first.isPresent()) {
-                links = toFront(links, usable(first.get()));
+                links = toFront(links, known(first.get())); // one that cannot be used is passed over like any other
             }
         }
         List<PlannedLink> planned = new ArrayList<>(links.size());
@@ -153,6 +154,10 @@ public final class Router {
 
     private List<LinkSettings> single(String provider) {
         return List.of(LinkSettings.of(usable(provider)));
+    }
+
+    private String known(String provider) {
+        return providers.names().contains(provider) ? provider : usable(provider);
     }
 
     private String usable(String provider) {

@@ -11,6 +11,7 @@ import dev.llmspi.api.event.FailedOver;
 import dev.llmspi.api.event.LinkSkipped;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.LinkLimits;
+import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.resilience.Cooldown;
 import dev.llmspi.core.resilience.ResilientProvider;
 import java.lang.System.Logger;
@@ -50,8 +51,17 @@ final class Walk {
         this.needs = request.needs();
         List<PlannedLink> called = new ArrayList<>(plan.links());
         called.removeIf(link -> link.provider() == null); // left out of the chain, reported when the client started
-        this.links = plan.wish().noFallback() && called.size() > 1 ? called.subList(0, 1) : called;
         this.onlyModel = plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
+        this.links = plan.wish().noFallback() ? toFirstAble(called) : called;
+    }
+
+    private List<PlannedLink> toFirstAble(List<PlannedLink> all) {
+        for (int i = 0; i < all.size(); i++) {
+            if (obstacle(all.get(i)) == null) {
+                return all.subList(0, i + 1);
+            }
+        }
+        return all;
     }
 
     /** Asks each link in turn until one gives an answer. */
@@ -122,7 +132,7 @@ final class Walk {
         long share = call.remainingNanos() / usable;
         Optional<Duration> own = provider.settings().timeouts().ownTotal();
         if (own.isPresent()) {
-            share = Math.min(share, own.get().toNanos());
+            share = Math.min(share, Nanos.of(own.get()));
         }
         List<String> notes =
                 link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();

@@ -39,8 +39,8 @@ public final class Hocon {
     }
 
     public static Hocon file(Path path) {
-        if (!Files.isRegularFile(path)) {
-            throw new HoconException(path.toString(), "there is no such file");
+        if (!Files.isReadable(path) || Files.isDirectory(path)) {
+            throw new HoconException(path.toString(), "there is no such file, or it cannot be read");
         }
         return guarded(path.toString(), () -> ConfigFactory.parseFile(path.toFile(), named(path.toString())));
     }
@@ -58,7 +58,7 @@ public final class Hocon {
     /** A JSON object, for variables that hold one. */
     public static Map<String, Object> json(String json, String origin) {
         ConfigParseOptions strict = named(origin).setSyntax(ConfigSyntax.JSON);
-        return guarded(origin, () -> ConfigFactory.parseString(json, strict)).config.root().unwrapped();
+        return read(guarded(origin, () -> ConfigFactory.parseString(json, strict)).config.root(), "", new LinkedHashMap<>());
     }
 
     /** This text, and where it says nothing, the other one. */
@@ -114,13 +114,19 @@ public final class Hocon {
         try {
             return new Hocon(parse.get());
         } catch (ConfigException e) {
-            String place = e.origin() == null ? origin : e.origin().description();
-            throw new HoconException(place, withoutPrefix(String.valueOf(e.getMessage()), place));
+            throw new HoconException(e.origin() == null ? origin : e.origin().description(), what(e));
         }
     }
 
-    private static String withoutPrefix(String message, String place) {
-        return message.startsWith(place + ": ") ? message.substring(place.length() + 2) : message;
+    /** The library's own words quote the text around a mistake, and that may be a key. */
+    private static String what(ConfigException error) {
+        if (error instanceof ConfigException.UnresolvedSubstitution) {
+            return "a substitution ${…} has no value; write ${?…} if it may be missing";
+        }
+        if (error instanceof ConfigException.IO) {
+            return "cannot be read";
+        }
+        return "is no HOCON; look for quotes, brackets and = on this line or before it";
     }
 
     private record Variables(Map<String, String> variables) implements ConfigResolver {

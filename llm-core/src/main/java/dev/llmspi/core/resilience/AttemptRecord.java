@@ -19,6 +19,7 @@ import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class AttemptRecord {
     private final String model;
     private final TimeoutSettings clocks;
     private final Duration start;
+    private final long startNanos;
     private final Attempt.Builder entry;
     private final @Nullable AttemptInfo info;
     private final AttemptScope scope;
@@ -54,6 +56,7 @@ final class AttemptRecord {
         this.model = model;
         this.clocks = call.link().timeouts().over(settings.timeouts()).over(call.engine().timeouts());
         this.start = call.sinceStart();
+        this.startNanos = call.engine().time().nanoTime();
         this.info = call.observed() ? info() : null;
         this.entry = Attempt.builder(settings.name(), Outcome.ERROR)
                 .number(call.nextNumber())
@@ -103,7 +106,7 @@ final class AttemptRecord {
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
         if (ended.compareAndSet(false, true)) {
-            health.succeeded(model);
+            health.succeeded(model, startNanos);
             finish(
                     entry.outcome(Outcome.SUCCESS)
                             .servedModel(servedModel.orElse(null))
@@ -215,9 +218,17 @@ final class AttemptRecord {
                 call.nextNumber(),
                 settings.name(),
                 settings.type(),
-                target.endpoint(),
+                endpoint(),
                 model.isEmpty() ? Optional.empty() : Optional.of(model),
                 call.engine().time().now());
+    }
+
+    private Optional<URI> endpoint() {
+        try {
+            return target.endpoint();
+        } catch (RuntimeException | LinkageError e) {
+            return Optional.empty(); // a label of an event is not worth a call
+        }
     }
 
     /** Tells the listeners and collects the headers they add; one that cannot stand in a request is left out. */

@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * @param model the model, if only that is concerned
  * @param kind the kind of error that was the cause
+ * @param sinceNanos when it began, on the time source's clock
  * @param untilNanos when it ends, on the time source's clock
  */
-public record Cooldown(Optional<String> model, ErrorKind kind, Instant since, Instant until, long untilNanos) {}
+public record Cooldown(
+        Optional<String> model, ErrorKind kind, Instant since, Instant until, long sinceNanos, long untilNanos) {}

@@ -5,6 +5,7 @@ import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.core.call.Listeners;
+import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.settings.CooldownSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -65,10 +66,11 @@ public final class ProviderHealth {
         return list;
     }
 
-    void succeeded(String model) {
+    /** A success ends what was known before the attempt began; an attempt that was under way proves nothing. */
+    void succeeded(String model, long startNanos) {
         if (!cooldowns.isEmpty()) {
-            end(ALL_MODELS);
-            end(model);
+            end(ALL_MODELS, startNanos);
+            end(model, startNanos);
         }
     }
 
@@ -92,10 +94,16 @@ public final class ProviderHealth {
             return;
         }
         Instant since = time.now();
+        long now = time.nanoTime();
         Optional<String> concerned = model.equals(ALL_MODELS) ? Optional.empty() : Optional.of(model);
         Cooldown cooldown =
-                new Cooldown(concerned, error.kind(), since, since.plus(length), time.nanoTime() + length.toNanos());
-        Cooldown before = cooldowns.put(model, cooldown);
+                new Cooldown(concerned, error.kind(), since, since.plus(length), now, now + Nanos.of(length));
+        Cooldown before = cooldowns.get(model);
+        Cooldown lasting = cooldowns.merge(
+                model, cooldown, (old, fresh) -> old.untilNanos() - fresh.untilNanos() > 0 ? old : fresh);
+        if (lasting != cooldown) {
+            return; // one that lasts longer goes on
+        }
         if (before == null) {
             Level level = model.equals(ALL_MODELS) ? Level.WARNING : Level.DEBUG;
             LOG.log(level, () -> "provider " + provider + concerned.map(name -> " (" + name + ")").orElse("")
@@ -116,9 +124,9 @@ public final class ProviderHealth {
         return null;
     }
 
-    private void end(String model) {
-        Cooldown ended = cooldowns.remove(model);
-        if (ended != null) {
+    private void end(String model, long startNanos) {
+        Cooldown ended = cooldowns.get(model);
+        if (ended != null && ended.sinceNanos() - startNanos <= 0 && cooldowns.remove(model, ended)) {
             tell(new CooldownChanged(provider, ended.model(), ended.kind(), Optional.empty()));
         }
     }

@@ -1,5 +1,6 @@
 package dev.llmspi.core.resilience;
 
+import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
@@ -7,20 +8,26 @@ import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.ModelCatalog;
+import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.RetryScheduled;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.EndCause;
 import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.call.LinkLimits;
+import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A provider with its retries: asks it, waits and asks again as long as that helps, feeds its health, and lists every attempt
@@ -44,17 +51,27 @@ public final class ResilientProvider implements LlmProvider {
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
-        return engine.inScope(context, name(), call -> {
-            if (call == context) {
-                return chat(request, call);
-            }
-            // Called without a chain: this is the whole call, so it ends here.
+        if (context instanceof CallScope call) {
+            return chat(request, call);
+        }
+        // Called without a chain: this is the whole call, so it ends here.
+        return engine.inNewScope(context, name(), call -> {
             try {
+                limit(call);
                 return call.completed(chat(withModel(request), call));
             } catch (LlmException e) {
                 throw call.failed(e);
             }
         });
+    }
+
+    /** Without a chain: the block's own total clock limits the call. */
+    private void limit(CallScope call) {
+        settings.timeouts().ownTotal().ifPresent(total -> call.enterLink(new LinkLimits(
+                engine.time().nanoTime() + Math.min(Nanos.of(total), call.remainingNanos()),
+                false,
+                call.timeouts(),
+                List.of())));
     }
 
     private ChatResponse chat(ChatRequest request, CallScope call) {
@@ -78,14 +95,15 @@ public final class ResilientProvider implements LlmProvider {
         if (context instanceof CallScope call) {
             return retried(request, call, true, (asked, record) -> StreamedAttempt.open(asked, request, record));
         }
-        CallScope call = engine.scope(context, name());
+        CallScope call = engine.newScope(context, name());
+        limit(call);
         ChatRequest complete = withModel(request);
         return CallStream.of(call, () -> stream(complete, call), () -> {});
     }
 
     private <T> T retried(
             ChatRequest request, CallScope call, boolean stream, BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
-        RetryPlan plan = new RetryPlan(settings.retry(), engine.time());
+        RetryPlan plan = new RetryPlan(settings, engine.time());
         AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
         Duration waited = Duration.ZERO;
         while (true) {
@@ -174,7 +192,41 @@ public final class ResilientProvider implements LlmProvider {
 
     @Override
     public <T> Optional<T> as(Class<T> type) {
-        return type.isInstance(this) ? Optional.of(type.cast(this)) : target.as(type);
+        if (type.isInstance(this)) {
+            return Optional.of(type.cast(this));
+        }
+        Optional<T> side = target.as(type);
+        if (type == ModelCatalog.class) {
+            return side.map(found -> type.cast(timedCatalog((ModelCatalog) found)));
+        }
+        return type == AccountStatus.class ? side.map(found -> type.cast(timedStatus((AccountStatus) found))) : side;
+    }
+
+    private ModelCatalog timedCatalog(ModelCatalog catalog) {
+        return context -> once(context, catalog::models);
+    }
+
+    private AccountStatus timedStatus(AccountStatus status) {
+        return context -> once(context, status::account);
+    }
+
+    /** One attempt under the clocks of this provider, without retries. */
+    private <T> T once(CallContext context, Function<CallContext, T> ask) {
+        try (CallScope call = engine.newScope(context, name())) {
+            call.runsOnThisThread();
+            limit(call);
+            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
+            AttemptRecord record = AttemptRecord.begin(asked, "", Duration.ZERO, false);
+            try {
+                T answer = ask.apply(record.scope());
+                record.succeeded(Optional.empty(), Optional.empty(), Usage.none());
+                return answer;
+            } catch (Throwable e) {
+                throw record.failed(e);
+            }
+        } catch (LlmException e) {
+            throw e.callId().isEmpty() ? e.toBuilder().callId(context.callId()).build() : e;
+        }
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.call.LinkLimits;
+import dev.llmspi.core.call.Nanos;
+import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.RetrySettings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides after each failed attempt of one call at one provider whether it is asked again, and after which wait. Keeps the
@@ -16,19 +19,25 @@ import java.util.Optional;
 final class RetryPlan {
 
     private final RetrySettings settings;
+    private final Set<ErrorKind> fallbackOn;
     private final TimeSource time;
     private int retries;
     private int afterTimeout;
     private boolean repeatedStale;
     private boolean renewedCredential;
 
-    RetryPlan(RetrySettings settings, TimeSource time) {
-        this.settings = settings;
+    RetryPlan(ProviderSettings provider, TimeSource time) {
+        this.settings = provider.retry();
+        this.fallbackOn = provider.fallbackOn();
         this.time = time;
     }
 
     /** The wait before the next attempt; empty: there is none. */
     Optional<Duration> waitAfter(LlmException error, LinkLimits link) {
+        long left = link.deadlineNanos() - time.nanoTime();
+        if (left <= 0) {
+            return Optional.empty();
+        }
         // Two repeats that are no retries: nothing was asked yet, or it was asked with a key that has been replaced.
         ErrorReason reason = error.reason().orElse(null);
         if (reason == ErrorReason.STALE_CONNECTION && !repeatedStale) {
@@ -42,7 +51,7 @@ final class RetryPlan {
         if (!mayRetry(error)) {
             return Optional.empty();
         }
-        Optional<Duration> wait = wait(error, link);
+        Optional<Duration> wait = wait(error, link, left);
         if (wait.isPresent()) {
             retries++;
             afterTimeout += error.kind() == ErrorKind.TIMEOUT ? 1 : 0;
@@ -57,29 +66,30 @@ final class RetryPlan {
                 && (error.kind() != ErrorKind.TIMEOUT || afterTimeout < settings.maxAfterTimeout());
     }
 
-    private Optional<Duration> wait(LlmException error, LinkLimits link) {
+    private Optional<Duration> wait(LlmException error, LinkLimits link, long left) {
         Optional<Duration> asked = error.retryAfter().filter(wait -> !wait.isZero());
         Duration wait = asked.isPresent() ? obeyed(asked.get()) : backoff();
         Duration shortest = asked.orElse(wait);
-        long left = link.deadlineNanos() - time.nanoTime();
-        if (left <= 0 || shortest.compareTo(Duration.ofNanos(left)) >= 0) {
+        if (Nanos.of(shortest) >= left) {
             return Optional.empty();
         }
-        if (link.anotherLeft()) {
-            return shortest.compareTo(settings.maxWaitBeforeNext()) > 0 ? Optional.empty() : Optional.of(wait);
-        }
-        return asked.isPresent() && shortest.compareTo(settings.maxRetryAfter()) > 0 ? Optional.empty() : Optional.of(wait);
+        boolean next = link.anotherLeft() && error.tryNext().orElse(fallbackOn.contains(error.kind()));
+        boolean tooLong = next
+                ? shortest.compareTo(settings.maxWaitBeforeNext()) > 0
+                : asked.isPresent() && shortest.compareTo(settings.maxRetryAfter()) > 0;
+        // The upward jitter must not carry the next attempt beyond the link's time.
+        return tooLong ? Optional.empty() : Optional.of(Nanos.of(wait) < left ? wait : shortest);
     }
 
     /** Never earlier than asked; up to a tenth later, so that many callers do not come back at one instant. */
     private Duration obeyed(Duration asked) {
         Duration most = asked.compareTo(settings.maxRetryAfter()) > 0 ? settings.maxRetryAfter() : asked;
-        return asked.plusNanos((long) (most.toNanos() * 0.1 * time.random()));
+        return asked.plusNanos((long) (Nanos.of(most) * 0.1 * time.random()));
     }
 
     /** Between delay and min(max-delay, delay·2ⁿ) before retry n. */
     private Duration backoff() {
-        long shortest = settings.delay().toNanos();
+        long shortest = Nanos.of(settings.delay());
         double longest = Math.min((double) settings.maxDelay().toNanos(), shortest * Math.pow(2, retries + 1.0));
         return Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
     }

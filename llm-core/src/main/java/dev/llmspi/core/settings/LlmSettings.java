@@ -221,12 +221,29 @@ public final class LlmSettings {
          */
         public Builder set(String path, Object value) {
             Objects.requireNonNull(value, path);
-            List<String> keys = Hocon.keys(path);
+            return set(path, value, "set by code");
+        }
+
+        /**
+         * Sets one path; for frameworks with a configuration of their own.
+         *
+         * @param origin where the value stands, for faults
+         */
+        public Builder set(String path, Object value, String origin) {
+            List<String> keys = keys(path);
             if (!keys.get(0).equals("llm") || keys.size() < 2) {
                 throw new LlmConfigException(path, "must begin with \"llm.\"");
             }
-            code.put(keys, value, "set by code");
+            code.put(keys, value, origin);
             return this;
+        }
+
+        private static List<String> keys(String path) {
+            try {
+                return Hocon.keys(path);
+            } catch (HoconException e) {
+                throw new LlmConfigException(path, String.valueOf(e.getMessage()));
+            }
         }
 
         /** Sets keys of a provider's block. */

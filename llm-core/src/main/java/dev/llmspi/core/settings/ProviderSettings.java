@@ -40,7 +40,7 @@ public final class ProviderSettings {
         this.fallbackOn = Set.copyOf(fallbackOn);
         this.agents = Map.copyOf(agents);
         this.modes = Map.copyOf(modes);
-        this.values = values;
+        this.values = new HiddenValues(values);
     }
 
     ProviderSettings ofType(String other) {

@@ -44,8 +44,8 @@ final class SettingsReader {
                 root.string("preferred-provider").filter(name -> !name.isBlank()),
                 chains(root.block("chains")),
                 models(root.block("models")),
-                blocks(root.block("agents"), (name, block) -> profile(block, false)),
-                blocks(root.block("modes"), (name, block) -> profile(block, true)),
+                blocks(root.block("agents"), (name, block) -> profile(block, Place.AGENT)),
+                blocks(root.block("modes"), (name, block) -> profile(block, Place.MODE)),
                 timeouts,
                 retry,
                 fallbackOn,
@@ -180,16 +180,27 @@ final class SettingsReader {
         return aliases;
     }
 
-    private ProfileSettings profile(ConfigBlock block, boolean mode) {
+    /** Where a profile stands: at a provider it cannot choose where the call goes, nor how long all of it may take. */
+    private enum Place {
+        AGENT,
+        MODE,
+        AT_PROVIDER
+    }
+
+    private ProfileSettings profile(ConfigBlock block, Place place) {
         int tokens = block.integer("max-output-tokens", 0, 1);
+        TimeoutSettings timeouts = timeouts(block.block("timeouts"));
+        if (place == Place.AT_PROVIDER && timeouts.ownTotal().isPresent()) {
+            block.fault("timeouts", "total stands in llm.agents or llm.modes: it is the clock of the whole call");
+        }
         ProfileSettings profile = new ProfileSettings(
                 block.string("model").orElse(null),
-                block.string("chain").orElse(null),
-                mode ? block.string("provider").orElse(null) : null,
+                place == Place.AT_PROVIDER ? null : block.string("chain").orElse(null),
+                place == Place.MODE ? block.string("provider").orElse(null) : null,
                 block.number("temperature", 0, 2).orElse(null),
                 tokens,
                 block.string("reasoning").filter(word -> !word.isBlank()).map(SettingsReader::reasoning).orElse(null),
-                timeouts(block.block("timeouts")));
+                timeouts);
         UnknownKeys.refuse(block);
         return profile;
     }
@@ -209,8 +220,8 @@ final class SettingsReader {
                 timeouts(block.block("timeouts")),
                 retry(block.block("retry"), retry),
                 fallback(block.block("fallback"), fallbackOn),
-                blocks(block.block("agents"), (agent, inner) -> profile(inner, false)),
-                blocks(block.block("modes"), (mode, inner) -> profile(inner, true)),
+                blocks(block.block("agents"), (agent, inner) -> profile(inner, Place.AT_PROVIDER)),
+                blocks(block.block("modes"), (mode, inner) -> profile(inner, Place.AT_PROVIDER)),
                 rest(name, block));
         return settings;
     }

@@ -1,0 +1,33 @@
+package dev.llmspi.api;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Copies of JSON-like values that nobody can change, in the order they were given. */
+final class JsonValues {
+
+    private JsonValues() {}
+
+    static Map<String, Object> copy(Map<String, ?> object) {
+        Map<String, Object> copied = new LinkedHashMap<>();
+        object.forEach((name, value) -> copied.put(name, copyOf(value)));
+        return Collections.unmodifiableMap(copied);
+    }
+
+    private static Object copyOf(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<String, Object> copied = new LinkedHashMap<>();
+            map.forEach((name, inner) -> copied.put(String.valueOf(name), copyOf(inner)));
+            return Collections.unmodifiableMap(copied);
+        }
+        if (value instanceof List<?> list) {
+            List<Object> copied = new ArrayList<>(list.size());
+            list.forEach(inner -> copied.add(copyOf(inner)));
+            return Collections.unmodifiableList(copied);
+        }
+        return value;
+    }
+}
