@@ -2,12 +2,10 @@ package dev.llmspi.examples.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -67,7 +65,7 @@ final class ProviderJar {
      */
     void packInto(Path home, String without) throws IOException {
         Path classes = folder.resolve("classes");
-        String modules = home.resolve("lib") + File.pathSeparator + jspecify();
+        String modules = home.resolve("lib").toString();
         List<String> javac =
                 new ArrayList<>(List.of("--release", "17", "-d", classes.toString(), "--module-path", modules));
         try (Stream<Path> sources = Files.walk(folder.resolve("src"))) {
@@ -89,19 +87,6 @@ final class ProviderJar {
                 Files.copy(each, jar);
             }
         }
-    }
-
-    /** llm-api's module asks for the annotations when something is compiled against it, though not when it runs. */
-    private static String jspecify() {
-        String paths = System.getProperty("jdk.module.path", "")
-                + File.pathSeparator
-                + System.getProperty("java.class.path")
-                + File.pathSeparator
-                + System.getProperty("surefire.test.class.path", "");
-        return Arrays.stream(paths.split(File.pathSeparator, -1))
-                .filter(path -> path.contains("jspecify"))
-                .findFirst()
-                .orElse("");
     }
 
     private void write(String name, String source) throws IOException {
