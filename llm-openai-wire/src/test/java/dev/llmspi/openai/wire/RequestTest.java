@@ -67,7 +67,7 @@ class RequestTest {
     void chat_toolTurn_contentNullAndCallsUnchanged() throws Exception {
         ChatRequest request = ChatRequest.builder()
                 .model("m")
-                .message(new UserMessage(List.of(new TextPart("a"), new TextPart("b"))))
+                .message(UserMessage.of(new TextPart("a"), new TextPart("b")))
                 .message(AssistantMessage.builder()
                         .toolCalls(List.of(new ToolCall("c1", "f", "{ \"x\" : 1 }", true)))
                         .build())
