@@ -32,6 +32,11 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     /** Where the events of a stream come from: what a provider implements. */
     public interface Source extends AutoCloseable {
 
+        /** The events of an answer that is there already. */
+        static Source of(ChatResponse answer) {
+            return new WholeAnswer(answer);
+        }
+
         /**
          * The next event; blocks until it is there.
          *
@@ -59,9 +64,9 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     private volatile boolean closed;
     private volatile boolean ended;
 
-    private ChatStream(Source source, String provider) {
+    private ChatStream(Source source, String provider, @Nullable String requestedModel) {
         this.source = Objects.requireNonNull(source, "source");
-        this.answer = new StreamedAnswer(provider);
+        this.answer = new StreamedAnswer(provider, requestedModel);
     }
 
     /**
@@ -70,7 +75,17 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
      * @param provider the provider instance the answer comes from; {@code ""} if that is not known yet
      */
     public static ChatStream of(String provider, Source source) {
-        return new ChatStream(source, provider);
+        return new ChatStream(source, provider, null);
+    }
+
+    /**
+     * A stream over a source whose answer can be handed back with its reasoning, as {@link AssistantMessage#isFrom} says.
+     *
+     * @param provider the provider instance the answer comes from
+     * @param requestedModel the model as it was asked for; null: unknown
+     */
+    public static ChatStream of(String provider, @Nullable String requestedModel, Source source) {
+        return new ChatStream(source, provider, requestedModel);
     }
 
     /** A whole answer as a stream: for providers that cannot stream, and for fakes. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamedAnswer {
 
     private final String provider;
+    private final @Nullable String requestedModel;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
     private final List<ToolCall> toolCalls = new ArrayList<>();
@@ -15,8 +16,9 @@ final class StreamedAnswer {
     private Usage usage = Usage.none();
     private ChatStreamEvent.@Nullable Finish finish;
 
-    StreamedAnswer(String provider) {
+    StreamedAnswer(String provider, @Nullable String requestedModel) {
         this.provider = provider;
+        this.requestedModel = requestedModel;
     }
 
     synchronized void add(ChatStreamEvent event) {
@@ -36,6 +38,7 @@ final class StreamedAnswer {
 
     synchronized ChatResponse response() {
         AssistantMessage.Builder message = AssistantMessage.builder()
+                .from(provider, requestedModel)
                 .toolCalls(toolCalls)
                 .reasoning(reasoning.isEmpty() ? null : reasoning.toString());
         if (hasText) {

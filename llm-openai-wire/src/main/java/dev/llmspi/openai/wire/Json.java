@@ -26,6 +26,10 @@ final class Json {
     /** Not JSON, or beyond the limits. Says nothing about the text. */
     static final class MalformedJsonException extends Exception {
         private static final long serialVersionUID = 1;
+
+        MalformedJsonException() {
+            super(null, null, false, false);
+        }
     }
 
     /**
@@ -84,7 +88,7 @@ final class Json {
         return first == null ? null : value(parser, first);
     }
 
-    private static @Nullable Object value(JsonParser parser, JsonToken token) throws IOException {
+    static @Nullable Object value(JsonParser parser, JsonToken token) throws IOException {
         return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
@@ -93,6 +97,7 @@ final class Json {
             case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
+            case NOT_AVAILABLE -> throw new IOException();
             default -> null;
         };
     }

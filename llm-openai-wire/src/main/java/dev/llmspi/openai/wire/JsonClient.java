@@ -9,6 +9,7 @@ import dev.llmspi.api.spi.Secret;
 import dev.llmspi.openai.wire.http.HttpCall;
 import dev.llmspi.openai.wire.http.HttpReply;
 import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.OpenReply;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ final class JsonClient {
 
     /** A success, and what makes its texts fit to be shown. */
     record Success(WireReply reply, ServerText text) {}
+
+    /** A success: its events to be read, or a whole answer although events were asked for. */
+    record Opened(@Nullable OpenReply events, @Nullable Success whole, ServerText text) {}
 
     private static final int UNAUTHORIZED = 401;
     private static final int OK = 200;
@@ -55,20 +59,43 @@ final class JsonClient {
      * @param body null: a GET
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
-        List<Secret> secrets = secrets(scope);
-        Map<String, String> users = usersHeaders(scope);
-        ServerText text = new ServerText(allSecrets(secrets), users.values(), scope.messages());
-        HttpCall call = new HttpCall(URI.create(baseUrl + path), headers(secrets, users, scope), body);
-        HttpReply reply;
+        Sending sending = sending(path, body, "application/json", scope);
         try {
-            reply = transport.execute(call, scope.context());
+            return success(transport.execute(sending.call, scope.context()), sending, scope);
         } catch (TransportException e) {
             throw errors.map(e, scope);
         }
-        if (!reply.isSuccess()) {
-            throw failure(reply, scope, text, secrets);
+    }
+
+    /** Sends a request whose answer may come event by event. */
+    Opened open(String path, byte[] body, CallScope scope) {
+        Sending sending = sending(path, body, "text/event-stream", scope);
+        try {
+            OpenReply reply = transport.open(sending.call, scope.context());
+            return reply.isEvents()
+                    ? new Opened(reply, null, sending.text)
+                    : new Opened(null, success(reply.whole(), sending, scope), sending.text);
+        } catch (TransportException e) {
+            throw errors.map(e, scope);
         }
-        return new Success(success(reply, scope, text), text);
+    }
+
+    /** A request with everything it needs, and the keys it carries. */
+    private record Sending(HttpCall call, ServerText text, List<Secret> secrets) {}
+
+    private Sending sending(String path, byte @Nullable [] body, String accept, CallScope scope) {
+        List<Secret> secrets = secrets(scope);
+        Map<String, String> users = usersHeaders(scope);
+        ServerText text = new ServerText(allSecrets(secrets), users.values(), scope.messages());
+        Map<String, String> headers = headers(secrets, users, accept, scope);
+        return new Sending(new HttpCall(URI.create(baseUrl + path), headers, body), text, secrets);
+    }
+
+    private Success success(HttpReply reply, Sending sending, CallScope scope) {
+        if (!reply.isSuccess()) {
+            throw failure(reply, scope, sending.text, sending.secrets);
+        }
+        return new Success(success(reply, scope, sending.text), sending.text);
     }
 
     private WireReply success(HttpReply reply, CallScope scope, ServerText text) {
@@ -153,9 +180,10 @@ final class JsonClient {
     }
 
     /** Keys win over the dialect's headers, those over the user's. */
-    private Map<String, String> headers(List<Secret> secrets, Map<String, String> users, CallScope scope) {
+    private Map<String, String> headers(
+            List<Secret> secrets, Map<String, String> users, String accept, CallScope scope) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("Accept", "application/json");
+        headers.put("Accept", accept);
         headers.put("User-Agent", "llmspi");
         headers.putAll(users);
         put(headers, dialect.headers(scope.context()), scope);

@@ -41,6 +41,11 @@ public final class JsonObject {
         return value instanceof Map<?, ?> map ? new JsonObject((Map<String, Object>) map) : EMPTY;
     }
 
+    /** The value as a list; an empty one if it is something else. */
+    static List<?> listIn(@Nullable Object value) {
+        return value instanceof List<?> list ? list : List.of();
+    }
+
     /** The members in their order. */
     public Map<String, Object> members() {
         return members;
@@ -74,7 +79,7 @@ public final class JsonObject {
 
     /** The list under a name; an empty one if there is none. */
     public List<?> list(String name) {
-        return members.get(name) instanceof List<?> list ? list : List.of();
+        return listIn(members.get(name));
     }
 
     /** The objects in the list under a name; other elements are left out. */

@@ -77,6 +77,19 @@ public interface OpenAiDialect {
         return Map.of();
     }
 
+    /** Further fields of a request that asks for a stream. Default: those that ask for usage at its end. */
+    default Map<String, Object> streamFields() {
+        return Map.of("stream_options", Map.of("include_usage", true));
+    }
+
+    /**
+     * Whether {@code [DONE]} without a finish reason ends an answer that has content. Default: yes; a gateway that
+     * writes it itself proves nothing with it.
+     */
+    default boolean trustsDone() {
+        return true;
+    }
+
     /** The fields that ask for reasoning. Default: {@code reasoning_effort}; a budget in tokens has no field there. */
     default Map<String, Object> reasoning(Reasoning wish) {
         return wish.effort().<Map<String, Object>>map(word -> Map.of("reasoning_effort", word)).orElse(Map.of());

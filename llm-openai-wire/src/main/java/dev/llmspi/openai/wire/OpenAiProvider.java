@@ -5,6 +5,7 @@ import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
@@ -13,16 +14,21 @@ import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.HttpTransport;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /** A provider on the wire: base URL, dialect and transport put together. */
 final class OpenAiProvider implements LlmProvider {
 
+    private static final String CHAT = "/chat/completions";
     private static final int RESPONSE_LIMIT = 16 * 1024 * 1024;
+    // After the finish reason usage may follow, and some servers never say that the stream is over.
+    private static final Duration SETTLE = Duration.ofSeconds(1);
 
     private final String name;
     private final URI baseUrl;
@@ -32,8 +38,14 @@ final class OpenAiProvider implements LlmProvider {
     private final RequestEncoder encoder;
     private final ResponseDecoder decoder;
     private final ErrorMapper errors;
+    private final StreamSource.Rules streamRules;
 
     OpenAiProvider(ProviderConfig config, OpenAiDialect dialect) {
+        this(config, dialect, SETTLE);
+    }
+
+    /** For tests that do not want to wait for the end of a stream that stays open. */
+    OpenAiProvider(ProviderConfig config, OpenAiDialect dialect, Duration settle) {
         this.name = config.name();
         this.dialect = dialect;
         this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
@@ -51,6 +63,7 @@ final class OpenAiProvider implements LlmProvider {
                         new TreeMap<>(Map.of(
                                 "max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
         this.decoder = new ResponseDecoder(dialect, errors);
+        this.streamRules = new StreamSource.Rules(dialect, errors, decoder, settle);
     }
 
     private static Map<String, String> headers(ProviderConfig config, List<WireKey> keys) {
@@ -86,6 +99,23 @@ final class OpenAiProvider implements LlmProvider {
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
+        CallScope scope = scope(request, context);
+        JsonClient.Success success = client.call(CHAT, encode(request, scope, false), scope);
+        return decoder.decode(success.reply(), scope, success.text());
+    }
+
+    @Override
+    public ChatStream stream(ChatRequest request, CallContext context) {
+        CallScope scope = scope(request, context);
+        JsonClient.Opened opened = client.open(CHAT, encode(request, scope, true), scope);
+        JsonClient.Success whole = opened.whole();
+        ChatStream.Source source = whole == null
+                ? new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text())
+                : ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text()));
+        return ChatStream.of(name, scope.model(), source);
+    }
+
+    private CallScope scope(ChatRequest request, CallContext context) {
         String model = request.model().or(dialect::defaultModel).map(dialect::model).orElse(null);
         CallScope scope = new CallScope(name, model, context, request.messages());
         if (model == null) {
@@ -94,13 +124,12 @@ final class OpenAiProvider implements LlmProvider {
                     ErrorReason.NOT_MAPPED,
                     "no model is named; name one in the request or set default-model");
         }
-        JsonClient.Success success = client.call("/chat/completions", encode(request, model, scope), scope);
-        return decoder.decode(success.reply(), scope, success.text());
+        return scope;
     }
 
-    private byte[] encode(ChatRequest request, String model, CallScope scope) {
+    private byte[] encode(ChatRequest request, CallScope scope, boolean stream) {
         try {
-            return encoder.encode(request, model);
+            return encoder.encode(request, Objects.requireNonNull(scope.model()), stream);
         } catch (BoundedOutput.TooLargeException e) {
             throw scope.unsent(
                     ErrorKind.INVALID_REQUEST, ErrorReason.TOO_LARGE, "the request is larger than 32 MiB; shorten it");

@@ -41,21 +41,27 @@ final class RequestEncoder {
      * @throws BoundedOutput.TooLargeException if it would be larger than any server takes
      * @throws IllegalArgumentException if it holds something JSON does not have
      */
-    byte[] encode(ChatRequest request, String model) {
+    byte[] encode(ChatRequest request, String model, boolean stream) {
         BoundedOutput bytes = new BoundedOutput(EXPECTED, LIMIT);
         try (JsonGenerator json = Json.FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField("model", model);
+            Set<String> written = new HashSet<>(Set.of("model", "messages", "stream"));
+            if (stream) {
+                json.writeBooleanField("stream", true);
+            }
+            writeSettings(json, request, written);
+            writeRest(json, request.extras(dialect.type()), written);
+            writeRest(json, blockExtras, written);
+            writeRest(json, dialect.fields(request), written);
+            if (stream) {
+                writeRest(json, dialect.streamFields(), written);
+            }
             json.writeArrayFieldStart("messages");
             for (Message message : request.messages()) {
                 write(json, message);
             }
             json.writeEndArray();
-            Set<String> written = new HashSet<>(Set.of("model", "messages", "stream"));
-            writeSettings(json, request, written);
-            writeRest(json, request.extras(dialect.type()), written);
-            writeRest(json, blockExtras, written);
-            writeRest(json, dialect.fields(request), written);
             json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);

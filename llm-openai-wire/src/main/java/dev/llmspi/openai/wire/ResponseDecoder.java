@@ -3,7 +3,6 @@ package dev.llmspi.openai.wire;
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.Usage;
 import java.util.List;
@@ -38,7 +37,9 @@ final class ResponseDecoder {
             throw malformed(reply, "answered without a message", scope, text);
         }
         JsonObject json = choice.object("message");
-        AssistantMessage message = message(json, reply, scope, text);
+        AssistantMessage message = message(json, reply, scope, text).toBuilder()
+                .from(scope.provider(), scope.model())
+                .build();
         Usage usage = usage(body.object("usage"));
         if (isNothing(message, json, finish, usage)) {
             throw errors.unusable(
@@ -91,7 +92,7 @@ final class ResponseDecoder {
                 && usage.outputTokens().orElse(0) == 0;
     }
 
-    private Usage usage(JsonObject json) {
+    Usage usage(JsonObject json) {
         if (json.isEmpty()) {
             return Usage.none();
         }
@@ -109,32 +110,5 @@ final class ResponseDecoder {
 
     private static void count(JsonObject json, String name, LongConsumer target) {
         json.count(name).ifPresent(target);
-    }
-
-    /** Why the model stopped, in the server's word. */
-    private record FinishWord(@Nullable String raw) {
-
-        static FinishWord of(JsonObject choice) {
-            return new FinishWord(choice.text("finish_reason").orElse(null));
-        }
-
-        boolean isError() {
-            return "error".equals(raw);
-        }
-
-        /** Some servers say stop, or nothing, although there are tool calls. */
-        FinishReason reason(boolean callsTools) {
-            FinishReason said = raw == null
-                    ? FinishReason.UNKNOWN
-                    : switch (raw) {
-                        case "stop" -> FinishReason.STOP;
-                        case "length" -> FinishReason.LENGTH;
-                        case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
-                        case "content_filter" -> FinishReason.CONTENT_FILTER;
-                        default -> FinishReason.UNKNOWN;
-                    };
-            boolean open = said == FinishReason.STOP || said == FinishReason.UNKNOWN;
-            return callsTools && open ? FinishReason.TOOL_CALLS : said;
-        }
     }
 }

@@ -56,10 +56,11 @@ class RequestTest {
                 .build();
 
         assertEquals(
-                "{\"model\":\"acme/m:free\",\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
-                        + "{\"role\":\"user\",\"content\":\"Grüße 😀\"}],\"temperature\":0.2,\"top_p\":0.9,\"top_k\":40,"
+                "{\"model\":\"acme/m:free\",\"temperature\":0.2,\"top_p\":0.9,\"top_k\":40,"
                         + "\"frequency_penalty\":-0.5,\"presence_penalty\":1.0,\"max_tokens\":200,\"stop\":[\"END\"],"
-                        + "\"seed\":7,\"reasoning_effort\":\"low\",\"alpha\":[true,\"x\"],\"zeta\":{\"a\":0.10,\"b\":1}}",
+                        + "\"seed\":7,\"reasoning_effort\":\"low\",\"alpha\":[true,\"x\"],\"zeta\":{\"a\":0.10,\"b\":1},"
+                        + "\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
+                        + "{\"role\":\"user\",\"content\":\"Grüße 😀\"}]}",
                 sent(request));
     }
 
@@ -67,7 +68,7 @@ class RequestTest {
     void chat_toolTurn_contentNullAndCallsUnchanged() throws Exception {
         ChatRequest request = ChatRequest.builder()
                 .model("m")
-                .message(new UserMessage(List.of(new TextPart("a"), new TextPart("b"))))
+                .message(UserMessage.of(new TextPart("a"), new TextPart("b")))
                 .message(AssistantMessage.builder()
                         .toolCalls(List.of(new ToolCall("c1", "f", "{ \"x\" : 1 }", true)))
                         .build())
@@ -95,8 +96,8 @@ class RequestTest {
                 .build();
 
         assertEquals(
-                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"u\"}],\"temperature\":1.0,"
-                        + "\"tier\":\"request\",\"block\":1}",
+                "{\"model\":\"m\",\"temperature\":1.0,\"tier\":\"request\",\"block\":1,"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"u\"}]}",
                 sent(request, "extras", Map.of("tier", "block", "block", 1, "stream", true)));
     }
 

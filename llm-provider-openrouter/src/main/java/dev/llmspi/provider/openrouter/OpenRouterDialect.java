@@ -78,6 +78,12 @@ final class OpenRouterDialect implements OpenAiDialect {
         return fields;
     }
 
+    /** Usage comes unasked. */
+    @Override
+    public Map<String, Object> streamFields() {
+        return Map.of();
+    }
+
     @Override
     public Map<String, Object> reasoning(Reasoning wish) {
         Map<String, Object> reasoning = new LinkedHashMap<>();

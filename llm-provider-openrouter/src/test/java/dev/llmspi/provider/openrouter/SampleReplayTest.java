@@ -2,6 +2,7 @@ package dev.llmspi.provider.openrouter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -11,6 +12,7 @@ import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
@@ -50,6 +52,8 @@ class SampleReplayTest {
             "44-generation.json", "looking up a generation has no API here",
             "45-embeddings.json", "embeddings have no API here");
 
+    private static final String[] EVENTS = {"Content-Type", "text/event-stream"};
+
     static Stream<Arguments> samples() throws IOException {
         if (!Files.isDirectory(FOLDER)) {
             return Stream.of(Arguments.of(Named.of("no samples here", JsonObject.of(Map.of()))));
@@ -64,7 +68,6 @@ class SampleReplayTest {
     void replay_sample_outcomeOfTheIndex(JsonObject sample) throws IOException {
         assumeFalse(sample.isEmpty(), () -> "no samples at " + FOLDER + "; set LLMSPI_SHARED");
         String file = sample.text("file").orElseThrow();
-        assumeFalse(file.endsWith(".sse"), "a stream");
         assumeTrue(NO_API.get(file) == null, () -> NO_API.get(file));
         String body = Files.readString(FOLDER.resolve(file));
         if (file.startsWith("32-")) {
@@ -73,10 +76,12 @@ class SampleReplayTest {
         }
         int status = (int) sample.count("status").orElseThrow();
         try (Bench bench = new Bench()) {
-            bench.answer(status, body, headers(sample));
+            bench.answer(status, body, file.endsWith(".sse") ? EVENTS : headers(sample));
             String expect = sample.text("expect").orElseThrow();
             Matcher kind = KIND.matcher(expect);
-            if (file.startsWith("40-")) {
+            if (file.endsWith(".sse")) {
+                assertStream(file, bench.provider.stream(ChatRequest.of("Hello"), CallContext.create()));
+            } else if (file.startsWith("40-")) {
                 assertModels(bench.provider.as(ModelCatalog.class).orElseThrow().models(CallContext.create()));
             } else if (file.startsWith("42-")) {
                 assertAccount(bench.provider.as(AccountStatus.class).orElseThrow().account(CallContext.create()));
@@ -177,6 +182,53 @@ class SampleReplayTest {
             case "06" -> assertTrue(answer.hasContent());
             default -> throw new AssertionError("nothing is asserted of " + file);
         }
+    }
+
+    private static void assertStream(String file, ChatStream stream) {
+        if (file.startsWith("33-")) {
+            LlmException error = assertThrows(LlmException.class, stream::collect);
+            assertEquals("Once upon a time", stream.partial().text());
+            assertEquals(ErrorKind.RATE_LIMIT, error.kind());
+            assertEquals(429, error.status().orElseThrow());
+            return;
+        }
+        ChatResponse answer = stream.collect();
+        switch (file.substring(0, 2)) {
+            case "07" -> {
+                assertEquals("Hello!", answer.text());
+                assertEquals(259, answer.usage().totalTokens().orElseThrow());
+                assertEquals(Optional.of(new BigDecimal("0.000837")), answer.usage().cost());
+                assertEquals(Optional.of("anthropic/claude-4.6-sonnet-20260217"), answer.model());
+                assertEquals("Amazon Bedrock", answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER).orElseThrow());
+            }
+            case "08" -> {
+                assertEquals("https://github.com/pydantic/pydantic-ai ", answer.text());
+                assertEquals("completed", answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON).orElseThrow());
+                assertTrue(answer.usage().outputTokens().isPresent());
+            }
+            case "09" -> {
+                assertEquals("2 + 2 = 4", answer.text());
+                assertEquals(
+                        Optional.of("This is a simple arithmetic question. 2+2 equals 4."),
+                        answer.message().reasoning());
+                assertEquals(1, answer.message().reasoningDetails().size());
+                Map<String, Object> detail = answer.message().reasoningDetails().get(0);
+                assertEquals("This is a simple arithmetic question. 2+2 equals 4.", detail.get("text"));
+                assertTrue(detail.get("signature").toString().length() > 20);
+                assertTrue(answer.message().isFrom("or", "openrouter/auto"));
+            }
+            case "10" -> {
+                assertEquals("{\"city\":\"Oslo\"}", answer.toolCalls().get(0).arguments());
+                assertEquals("{\"zone\":\"Europe/Oslo\"}", answer.toolCalls().get(1).arguments());
+                assertEquals(
+                        List.of("call_A1 get_weather", "call_B2 get_time"),
+                        answer.toolCalls().stream().map(call -> call.id() + " " + call.name()).toList());
+                assertEquals(120, answer.usage().inputTokens().orElseThrow());
+                assertEquals(31, answer.usage().outputTokens().orElseThrow());
+            }
+            default -> throw new AssertionError("nothing is asserted of " + file);
+        }
+        assertEquals(file.startsWith("10") ? FinishReason.TOOL_CALLS : FinishReason.STOP, answer.finishReason());
     }
 
     private static void assertModels(List<ModelInfo> models) {

@@ -51,6 +51,12 @@ final class PortkeyDialect implements OpenAiDialect {
         return settings.headers();
     }
 
+    /** The gateway ends a stream that its upstream cut as if nothing had happened; only a finish reason proves the end. */
+    @Override
+    public boolean trustsDone() {
+        return false;
+    }
+
     /** The gateway passes on only what it knows for the upstream, and drops the rest without a word. */
     @Override
     public Map<String, Object> reasoning(Reasoning wish) {

@@ -3,7 +3,6 @@ package dev.llmspi.openai.wire.http;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -16,13 +15,12 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * Sends one request over the network and reads the whole reply, on the caller's thread. Nothing is ever sent twice:
+ * Sends one request over the network and reads the reply, on the caller's thread. Nothing is ever sent twice:
  * OkHttp's resends and redirects are off. The only clock here is the connect timeout; the others run outside and cancel
  * through the context. Safe for use by many threads; one per provider instance, closed with it.
  */
 public final class HttpTransport implements AutoCloseable {
 
-    private static final int ERROR_BODY_LIMIT = 64 * 1024;
     // OkHttp's own default of 5 churns connections from about 32 callers on.
     private static final int IDLE_CONNECTIONS = 256;
     private static final int IDLE_MINUTES = 5;
@@ -59,6 +57,19 @@ public final class HttpTransport implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
+        try (OpenReply reply = open(request, context)) {
+            return reply.whole();
+        }
+    }
+
+    /**
+     * Sends a request and blocks until the head of the reply is there. Until the reply is closed, cancelling the context
+     * ends it.
+     *
+     * @throws TransportException if no reply came
+     * @throws IllegalStateException if this is closed
+     */
+    public OpenReply open(HttpCall request, CallContext context) throws TransportException {
         if (closed) {
             throw new IllegalStateException("the provider is closed");
         }
@@ -74,26 +85,9 @@ public final class HttpTransport implements AutoCloseable {
         }
         Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
         try {
-            return execute(call, exchange);
-        } finally {
-            registration.close();
-        }
-    }
-
-    private HttpReply execute(Call call, Exchange exchange) throws TransportException {
-        boolean compressed = false;
-        try (Response response = call.execute()) {
-            Response onTheWire = response.networkResponse();
-            compressed = onTheWire != null && onTheWire.header("Content-Encoding") != null;
-            InputStream stream = response.body().byteStream();
-            byte[] body = response.isSuccessful()
-                    ? BodyReader.whole(stream, response.body().contentLength(), bodyLimit)
-                    : BodyReader.beginning(stream, ERROR_BODY_LIMIT);
-            if (call.isCanceled()) {
-                throw FailureMapper.cancelled(exchange);
-            }
-            return new HttpReply(response.code(), response.headers()::values, body);
+            return new OpenReply(call, call.execute(), exchange, registration, bodyLimit);
         } catch (IOException e) {
+            registration.close();
             if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
                 throw FailureMapper.cancelled(exchange);
             }
@@ -101,8 +95,9 @@ public final class HttpTransport implements AutoCloseable {
                 // Where one was stale the others probably are: the attempt that follows shall find a new one.
                 client.connectionPool().evictAll();
             }
-            throw FailureMapper.map(e, exchange, compressed);
+            throw FailureMapper.map(e, exchange, false);
         } catch (RuntimeException e) {
+            registration.close();
             throw FailureMapper.map(e, exchange);
         }
     }

@@ -1,0 +1,114 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ResponseMetadata;
+import dev.llmspi.api.Usage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/** What the chunks of a stream say besides the pieces of the answer, and the end of the answer made of it. */
+final class StreamedReply {
+
+    private final WireReply head;
+    private final OpenAiDialect dialect;
+    private final ResponseDecoder decoder;
+    private final Map<String, Object> members = new LinkedHashMap<>();
+    private final ToolCalls toolCalls = new ToolCalls();
+    private final ReasoningFragments reasoning = new ReasoningFragments();
+    private final StringBuilder refusal = new StringBuilder();
+    private @Nullable FinishWord finish;
+    private @Nullable String nativeFinish;
+
+    /** @param head the reply, its body not read yet */
+    StreamedReply(WireReply head, OpenAiDialect dialect, ResponseDecoder decoder) {
+        this.head = head;
+        this.dialect = dialect;
+        this.decoder = decoder;
+    }
+
+    boolean knows(String name) {
+        return members.containsKey(name);
+    }
+
+    void member(String name, @Nullable Object value) {
+        members.put(name, value);
+    }
+
+    void usage(JsonObject usage, Queue<ChatStreamEvent> events) {
+        Usage read = decoder.usage(usage);
+        if (!read.equals(Usage.none())) {
+            members.put("usage", usage.members());
+            events.add(new ChatStreamEvent.UsageReported(read));
+        }
+    }
+
+    /**
+     * The first word counts, some servers repeat it; but {@code error} may come after another.
+     *
+     * @return whether it is an error
+     */
+    boolean finish(FinishWord word) {
+        if (finish == null && !word.isError()) {
+            finish = word;
+        }
+        return word.isError();
+    }
+
+    void nativeFinish(@Nullable String word) {
+        nativeFinish = nativeFinish == null ? word : nativeFinish;
+    }
+
+    void refusal(@Nullable String text) {
+        if (text != null) {
+            refusal.append(text);
+        }
+    }
+
+    ToolCalls toolCalls() {
+        return toolCalls;
+    }
+
+    ReasoningFragments reasoning() {
+        return reasoning;
+    }
+
+    boolean isRefused() {
+        return !refusal.isEmpty();
+    }
+
+    /** Whether the server has said why the model stopped. */
+    boolean isFinished() {
+        return finish != null;
+    }
+
+    /** The reply as far as it has come: head, and what stands beside the answer. */
+    WireReply soFar() {
+        return new WireReply(head.status(), head.headers(), JsonObject.of(members));
+    }
+
+    /** The event that ends the answer. */
+    ChatStreamEvent.Finish end(CallScope scope, ServerText text) {
+        FinishWord word = finish == null ? new FinishWord(null) : finish;
+        Map<String, Object> body = new LinkedHashMap<>(members);
+        body.put("choices", List.of(nativeFinish == null ? Map.of() : Map.of("native_finish_reason", nativeFinish)));
+        WireReply whole = new WireReply(head.status(), head.headers(), JsonObject.of(body));
+        ChatResponse.Builder response =
+                ChatResponse.builder(AssistantMessage.builder().build());
+        response.metadata(ResponseMetadata.REFUSAL, isRefused() ? refusal.toString() : null)
+                .metadata(ResponseMetadata.SERVICE_TIER, whole.body().text("service_tier").orElse(null));
+        dialect.response(whole, response);
+        return new ChatStreamEvent.Finish(
+                word.reason(!toolCalls.isEmpty()),
+                Optional.ofNullable(word.raw()),
+                whole.body().text("model").or(() -> Optional.ofNullable(scope.model())),
+                Optional.ofNullable(ErrorMapper.requestId(whole, text)),
+                reasoning.whole(),
+                response.build().metadata());
+    }
+}

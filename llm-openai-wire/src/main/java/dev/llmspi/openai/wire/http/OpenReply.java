@@ -1,0 +1,173 @@
+package dev.llmspi.openai.wire.http;
+
+import dev.llmspi.api.Cancellation;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import okhttp3.Call;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reply whose head is there. Its body is read whole, or event by event: on the reader's thread and as fast as that
+ * reads, so that a slow reader slows the socket. Read by one thread; closed by any, at any time.
+ */
+public final class OpenReply implements AutoCloseable {
+
+    private static final int ERROR_BODY_LIMIT = 64 * 1024;
+    // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given up.
+    private static final int MILLIS_TO_END = 25;
+
+    private final Call call;
+    private final Response response;
+    private final Exchange exchange;
+    private final Cancellation.Registration registration;
+    private final int bodyLimit;
+    // Bodies are not safe for use by several threads: what closes one must not meet a reader inside.
+    private final ReentrantLock body = new ReentrantLock();
+    private volatile boolean closed;
+    private volatile boolean released;
+    private @Nullable SseReader events;
+
+    OpenReply(
+            Call call, Response response, Exchange exchange, Cancellation.Registration registration, int bodyLimit) {
+        this.call = call;
+        this.response = response;
+        this.exchange = exchange;
+        this.registration = registration;
+        this.bodyLimit = bodyLimit;
+    }
+
+    public int status() {
+        return response.code();
+    }
+
+    /** The values of a header by its name in any case; empty if there is none. */
+    public Function<String, List<String>> headers() {
+        return response.headers()::values;
+    }
+
+    /** Whether this is a success that comes event by event. */
+    public boolean isEvents() {
+        String type = response.header("Content-Type");
+        return response.isSuccessful()
+                && (type == null || type.strip().regionMatches(true, 0, "text/event-stream", 0, 17));
+    }
+
+    /** Reads the body to its end and lets go of the connection. */
+    public HttpReply whole() throws TransportException {
+        body.lock();
+        try {
+            InputStream stream = response.body().byteStream();
+            byte[] bytes = response.isSuccessful()
+                    ? BodyReader.whole(stream, response.body().contentLength(), bodyLimit)
+                    : BodyReader.beginning(stream, ERROR_BODY_LIMIT);
+            if (call.isCanceled()) {
+                throw FailureMapper.cancelled(exchange);
+            }
+            return new HttpReply(response.code(), response.headers()::values, bytes);
+        } catch (IOException e) {
+            throw failure(e);
+        } catch (RuntimeException e) {
+            throw FailureMapper.map(e, exchange);
+        } finally {
+            release();
+            body.unlock();
+        }
+    }
+
+    /**
+     * Reads the next event.
+     *
+     * @return the reader that holds its data; null if the body ended as bodies end
+     */
+    public @Nullable SseReader nextEvent() throws TransportException {
+        body.lock();
+        try {
+            if (closed || released) {
+                throw FailureMapper.cancelled(exchange);
+            }
+            SseReader reader = events;
+            if (reader == null) {
+                events = reader = new SseReader(response.body().byteStream());
+            }
+            return reader.next() ? reader : null;
+        } catch (IOException e) {
+            if (e instanceof EOFException && isCompressed() && !call.isCanceled()) {
+                return null; // the HTTP body ended, the gzip inside did not: a cut made further up
+            }
+            throw failure(e);
+        } catch (RuntimeException e) {
+            throw FailureMapper.map(e, exchange);
+        } finally {
+            body.unlock();
+            if (closed) {
+                releaseUnlessRead();
+            }
+        }
+    }
+
+    /** From now on until the next call of this, reading may last so long altogether; then it fails. */
+    public void limitReading(Duration time) {
+        response.body().source().timeout().deadline(Math.max(1, time.toNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Nothing more is wanted: lets go of the connection, for reuse if the body ends now. Called by the reader. */
+    public void letGo() {
+        body.lock();
+        try {
+            if (!released) {
+                limitReading(Duration.ofMillis(MILLIS_TO_END));
+                release();
+            }
+        } finally {
+            body.unlock();
+        }
+    }
+
+    /** Ends the call at once unless it has ended; wakes a reader. Idempotent. */
+    @Override
+    public void close() {
+        closed = true;
+        if (!released) {
+            call.cancel();
+            releaseUnlessRead();
+        }
+    }
+
+    private void releaseUnlessRead() {
+        if (body.tryLock()) {
+            try {
+                release();
+            } finally {
+                body.unlock();
+            }
+        }
+    }
+
+    private void release() {
+        if (!released) {
+            released = true;
+            registration.close();
+            response.close();
+        }
+    }
+
+    private TransportException failure(IOException e) {
+        if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
+            return FailureMapper.cancelled(exchange);
+        }
+        return FailureMapper.map(e, exchange, isCompressed());
+    }
+
+    private boolean isCompressed() {
+        Response onTheWire = response.networkResponse();
+        return Objects.requireNonNullElse(onTheWire, response).header("Content-Encoding") != null;
+    }
+}

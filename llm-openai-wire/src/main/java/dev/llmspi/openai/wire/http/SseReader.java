@@ -1,0 +1,207 @@
+package dev.llmspi.openai.wire.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket.
+ * Only data is given out, as bytes in the reader's own buffer; comments and other fields are passed over. A byte is
+ * looked at once, however small the pieces are in which a line arrives.
+ */
+public final class SseReader {
+
+    private static final int FIRST_ROOM = 8 * 1024;
+    private static final int LINE_LIMIT = 4 * 1024 * 1024;
+    private static final int EVENT_LIMIT = 4 * 1024 * 1024;
+    private static final int STREAM_LIMIT = 64 * 1024 * 1024;
+
+    private final InputStream in;
+    private byte[] buffer = new byte[FIRST_ROOM];
+    private int limit;
+    private int lineStart;
+    private int scanned;
+    // Data of the event so far; the line ends between its lines are already LF.
+    private int dataStart;
+    private int dataEnd;
+    private boolean hasData;
+    private long eventBytes;
+    private long streamBytes;
+    private boolean afterCarriageReturn;
+    private boolean begun;
+    private boolean atEnd;
+    private boolean whole;
+
+    public SseReader(InputStream in) {
+        this.in = in;
+    }
+
+    /**
+     * Goes on to the next event that has data; blocks until it is there.
+     *
+     * @return false at the end
+     * @throws IOException what reading throws; also if a line, an event or the stream is larger than allowed
+     */
+    public boolean next() throws IOException {
+        hasData = false;
+        whole = false;
+        while (true) {
+            if (!readLine()) {
+                return hasData;
+            }
+            boolean blank = scanned == lineStart;
+            takeLine();
+            if (blank) {
+                eventBytes = 0;
+                if (hasData && dataEnd > dataStart) {
+                    whole = true;
+                    return true;
+                }
+                hasData = false;
+            }
+        }
+    }
+
+    /** The array that holds the data of the event, until the next call of {@link #next}. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /** Where in the buffer the data begins. */
+    public int offset() {
+        return dataStart;
+    }
+
+    public int length() {
+        return dataEnd - dataStart;
+    }
+
+    /** Whether a blank line ended the event. If not, the body ended first: the event may be half of one. */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /** Finds the end of a line and leaves {@code scanned} on it. */
+    private boolean readLine() throws IOException {
+        while (true) {
+            byte[] bytes = buffer;
+            int at = scanned;
+            while (at < limit && bytes[at] != '\n' && bytes[at] != '\r') {
+                at++;
+            }
+            scanned = at;
+            if (at < limit) {
+                if (bytes[at] == '\r' || !afterCarriageReturn || at != lineStart) {
+                    return true;
+                }
+                // The second half of CR LF: its line has been taken in already.
+                lineStart = ++scanned;
+                afterCarriageReturn = false;
+                continue;
+            }
+            if (scanned - lineStart > LINE_LIMIT) {
+                throw new BodyReader.TooLargeException();
+            }
+            if (atEnd || !fill()) {
+                // What stands without a line end at the end of the body is the last line.
+                if (scanned > lineStart) {
+                    takeData();
+                    lineStart = scanned;
+                }
+                return false;
+            }
+        }
+    }
+
+    /** Takes in the line that ends where {@code scanned} is, and goes on behind it. */
+    private void takeLine() throws IOException {
+        eventBytes += scanned - lineStart + 1L;
+        if (scanned - lineStart > LINE_LIMIT || eventBytes > EVENT_LIMIT) {
+            throw new BodyReader.TooLargeException();
+        }
+        afterCarriageReturn = buffer[scanned] == '\r';
+        takeData();
+        lineStart = ++scanned;
+    }
+
+    private void takeData() {
+        int start = lineStart;
+        if (!begun) {
+            begun = true;
+            if (scanned - start >= 3
+                    && buffer[start] == (byte) 0xEF
+                    && buffer[start + 1] == (byte) 0xBB
+                    && buffer[start + 2] == (byte) 0xBF) {
+                start += 3;
+            }
+        }
+        int value = valueOfData(start, scanned);
+        if (value < 0) {
+            return;
+        }
+        if (!hasData) {
+            hasData = true;
+            dataStart = value;
+            dataEnd = scanned;
+            return;
+        }
+        buffer[dataEnd++] = '\n';
+        System.arraycopy(buffer, value, buffer, dataEnd, scanned - value);
+        dataEnd += scanned - value;
+    }
+
+    /** Where the value of a line {@code data: …} begins; negative for other lines. */
+    private int valueOfData(int start, int end) {
+        if (end - start < 4
+                || buffer[start] != 'd'
+                || buffer[start + 1] != 'a'
+                || buffer[start + 2] != 't'
+                || buffer[start + 3] != 'a') {
+            return -1;
+        }
+        int colon = start + 4;
+        if (colon == end) {
+            return end;
+        }
+        if (buffer[colon] != ':') {
+            return -1;
+        }
+        return colon + 1 < end && buffer[colon + 1] == ' ' ? colon + 2 : colon + 1;
+    }
+
+    private boolean fill() throws IOException {
+        if (limit == buffer.length) {
+            makeRoom();
+        }
+        int count = in.read(buffer, limit, buffer.length - limit);
+        if (count < 0) {
+            atEnd = true;
+            return false;
+        }
+        limit += count;
+        streamBytes += count;
+        if (streamBytes > STREAM_LIMIT) {
+            throw new BodyReader.TooLargeException();
+        }
+        return true;
+    }
+
+    /** Moves what is still needed to the front; if that gains too little, doubles the buffer. */
+    private void makeRoom() {
+        int data = hasData ? dataEnd - dataStart : 0;
+        int line = limit - lineStart;
+        byte[] target = data + line > buffer.length / 2 ? new byte[buffer.length * 2] : buffer;
+        System.arraycopy(buffer, dataStart, target, 0, data);
+        // Joining the next line of data needs one place for the line end; it comes out of the field's name.
+        System.arraycopy(buffer, lineStart, target, data, line);
+        buffer = target;
+        scanned = data + scanned - lineStart;
+        lineStart = data;
+        dataStart = 0;
+        dataEnd = data;
+        limit = data + line;
+        if (limit == buffer.length) {
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+    }
+}
