@@ -90,7 +90,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
 
     /** A whole answer as a stream: for providers that cannot stream, and for fakes. */
     public static ChatStream ofAnswer(ChatResponse answer) {
-        return new ChatStream(new WholeAnswer(answer), answer.provider());
+        return new ChatStream(new WholeAnswer(answer), answer.provider(), null);
     }
 
     /** The events, once. A second call is refused: the answer is not asked for twice. */

@@ -10,6 +10,7 @@ import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -360,6 +361,7 @@ class HttpTransportTest {
 
     @Test
     void cancel_whileConnecting_endsSoonUnsent() throws Exception {
+        failure(URI.create("http://127.0.0.1:" + closedPort() + "/v1"), CallContext.create()); // loads the classes
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 Socket first = new Socket("127.0.0.1", server.getLocalPort());
                 Socket second = new Socket("127.0.0.1", server.getLocalPort())) {
@@ -433,6 +435,12 @@ class HttpTransportTest {
             assertEquals(ErrorReason.CONNECT_FAILED, failure.reason());
             assertFalse(failure.sent());
             assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(300));
+        }
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return server.getLocalPort();
         }
     }
 
