@@ -127,7 +127,8 @@ final class ChunkDecoder implements AutoCloseable {
             JsonToken value = json.parser().nextToken();
             switch (name) {
                 // Extras may have asked for several answers; this is the first one.
-                case "index" -> ours = value != JsonToken.VALUE_NUMBER_INT || json.parser().getLongValue() == 0;
+                case "index" ->
+                    ours = value != JsonToken.VALUE_NUMBER_INT || json.parser().getLongValue() == 0;
                 case "delta" -> deltas.read(value, ours);
                 case "finish_reason" -> word = json.text(value);
                 case "native_finish_reason" -> reply.nativeFinish(json.text(value));

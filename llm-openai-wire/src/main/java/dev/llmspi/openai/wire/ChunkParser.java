@@ -46,7 +46,8 @@ final class ChunkParser implements AutoCloseable {
         return parser;
     }
 
-    @Nullable Object value(JsonToken value) throws IOException {
+    @Nullable
+    Object value(JsonToken value) throws IOException {
         return Json.value(parser, value);
     }
 
@@ -71,7 +72,8 @@ final class ChunkParser implements AutoCloseable {
         }
     }
 
-    @Nullable String text(JsonToken value) throws IOException {
+    @Nullable
+    String text(JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
             return parser.getText();
         }
@@ -80,7 +82,8 @@ final class ChunkParser implements AutoCloseable {
     }
 
     /** A text that is not blank, or a number as text. */
-    @Nullable String scalar(JsonToken value) throws IOException {
+    @Nullable
+    String scalar(JsonToken value) throws IOException {
         String text = value == JsonToken.VALUE_NUMBER_INT ? parser.getText() : text(value);
         return text == null || text.isBlank() ? null : text;
     }

@@ -93,7 +93,8 @@ final class DeltaDecoder {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? json.parser().getIntValue() : -1;
+                case "index" ->
+                    index = value == JsonToken.VALUE_NUMBER_INT ? json.parser().getIntValue() : -1;
                 case "id" -> id = json.scalar(value);
                 case "function" -> function = function(value);
                 default -> json.skip(value);

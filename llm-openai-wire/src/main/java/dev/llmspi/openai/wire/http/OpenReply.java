@@ -38,7 +38,13 @@ public final class OpenReply implements EventBody {
     private volatile boolean released;
     private @Nullable SseReader events;
 
-    OpenReply(Call call, Response response, Exchange exchange, Cancellation.Registration registration, int bodyLimit, Set<OpenReply> open) {
+    OpenReply(
+            Call call,
+            Response response,
+            Exchange exchange,
+            Cancellation.Registration registration,
+            int bodyLimit,
+            Set<OpenReply> open) {
         this.call = call;
         this.response = response;
         this.exchange = exchange;
