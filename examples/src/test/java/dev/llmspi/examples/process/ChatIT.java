@@ -61,7 +61,7 @@ class ChatIT {
                                 + "\"durationMs\":\\d+,\"error\":null,\"attempts\":\\[\\{\"provider\":\"openrouter\","
                                 + "\"model\":\"vendor/model\",\"outcome\":\"success\",\"sent\":true,\"kind\":null,"
                                 + "\"status\":(null|200),\"startMs\":\\d+,\"durationMs\":\\d+,\"waitMs\":0,"
-                                + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}]}\n"),
+                                + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}],\"toolCalls\":\\[]}\n"),
                 result.out());
     }
 
