@@ -40,30 +40,34 @@ final class EventSubscription implements Flow.Subscription {
         }
     }
 
+    /** Exactly one last signal, if any: none after a cancel, and none to a subscriber that throws, which counts as one. */
     private void deliver(Flow.Subscriber<? super ChatStreamEvent> told) {
-        try {
-            Iterator<ChatStreamEvent> events = null;
-            while (awaitDemand()) {
+        Iterator<ChatStreamEvent> events = null;
+        while (true) {
+            ChatStreamEvent event;
+            try {
+                if (!awaitDemand()) {
+                    return;
+                }
                 if (events == null) {
                     events = opened().iterator();
                 }
-                if (!events.hasNext()) {
-                    told.onComplete();
-                    return;
+                event = events.next(); // a stream ends with a finish or an error, never before
+            } catch (Throwable e) {
+                if (!isCancelled()) {
+                    told.onError(e);
                 }
-                ChatStreamEvent event = events.next();
-                if (isCancelled()) {
-                    return;
-                }
-                told.onNext(event);
-                if (event instanceof ChatStreamEvent.Finish && !isCancelled()) {
-                    told.onComplete(); // the last event is known: no further demand is needed to say so
-                    return;
-                }
+                return;
             }
-        } catch (Throwable e) {
-            if (!isCancelled()) {
-                told.onError(e);
+            if (isCancelled()) {
+                return;
+            }
+            told.onNext(event);
+            if (event instanceof ChatStreamEvent.Finish) {
+                if (!isCancelled()) {
+                    told.onComplete(); // the last event is known: no further demand is needed to say so
+                }
+                return;
             }
         }
     }

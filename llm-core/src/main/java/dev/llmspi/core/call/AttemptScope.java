@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,19 @@ public final class AttemptScope implements CallContext, AutoCloseable {
             call.end(EndCause.INTERRUPT); // the provider noticed before the watch did
         }
         return Optional.ofNullable(endCause.get());
+    }
+
+    /**
+     * Throws if the attempt was ended from outside: a stream whose next event is there already must not go on all the same.
+     * {@link #endCause} says why.
+     */
+    public void throwIfEnded() {
+        if (call.remainingNanos() <= 0) {
+            call.end(EndCause.TOTAL_CLOCK);
+        }
+        if (endCause().isPresent()) {
+            throw new CancellationException("the attempt was ended");
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmServiceException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +28,9 @@ public final class CallStream implements ChatStream.Source {
     private volatile @Nullable ChatStream answer;
     private @Nullable Iterator<ChatStreamEvent> events;
     private @Nullable ChatStream self;
+    private @Nullable RuntimeException failure;
+    private volatile boolean reading;
+    private volatile boolean closed;
 
     private CallStream(CallScope call, Supplier<ChatStream> ask, Runnable over) {
         this.call = call;
@@ -46,35 +51,69 @@ public final class CallStream implements ChatStream.Source {
 
     @Override
     public @Nullable ChatStreamEvent next() {
+        if (failure != null) {
+            throw failure; // read again after its end: nothing is asked again, and nothing more is delivered
+        }
+        reading = true;
         call.runsOnThisThread();
         try {
             if (events == null) {
                 call.throwIfEnded();
-                ChatStream asked = ask.get();
-                answer = asked;
-                events = asked.iterator();
+                events = asked().iterator();
             }
-            if (events.hasNext()) {
-                return events.next();
+            if (!events.hasNext()) {
+                throw fault("ended a stream without a finish reason", ErrorReason.TRUNCATED);
             }
-            finish(delivered(), null);
-            return null;
+            ChatStreamEvent event = events.next();
+            if (event instanceof ChatStreamEvent.Finish) {
+                finish(describe(Objects.requireNonNull(answer).partial()), null); // it has seen the last event already
+            }
+            return event;
         } catch (LlmException e) {
-            LlmException complete = failed(e);
-            finish(null, complete);
-            throw complete;
-        } catch (RuntimeException | Error e) {
+            throw ended(failed(e));
+        } catch (RuntimeException e) {
+            throw ended(e);
+        } catch (Error e) {
             finish(null, e);
             throw e;
         } finally {
             call.runsOnNoThread();
+            reading = false;
+            if (closed) {
+                closeAnswer(); // it may have come just after the close
+                finish(null, closedByCaller());
+            }
         }
+    }
+
+    private ChatStream asked() {
+        ChatStream asked = ask.get();
+        if (asked == null) {
+            throw fault("returned null instead of a stream", ErrorReason.PROVIDER_FAULT);
+        }
+        answer = asked;
+        return asked;
+    }
+
+    /** Attempts end with an event or an error: what else comes is made by a decorator around the chain. */
+    private static LlmException fault(String what, ErrorReason reason) {
+        return LlmServiceException.builder()
+                .message("a decorator of calls " + what)
+                .reason(reason)
+                .requestSent(false)
+                .build();
+    }
+
+    private RuntimeException ended(RuntimeException error) {
+        failure = error;
+        finish(null, error);
+        return error;
     }
 
     private LlmException failed(LlmException error) {
         // Not by its call id: a provider gives its errors that, but knows of no attempts.
         LlmException complete = error.attempts().isEmpty() ? call.history().failed(error) : error;
-        ChatResponse delivered = delivered();
+        ChatResponse delivered = Objects.requireNonNull(self).partial();
         boolean nothing = delivered.text().isEmpty()
                 && delivered.message().reasoning().isEmpty()
                 && delivered.toolCalls().isEmpty();
@@ -82,10 +121,6 @@ public final class CallStream implements ChatStream.Source {
             return complete;
         }
         return complete.toBuilder().partial(delivered).build();
-    }
-
-    private ChatResponse delivered() {
-        return Objects.requireNonNull(self).partial();
     }
 
     /** Who answers is known from the attempts; the id and the list are the call's. */
@@ -103,11 +138,22 @@ public final class CallStream implements ChatStream.Source {
     @Override
     public void close() {
         call.end(EndCause.CALLER); // without effect at the end of the stream
+        closed = true;
+        closeAnswer();
+        if (!reading) {
+            finish(null, closedByCaller());
+        } // else the reader is about to wake, and ends the call when its attempt is listed
+    }
+
+    private void closeAnswer() {
         ChatStream inner = answer;
         if (inner != null) {
             inner.close();
         }
-        finish(null, new CancellationException("the stream was closed"));
+    }
+
+    private static CancellationException closedByCaller() {
+        return new CancellationException("the stream was closed");
     }
 
     private void finish(@Nullable ChatResponse response, @Nullable Throwable error) {

@@ -70,6 +70,7 @@ final class StreamedAttempt implements ChatStream.Source {
                 return;
             }
             if (event instanceof ChatStreamEvent.Finish) {
+                record.scope().stopClock(); // all of it is here, however late it is read
                 return;
             }
         }
@@ -94,8 +95,10 @@ final class StreamedAttempt implements ChatStream.Source {
         if (complete) {
             return null; // whatever a provider sends after the end is not part of the answer
         }
-        ChatStreamEvent event = heldBack.poll();
+        ChatStreamEvent event;
         try {
+            record.scope().throwIfEnded();
+            event = heldBack.poll();
             if (event == null) {
                 record.awaitsNext();
                 event = read();

@@ -1,0 +1,291 @@
+package dev.llmspi.core;
+
+import static dev.llmspi.core.StreamTest.FINISH;
+import static dev.llmspi.core.StreamTest.text;
+import static dev.llmspi.core.StreamTest.used;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Capability;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.LlmProviderDecorator;
+import dev.llmspi.api.ToolDefinition;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmInvalidRequestException;
+import dev.llmspi.api.error.LlmModelException;
+import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.api.event.AttemptFinished;
+import dev.llmspi.api.event.CallFinished;
+import dev.llmspi.testkit.ManualTimeSource;
+import dev.llmspi.testkit.RecordingListener;
+import dev.llmspi.testkit.ScriptedProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Which link a stream comes from, what the request to it holds, and what listeners and decorators see of it. */
+class StreamRoutingTest {
+
+    private final ManualTimeSource time = ManualTimeSource.create();
+    private final RecordingListener listener = RecordingListener.create();
+    private final ScriptedProvider first = ScriptedProvider.named("first");
+    private final ScriptedProvider second = ScriptedProvider.named("second");
+
+    private LlmClientBuilder builder() {
+        return LlmClient.builder()
+                .timeSource(time)
+                .listener(listener)
+                .provider(first)
+                .provider(second)
+                .chain("default", "first", "second")
+                .set("llm.retry.max-retries", 0);
+    }
+
+    private static ChatResponse collect(LlmClient client, ChatRequest request) {
+        return client.stream(request).collect();
+    }
+
+    private static ChatRequest withTool() {
+        return ChatRequest.builder()
+                .user("hi")
+                .tools(ToolDefinition.of("clock", "tells the time", "{\"type\":\"object\"}"))
+                .build();
+    }
+
+    @Test
+    void listener_stream_isToldOfEachAttemptWithItsFirstToken() {
+        first.fails(ErrorKind.SERVICE);
+        second.then((request, context) -> {
+            time.advance(Duration.ofMillis(70));
+            return ScriptedProvider.named("second").answers("hello").chat(request, context);
+        });
+        try (LlmClient client = builder().build()) {
+            collect(client, ChatRequest.of("hi"));
+        }
+        assertEquals(
+                List.of("CallStarted", "AttemptStarted", "AttemptFinished", "FailedOver", "AttemptStarted",
+                        "AttemptFinished", "CallFinished"),
+                listener.events().stream().map(event -> event.getClass().getSimpleName()).toList());
+        List<AttemptFinished> attempts = listener.events(AttemptFinished.class);
+        assertTrue(attempts.get(0).result().firstToken().isEmpty());
+        assertEquals(Duration.ofMillis(70), attempts.get(1).result().firstToken().orElseThrow());
+        CallFinished finished = listener.events(CallFinished.class).get(0);
+        assertEquals(Attempt.Outcome.SUCCESS, finished.outcome());
+        assertEquals("second", finished.provider().orElseThrow());
+        assertEquals("scripted-model", finished.servedModel().orElseThrow());
+        assertEquals(2, finished.attempts().size());
+    }
+
+    @Test
+    void listener_streamWithUsage_isToldWhatItUsed() {
+        first.streams(used(1), text("a"), used(7), FINISH);
+        try (LlmClient client = builder().build()) {
+            ChatResponse answer = collect(client, ChatRequest.of("hi"));
+            assertEquals(7, answer.attempts().get(0).usage().outputTokens().orElseThrow());
+        }
+        assertEquals(
+                7,
+                listener.events(CallFinished.class).get(0).usage().outputTokens().orElseThrow());
+    }
+
+    @Test
+    void listener_readToFinishWithoutClose_isToldOfTheEnd() {
+        first.streamsText("a");
+        LlmClient client = builder().build();
+        ChatStream stream = client.stream(ChatRequest.of("hi")); // not closed: a mistake that must not hold the client
+        stream.forEach((ChatStreamEvent event) -> {});
+        assertEquals(Attempt.Outcome.SUCCESS, listener.events(CallFinished.class).get(0).outcome());
+        assertTrue(client.shutdown(Duration.ofSeconds(5)));
+    }
+
+    @Test
+    void stream_linkThatCannotDoIt_isPassedOverAndListed() {
+        first.withCapabilities(Capability.IMAGES);
+        second.withCapabilities(Capability.TOOLS).streamsText("hello");
+        try (LlmClient client = builder().build()) {
+            ChatResponse answer = collect(client, withTool());
+            assertEquals("second", answer.provider());
+            Attempt skipped = answer.attempts().get(0);
+            assertEquals(Attempt.Outcome.SKIPPED, skipped.outcome());
+            assertEquals(ErrorReason.MISSING_CAPABILITY, skipped.reason().orElseThrow());
+            assertTrue(skipped.message().contains("tools"), skipped.message());
+        }
+        assertEquals(0, first.calls());
+        assertEquals(1, second.requests().get(0).tools().size());
+    }
+
+    @Test
+    void stream_noLinkCanDoIt_isAModelErrorThatListsThem() {
+        first.withCapabilities();
+        second.withCapabilities(Capability.FILES);
+        try (LlmClient client = builder().build()) {
+            LlmModelException error = assertThrows(LlmModelException.class, () -> collect(client, withTool()));
+            assertEquals(ErrorReason.MISSING_CAPABILITY, error.reason().orElseThrow());
+            assertEquals(2, error.attempts().size());
+        }
+    }
+
+    @Test
+    void chat_capabilitiesUnknown_isAsked() {
+        first.answers("hello");
+        try (LlmClient client = builder().build()) {
+            assertEquals("first", client.chat(withTool()).provider());
+        }
+    }
+
+    @Test
+    void noFallback_firstLinkCannotDoIt_asksTheFirstAbleOneAlone() {
+        ScriptedProvider third = ScriptedProvider.named("third");
+        first.withCapabilities();
+        second.withCapabilities(Capability.TOOLS).fails(ErrorKind.SERVICE);
+        try (LlmClient client = builder().provider(third).chain("default", "first", "second", "third").build()) {
+            CallOptions alone = CallOptions.builder().noFallback().build();
+            assertThrows(LlmServiceException.class, () -> client.chat(withTool(), alone));
+        }
+        assertEquals(1, second.calls());
+        assertEquals(0, third.calls());
+    }
+
+    @Test
+    void sameModelOnly_linkWithAnotherModel_isPassedOverAndListed() {
+        first.fails(ErrorKind.SERVICE);
+        second.withDefaultModel("other");
+        try (LlmClient client = builder().build()) {
+            CallOptions options = CallOptions.builder().sameModelOnly().build();
+            LlmException error = assertThrows(
+                    LlmException.class,
+                    () -> client.stream(ChatRequest.of("hi"), options).collect());
+            assertEquals(ErrorReason.OTHER_MODEL, error.attempts().get(1).reason().orElseThrow());
+        }
+        assertEquals(0, second.calls());
+    }
+
+    @Test
+    void reasoningDetails_ofAnotherProvider_areLeftOutAndTheAttemptSaysSo() {
+        first.fails(ErrorKind.SERVICE);
+        second.streamsText("hello");
+        AssistantMessage said = AssistantMessage.builder()
+                .text("thought")
+                .reasoningDetails(List.of(Map.of("signature", "s")))
+                .from("first", "scripted-model")
+                .build();
+        ChatRequest request =
+                ChatRequest.builder().user("hi").message(said).user("go on").build();
+        try (LlmClient client = builder().build()) {
+            ChatResponse answer = collect(client, request);
+            assertEquals(List.of(), answer.attempts().get(0).notes());
+            assertEquals(1, answer.attempts().get(1).notes().size());
+        }
+        assertEquals(said, first.requests().get(0).messages().get(1));
+        AssistantMessage sent = (AssistantMessage) second.requests().get(0).messages().get(1);
+        assertEquals(List.of(), sent.reasoningDetails());
+        assertEquals("thought", sent.text());
+    }
+
+    @Test
+    void reasoningDetails_ofAnotherModelOfTheProvider_areLeftOut() {
+        first.streamsText("hello");
+        AssistantMessage said = AssistantMessage.builder()
+                .text("thought")
+                .reasoningDetails(List.of(Map.of("signature", "s")))
+                .from("first", "older")
+                .build();
+        try (LlmClient client = builder().build()) {
+            ChatResponse answer =
+                    collect(client, ChatRequest.builder().user("hi").message(said).user("go on").build());
+            assertEquals(1, answer.attempts().get(0).notes().size());
+        }
+    }
+
+    @Test
+    void wrapCalls_aroundAStream_seesItsEvents() {
+        first.streamsText("a", "b");
+        UnaryOperator<LlmProvider> shouting = inner -> new LlmProviderDecorator(inner) {
+            @Override
+            public ChatStream stream(ChatRequest request, CallContext context) {
+                return shouted(inner().stream(request, context));
+            }
+        };
+        try (LlmClient client = builder().wrapCalls(shouting).build()) {
+            ChatResponse answer = collect(client, ChatRequest.of("hi"));
+            assertEquals("AB", answer.text());
+            assertEquals("first", answer.provider());
+            assertEquals(1, answer.attempts().size());
+        }
+    }
+
+    private static ChatStream shouted(ChatStream stream) {
+        var events = stream.iterator();
+        return ChatStream.of("", new ChatStream.Source() {
+            @Override
+            public ChatStreamEvent next() {
+                ChatStreamEvent event = events.hasNext() ? events.next() : null;
+                return event instanceof ChatStreamEvent.TextDelta delta ? text(delta.text().toUpperCase()) : event;
+            }
+
+            @Override
+            public ChatResponse describe(ChatResponse answer) {
+                return stream.describe(answer);
+            }
+
+            @Override
+            public void close() {
+                stream.close();
+            }
+        });
+    }
+
+    @Test
+    void wrapCalls_givesNullOrACutStream_isAnErrorAndNoQuietEnd() {
+        for (ChatStream.Source broken : new ChatStream.Source[] {null, new Empty()}) {
+            try (LlmClient client = builder()
+                    .wrapCalls(inner -> new LlmProviderDecorator(inner) {
+                        @Override
+                        public ChatStream stream(ChatRequest request, CallContext context) {
+                            return broken == null ? null : ChatStream.of("", broken);
+                        }
+                    })
+                    .build()) {
+                assertThrows(LlmServiceException.class, () -> collect(client, ChatRequest.of("hi")));
+            }
+        }
+    }
+
+    private static final class Empty implements ChatStream.Source {
+        @Override
+        public ChatStreamEvent next() {
+            return null;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void wrapCalls_refusesAStream_beforeAnyAttempt() {
+        UnaryOperator<LlmProvider> refusing = inner -> new LlmProviderDecorator(inner) {
+            @Override
+            public ChatStream stream(ChatRequest request, CallContext context) {
+                throw LlmInvalidRequestException.builder().message("over budget").build();
+            }
+        };
+        try (LlmClient client = builder().wrapCalls(refusing).build()) {
+            LlmException error = assertThrows(
+                    LlmInvalidRequestException.class, () -> collect(client, ChatRequest.of("hi")));
+            assertEquals(32, error.callId().length());
+        }
+        assertEquals(0, first.calls());
+    }
+}
