@@ -81,6 +81,16 @@ class EndsIT {
     }
 
     @Test
+    void models_hangingServer_isATimeoutOfTheProvidersClock() throws Exception {
+        try (SilentServer server = new SilentServer()) {
+            Result result = asking(server).with("LLM_REQUEST_TIMEOUT", "400ms").run("models", "--json");
+            assertEquals(1, result.status(), result.err());
+            assertTrue(result.out().contains("\"kind\":\"Timeout\""), result.out());
+            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed");
+        }
+    }
+
+    @Test
     void closedPipe_isSilent() throws Exception {
         try (FakeServer server = new FakeServer()) {
             Program program = Program.against(server.answer("x".repeat(200_000)));
