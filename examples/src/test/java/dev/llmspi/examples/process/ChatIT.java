@@ -138,7 +138,8 @@ class ChatIT {
 
     @Test
     void config_wrong_isStatusTwoWithFileAndLine(@TempDir Path folder) throws Exception {
-        Path config = Files.writeString(folder.resolve("llm.conf"), "llm {\n  retry.max-retrys = 3\n  providers.mine.type = none\n}\n");
+        Path config = Files.writeString(
+                folder.resolve("llm.conf"), "llm {\n  retry.max-retrys = 3\n  providers.mine.type = none\n}\n");
         Result result = Program.against(server).run("chat", "--config", config.toString(), "hello");
         assertEquals(2, result.status(), result.err());
         assertTrue(result.err().contains("max-retrys"), result.err());

@@ -40,10 +40,10 @@ class EndsIT {
     void ctrlC_inMidStream_endsWith130AndKeepsWhatWasPrinted() throws Exception {
         assumeFalse(ignoresCtrlC(), "started where Ctrl-C is ignored, as in the background of a script");
         String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
-        try (SilentServer server = new SilentServer(head + "data: " + FakeServer.delta("\"content\":\"half\"") + "\n\n")) {
+        try (SilentServer server =
+                new SilentServer(head + "data: " + FakeServer.delta("\"content\":\"half\"") + "\n\n")) {
             Program program = asking(server);
-            Process process = program.startCommand(
-                    List.of(program.launcher().toString(), "chat", "--stream", "hello"));
+            Process process = program.startCommand(List.of(program.launcher().toString(), "chat", "--stream", "hello"));
             // The text is out while the answer is under way: nothing waits for more of it.
             assertEquals("half", new String(process.getInputStream().readNBytes(4), StandardCharsets.UTF_8));
             long start = System.nanoTime();

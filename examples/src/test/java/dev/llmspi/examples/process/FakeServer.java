@@ -83,7 +83,8 @@ final class FakeServer implements AutoCloseable {
 
     /** A piece of a stream with these fields of its delta. */
     static String delta(String fields) {
-        return "{\"id\":\"gen-1\",\"model\":\"vendor/model-served\",\"choices\":[{\"index\":0,\"delta\":{" + fields + "}}]}";
+        return "{\"id\":\"gen-1\",\"model\":\"vendor/model-served\",\"choices\":[{\"index\":0,\"delta\":{" + fields
+                + "}}]}";
     }
 
     /** The last piece of a stream. */
@@ -103,8 +104,7 @@ final class FakeServer implements AutoCloseable {
             bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             Queue<Reply> planned =
                     replies.getOrDefault(exchange.getRequestURI().getPath(), new ConcurrentLinkedQueue<>());
-            Reply reply =
-                    planned.isEmpty() ? NOT_PLANNED : planned.remove();
+            Reply reply = planned.isEmpty() ? NOT_PLANNED : planned.remove();
             byte[] body = reply.body.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", reply.type);
             exchange.sendResponseHeaders(reply.status, body.length + (reply.cut ? 1 : 0));

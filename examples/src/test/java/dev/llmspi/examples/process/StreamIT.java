@@ -37,12 +37,15 @@ class StreamIT {
         server.stream(THOUGHT, TEXT, MORE, FakeServer.finish("stop"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "hello");
         assertEquals(new Result(0, "Gr\u00fc\u00dfe \ud83d\ude00\n", "hm\n"), result);
-        assertTrue(server.bodies().get(0).contains("\"stream\":true"), server.bodies().toString());
+        assertTrue(
+                server.bodies().get(0).contains("\"stream\":true"),
+                server.bodies().toString());
     }
 
     @Test
     void stream_json_isALineForEachEventAndTheCallLast() throws Exception {
-        String call = "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]";
+        String call =
+                "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]";
         server.stream(THOUGHT, TEXT, FakeServer.delta(call), FakeServer.finish("tool_calls"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "--json", "hello");
         assertEquals(0, result.status(), result.err());
@@ -116,10 +119,13 @@ class StreamIT {
 
     @Test
     void toolCalls_withoutStream_areShownOnStandardError() throws Exception {
-        server.reply("/api/v1/chat/completions", 200, "{\"id\":\"gen-1\",\"model\":\"m\",\"choices\":[{\"index\":0,"
-                + "\"finish_reason\":\"tool_calls\",\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
-                + "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"weather\","
-                + "\"arguments\":\"{\\\"city\\\":\\\"Bern\\\"}\"}}]}}]}");
+        server.reply(
+                "/api/v1/chat/completions",
+                200,
+                "{\"id\":\"gen-1\",\"model\":\"m\",\"choices\":[{\"index\":0,"
+                        + "\"finish_reason\":\"tool_calls\",\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+                        + "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"weather\","
+                        + "\"arguments\":\"{\\\"city\\\":\\\"Bern\\\"}\"}}]}}]}");
         Result result = Program.against(server).run("chat", "hello");
         assertEquals(new Result(0, "", "llm: the model asks for the tool weather {\"city\":\"Bern\"}\n"), result);
     }

@@ -125,11 +125,11 @@ class CallJsonTest {
                 .build();
         String json = JsonLine.of(CallJson.streamed(error, TOOK));
         assertTrue(
-                json.endsWith(",\"toolCalls\":[],\"partialText\":\"half of \\u00fc\",\"timeToFirstTokenMs\":null}"), json);
+                json.endsWith(",\"toolCalls\":[],\"partialText\":\"half of \\u00fc\",\"timeToFirstTokenMs\":null}"),
+                json);
         String nothing = JsonLine.of(
                 CallJson.streamed(LlmRateLimitException.builder().message("no").build(), TOOK));
-        assertTrue(
-                nothing.endsWith(",\"toolCalls\":null,\"partialText\":null,\"timeToFirstTokenMs\":null}"), nothing);
+        assertTrue(nothing.endsWith(",\"toolCalls\":null,\"partialText\":null,\"timeToFirstTokenMs\":null}"), nothing);
     }
 
     @ParameterizedTest
