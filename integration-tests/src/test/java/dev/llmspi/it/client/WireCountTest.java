@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -116,14 +117,17 @@ class WireCountTest {
     @Test
     void chat_serverClosedTheKeptConnection_isRepeatedAtOnceAndAnswers() throws Exception {
         // The server answers, says it keeps the connection, and closes it: the next request finds it dead.
-        Reply answerAndClose = connection -> {
+        // A close that crosses the next request on its way cannot be told from a server that died over it: it is waited for.
+        Semaphore closed = new Semaphore(0);
+        openrouter.always(connection -> {
             Reply.answer("hello").send(connection);
             connection.close();
-        };
-        openrouter.always(answerAndClose);
+            closed.release();
+        });
         try (LlmClient client = builder(TimeSource.system()).build()) {
             for (int i = 0; i < 5; i++) {
                 assertEquals("hello", client.chat("hi").text());
+                assertTrue(closed.tryAcquire(10, TimeUnit.SECONDS));
             }
         }
         assertEquals(5, openrouter.posts());

@@ -14,7 +14,6 @@ import dev.llmspi.api.event.CallStarted;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +42,7 @@ public class CallScope implements CallContext, AutoCloseable {
     private final Cancellation cancellation = Cancellation.create();
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private final Cancellation.@Nullable Registration callersSwitch;
-    /** Guarded by itself: a stream may be closed by another thread than the one that reads it. */
-    private final List<Attempt> attempts = new ArrayList<>(4);
-    /** Guarded by {@link #attempts}. */
-    private final List<LlmException> errors = new ArrayList<>(2);
+    private final CallHistory history;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable whenOverdue;
     private volatile long endedNanos;
@@ -56,6 +52,7 @@ public class CallScope implements CallContext, AutoCloseable {
     protected CallScope(Engine engine, CallSpec spec, String callId) {
         this.engine = engine;
         this.spec = spec;
+        this.history = new CallHistory(callId);
         this.startNanos = engine.time().nanoTime();
         this.deadlineNanos = startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
         this.info = new CallInfo(callId, spec.requestId(), spec.agent(), spec.tags(), spec.chain(), spec.requestedModel(),
@@ -103,7 +100,7 @@ public class CallScope implements CallContext, AutoCloseable {
     /** The error for a caller that is freed while the work still goes on, or the cancel it asked for. */
     public RuntimeException overdueError() {
         EndCause cause = endCause.get();
-        return cause == null || cause.isCancel() ? cancelled(EndCause.CALLER) : failed(totalTimeout());
+        return cause == null || cause.isCancel() ? cancelled(EndCause.CALLER) : history.failed(totalTimeout());
     }
 
     /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
@@ -188,65 +185,9 @@ public class CallScope implements CallContext, AutoCloseable {
         }
     }
 
-    /** Adds an entry to the call's list. */
-    public void record(Attempt attempt, @Nullable LlmException error) {
-        synchronized (attempts) {
-            attempts.add(attempt);
-            if (error != null) {
-                errors.add(error);
-            }
-        }
-    }
-
-    /** The number the next entry gets. */
-    public int nextNumber() {
-        synchronized (attempts) {
-            return attempts.size() + 1;
-        }
-    }
-
-    /** All entries so far. */
-    public List<Attempt> attempts() {
-        synchronized (attempts) {
-            return List.copyOf(attempts);
-        }
-    }
-
-    private List<LlmException> errors() {
-        synchronized (attempts) {
-            return List.copyOf(errors);
-        }
-    }
-
-    /** The answer as the caller gets it: with the call's id and attempts. */
-    public ChatResponse completed(ChatResponse response) {
-        return response.toBuilder().callId(callId()).attempts(attempts()).build();
-    }
-
-    /**
-     * The error as the caller gets it: the last one, with the call's id, every attempt, one line for each in the message if
-     * there was more than one, and the earlier errors as suppressed.
-     */
-    public LlmException failed(LlmException last) {
-        List<Attempt> all = attempts();
-        LlmException.Builder<? extends LlmException> builder =
-                last.toBuilder().callId(callId()).attempts(all);
-        if (all.size() > 1) {
-            StringBuilder message = new StringBuilder(String.valueOf(last.getMessage()))
-                    .append("\nall ").append(all.size()).append(" attempts of call ").append(callId()).append(':');
-            for (Attempt attempt : all) {
-                message.append("\n  ").append(attempt.number()).append(". ").append(attempt);
-            }
-            builder.message(message.toString());
-        }
-        LlmException complete = builder.build();
-        List<Throwable> known = List.of(complete.getSuppressed());
-        for (LlmException error : errors()) {
-            if (error != last && !known.contains(error)) {
-                complete.addSuppressed(error);
-            }
-        }
-        return complete;
+    /** The attempts so far, and what is made of them at the end. */
+    public CallHistory history() {
+        return history;
     }
 
     /** Tells the listeners that the call has ended. */
@@ -259,17 +200,12 @@ public class CallScope implements CallContext, AutoCloseable {
                 : error instanceof CancellationException ? Attempt.Outcome.CANCELLED : Attempt.Outcome.ERROR;
         Optional<String> provider = response != null
                 ? Optional.of(response.provider())
-                : lastProvider();
+                : history.lastProvider();
         CallFinished event = new CallFinished(info, outcome, provider,
                 response == null ? Optional.empty() : response.model(),
                 response == null ? Usage.none() : response.usage(),
-                sinceStart(), attempts(), Optional.ofNullable(error));
+                sinceStart(), history.attempts(), Optional.ofNullable(error));
         tell(listener -> listener.callFinished(event));
-    }
-
-    private Optional<String> lastProvider() {
-        List<Attempt> all = attempts();
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).provider());
     }
 
     public void tell(Consumer<LlmListener> event) {

@@ -111,7 +111,7 @@ public final class CallStream implements ChatStream.Source {
     }
 
     private LlmException failed(LlmException error) {
-        LlmException complete = error.callId().isEmpty() ? call.failed(error) : error;
+        LlmException complete = error.callId().isEmpty() ? call.history().failed(error) : error;
         ChatResponse delivered = Objects.requireNonNull(self).partial();
         boolean nothing = delivered.text().isEmpty()
                 && delivered.message().reasoning().isEmpty()
@@ -126,7 +126,7 @@ public final class CallStream implements ChatStream.Source {
     @Override
     public ChatResponse describe(ChatResponse response) {
         ChatStream inner = answer;
-        List<Attempt> attempts = call.attempts();
+        List<Attempt> attempts = call.history().attempts();
         ChatResponse.Builder described = (inner == null ? response : inner.describe(response))
                 .toBuilder()
                 .callId(call.callId())

@@ -38,7 +38,7 @@ public final class ChainCall extends CallScope {
             finished(response, null);
             return response;
         } catch (LlmException e) {
-            LlmException complete = e.callId().isEmpty() ? failed(e) : e; // a decorator or an early end made it
+            LlmException complete = e.callId().isEmpty() ? history().failed(e) : e; // a decorator or an early end made it
             finished(null, complete);
             throw complete;
         } catch (Throwable e) {
@@ -58,6 +58,6 @@ public final class ChainCall extends CallScope {
                     .requestSent(false)
                     .build();
         }
-        return response.callId().isEmpty() ? completed(response) : response;
+        return response.callId().isEmpty() ? history().completed(response) : response;
     }
 }

@@ -41,10 +41,10 @@ public final class FallbackChain implements LlmProvider {
 
     private ChatResponse chat(ChatRequest request, CallScope call) {
         try {
-            return call.completed(new Walk(call, plan(call, request), request)
+            return call.history().completed(new Walk(call, plan(call, request), request)
                     .toAnswer((provider, complete) -> provider.chat(complete, call)));
         } catch (LlmException e) {
-            throw call.failed(e);
+            throw call.history().failed(e);
         }
     }
 
@@ -64,7 +64,7 @@ public final class FallbackChain implements LlmProvider {
             return new Walk(call, plan(call, request), request)
                     .toAnswer((provider, complete) -> provider.stream(complete, call));
         } catch (LlmException e) {
-            throw call.failed(e);
+            throw call.history().failed(e);
         }
     }
 

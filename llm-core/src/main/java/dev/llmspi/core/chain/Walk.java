@@ -162,7 +162,7 @@ final class Walk {
 
     private void skip(PlannedLink link, ErrorReason reason, String message, @Nullable Cooldown cooldown) {
         Attempt skipped = Attempt.builder(link.name(), Outcome.SKIPPED)
-                .number(call.nextNumber())
+                .number(call.history().nextNumber())
                 .providerType(Objects.requireNonNull(link.provider()).type())
                 .model(link.model().orElse(null))
                 .reason(reason)
@@ -170,7 +170,7 @@ final class Walk {
                 .start(call.sinceStart())
                 .until(cooldown == null ? null : cooldown.until())
                 .build();
-        call.record(skipped, null);
+        call.history().record(skipped, null);
         LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + skipped);
         call.tell(listener -> listener.linkSkipped(new LinkSkipped(call.info(), skipped)));
     }

@@ -59,7 +59,7 @@ final class AttemptRecord {
         this.startNanos = call.engine().time().nanoTime();
         this.info = call.observed() ? info() : null;
         this.entry = Attempt.builder(settings.name(), Outcome.ERROR)
-                .number(call.nextNumber())
+                .number(call.history().nextNumber())
                 .providerType(settings.type())
                 .model(model.isEmpty() ? null : model)
                 .start(start)
@@ -215,7 +215,7 @@ final class AttemptRecord {
 
     private AttemptInfo info() {
         return new AttemptInfo(
-                call.nextNumber(),
+                call.history().nextNumber(),
                 settings.name(),
                 settings.type(),
                 endpoint(),
@@ -251,7 +251,7 @@ final class AttemptRecord {
     private void finish(Attempt.Builder complete, @Nullable LlmException error) {
         scope.close();
         Attempt attempt = complete.duration(call.sinceStart().minus(start)).build();
-        call.record(attempt, error);
+        call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);
         }

@@ -58,9 +58,9 @@ public final class ResilientProvider implements LlmProvider {
         return engine.inNewScope(context, name(), call -> {
             try {
                 limit(call);
-                return call.completed(chat(withModel(request), call));
+                return call.history().completed(chat(withModel(request), call));
             } catch (LlmException e) {
-                throw call.failed(e);
+                throw call.history().failed(e);
             }
         });
     }
@@ -131,7 +131,7 @@ public final class ResilientProvider implements LlmProvider {
     private void announce(CallScope call, Duration wait) {
         LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + name() + " is asked again in " + wait.toMillis() + " ms");
         if (call.observed()) {
-            Attempt failed = call.attempts().get(call.attempts().size() - 1);
+            Attempt failed = call.history().attempts().get(call.history().attempts().size() - 1);
             RetryScheduled event = new RetryScheduled(call.info(), failed, wait);
             call.tell(listener -> listener.retryScheduled(event));
         }
