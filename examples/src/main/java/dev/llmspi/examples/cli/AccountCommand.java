@@ -6,7 +6,6 @@ import dev.llmspi.api.Account;
 import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmProviderRegistry;
-import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.cli.ProviderQuestion.Reply;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
@@ -26,10 +25,10 @@ public final class AccountCommand extends ClientCommand {
     }
 
     @Override
-    int run(LlmSettings settings) {
+    int run() {
         ProviderQuestion<AccountStatus, Account> question =
                 new ProviderQuestion<>(AccountStatus.class, "tells about its account", AccountStatus::account);
-        try (LlmProviderRegistry registry = LlmProviderRegistry.create(settings)) {
+        try (LlmProviderRegistry registry = registry()) {
             List<Reply<Account>> replies = question.ask(registry, null);
             Optional<LlmException> failure = ProviderQuestion.failure(replies);
             if (failure.isPresent()) {

@@ -2,11 +2,13 @@ package dev.llmspi.examples.cli;
 
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.Usage;
+import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
-import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.examples.show.Time;
@@ -16,6 +18,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,16 +39,23 @@ public final class ChatCommand extends ClientCommand {
     @Mixin
     public RoutingOptions routing = new RoutingOptions();
 
-    @Option(names = "--system", order = 30, paramLabel = "TEXT", description = "Instructions to the model.")
-    public @Nullable String system;
+    @Mixin
+    public RequestOptions wish = new RequestOptions();
 
     @Option(
             names = "--timeout",
-            order = 31,
+            order = 40,
             paramLabel = "TIME",
             converter = Timeout.class,
             description = "The limit for everything, retries and fallback included: 30s, 500ms, 2m. Default: 10m.")
     public @Nullable Duration timeout;
+
+    @Option(
+            names = "--stream",
+            order = 41,
+            description = "Print the answer as it is written; the model's reasoning goes to standard error. With "
+                    + "--json: one object for each event, and on the last line the one of the whole call.")
+    public boolean stream;
 
     @Parameters(
             paramLabel = "PROMPT",
@@ -59,20 +69,28 @@ public final class ChatCommand extends ClientCommand {
     }
 
     @Override
-    int run(LlmSettings settings) throws IOException {
-        ChatRequest.Builder request = ChatRequest.builder();
-        if (system != null) {
-            request.system(system);
-        }
-        request.user(prompt()).model(routing.model);
+    int run() throws IOException {
+        ChatRequest request = wish.request(prompt()).model(routing.model).build();
         CallOptions.Builder options = routing.options().cancellation(CtrlC.cancellation());
         if (timeout != null) {
             options.timeout(timeout);
         }
-        try (LlmClient client = client(settings)) {
-            show(client.chat(request.build(), options.build()));
+        try (LlmClient client = client()) {
+            if (stream) {
+                ChatStream answer = client.stream(request, options.build());
+                new StreamPrinter(terminal, json).print(answer).ifPresent(this::tell);
+            } else {
+                ChatResponse answer = client.chat(request, options.build());
+                show(answer);
+                tell(answer);
+            }
         }
         return 0;
+    }
+
+    @Override
+    Map<String, @Nullable Object> errorJson(LlmException error) {
+        return stream ? CallJson.streamed(error, elapsed()) : super.errorJson(error);
     }
 
     private String prompt() throws IOException {
@@ -89,12 +107,19 @@ public final class ChatCommand extends ClientCommand {
     }
 
     private void show(ChatResponse response) {
-        if (json) {
-            print(CallJson.answer(response, elapsed()));
-        } else {
-            String text = terminal.isOutputSeen() ? harmless(response.text()) : response.text();
+        if (!json) {
+            String text = terminal.isOutputSeen() ? Terminal.harmless(response.text()) : response.text();
             terminal.out().print(text.isEmpty() || text.endsWith("\n") ? text : text + "\n");
             terminal.out().flush();
+        }
+    }
+
+    /** What there is to say once the answer is there. */
+    private void tell(ChatResponse response) {
+        if (json) {
+            print(stream ? CallJson.streamed(response, elapsed()) : CallJson.answer(response, elapsed()));
+        } else {
+            showToolCalls(response);
             warn(response);
         }
         if (verbose) {
@@ -102,7 +127,21 @@ public final class ChatCommand extends ClientCommand {
             new Timeline(terminal.errStyle(), terminal.width())
                     .lines(response.attempts())
                     .forEach(err::println);
-            err.println("  " + used(response.usage()) + Time.of(elapsed()) + " in all");
+            String first = CallJson.firstToken(response.attempts())
+                    .map(time -> "first token after " + Time.of(time) + ", ")
+                    .orElse("");
+            err.println("  " + used(response.usage()) + first + Time.of(elapsed()) + " in all");
+        }
+    }
+
+    private void showToolCalls(ChatResponse response) {
+        for (ToolCall call : response.toolCalls()) {
+            String text = call.name() + " " + call.arguments();
+            String note = call.wellFormed() ? "" : "   (not well-formed JSON)";
+            terminal.err()
+                    .println("llm: the model asks for the tool "
+                            + (terminal.isErrorSeen() ? Terminal.harmless(text) : text)
+                            + note);
         }
     }
 
@@ -117,7 +156,7 @@ public final class ChatCommand extends ClientCommand {
     }
 
     private void warn(ChatResponse response) {
-        if (response.text().isEmpty()) {
+        if (response.text().isEmpty() && response.toolCalls().isEmpty()) {
             String reason =
                     response.rawFinishReason().orElse(response.finishReason().name());
             terminal.err().println("llm: warning: the answer holds no text; the model stopped with: " + reason);
@@ -126,10 +165,5 @@ public final class ChatCommand extends ClientCommand {
         } else if (response.finishReason() == FinishReason.CONTENT_FILTER) {
             terminal.err().println("llm: warning: a content filter cut the answer");
         }
-    }
-
-    /** An answer must not move the cursor or change the title of somebody's terminal. A pipe gets it as it is. */
-    private static String harmless(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]|[\\u0080-\\u009f]", "");
     }
 }

@@ -2,9 +2,13 @@ package dev.llmspi.examples.cli;
 
 import static dev.llmspi.examples.show.JsonLine.object;
 
+import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmClient;
+import dev.llmspi.core.LlmClientBuilder;
+import dev.llmspi.core.LlmProviderRegistry;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.cli.ProviderQuestion.Reply;
+import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.JsonLine;
 import dev.llmspi.examples.show.KindName;
 import dev.llmspi.examples.show.Table;
@@ -46,18 +50,33 @@ public abstract class ClientCommand extends BasicCommand {
     @Override
     public final Integer call() throws Exception {
         LogLines.install(terminal.err(), verbose);
+        return run();
+    }
+
+    /** Does the work and gives the exit status. */
+    abstract int run() throws Exception;
+
+    /** A client from the sources themselves: what is wrong with the settings and with the providers comes in one error. */
+    LlmClient client() {
+        LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
+        if (config != null) {
+            client.config(config);
+        }
+        return client.build();
+    }
+
+    /** The providers alone: a client would refuse to start where none can be used. */
+    LlmProviderRegistry registry() {
         LlmSettings.Builder settings = LlmSettings.builder().environment(terminal.environment());
         if (config != null) {
             settings.config(config);
         }
-        return run(settings.build());
+        return LlmProviderRegistry.create(settings.build());
     }
 
-    /** Does the work and gives the exit status. */
-    abstract int run(LlmSettings settings) throws Exception;
-
-    static LlmClient client(LlmSettings settings) {
-        return LlmClient.builder().settings(settings).build();
+    /** The object {@code --json} writes for an error of a provider. */
+    Map<String, @Nullable Object> errorJson(LlmException error) {
+        return CallJson.error(error, elapsed());
     }
 
     Duration elapsed() {

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "demo",
         description = {
-            "Plays six calls against a server on this machine: what goes wrong, and what is done about it. Needs no key."
+            "Plays nine scenes against a server on this machine: what goes wrong, and what is done about it. "
+                    + "Needs no key."
         })
 public final class DemoCommand extends BasicCommand {
 

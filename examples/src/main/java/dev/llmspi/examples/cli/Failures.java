@@ -73,7 +73,7 @@ final class Failures {
             return INTERRUPTED;
         }
         if (failure instanceof LlmException error) {
-            report(error, took, json);
+            report(error, json ? client : null);
             return PROVIDER_ERROR;
         }
         // LlmConfigException is one, and so is what the builders of requests and options throw.
@@ -87,9 +87,10 @@ final class Failures {
         return wrongUse ? WRONG_USE : PROVIDER_ERROR;
     }
 
-    private void report(LlmException error, Duration took, boolean json) {
-        if (json) {
-            print(CallJson.error(error, took));
+    /** @param client the command, if it is to write JSON */
+    private void report(LlmException error, @Nullable ClientCommand client) {
+        if (client != null) {
+            print(client.errorJson(error));
             return;
         }
         // The further lines of the message list the attempts; the timeline does so better.

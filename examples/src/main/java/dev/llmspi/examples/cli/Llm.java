@@ -48,6 +48,7 @@ public final class Llm implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         CommandLine line = new CommandLine(new Llm())
                 .addSubcommand(new DemoCommand(terminal))
+                .addSubcommand(new BrokenStreamsCommand(terminal))
                 .addSubcommand(new ChatCommand(terminal))
                 .addSubcommand(new ProvidersCommand(terminal))
                 .addSubcommand(new RouteCommand(terminal))

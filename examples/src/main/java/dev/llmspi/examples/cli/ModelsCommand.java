@@ -6,7 +6,6 @@ import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmProviderRegistry;
-import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.cli.ProviderQuestion.Reply;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
@@ -41,10 +40,10 @@ public final class ModelsCommand extends ClientCommand {
     }
 
     @Override
-    int run(LlmSettings settings) {
+    int run() {
         ProviderQuestion<ModelCatalog, List<ModelInfo>> question =
                 new ProviderQuestion<>(ModelCatalog.class, "lists its models", ModelCatalog::models);
-        try (LlmProviderRegistry registry = LlmProviderRegistry.create(settings)) {
+        try (LlmProviderRegistry registry = registry()) {
             List<Reply<List<ModelInfo>>> replies = question.ask(registry, provider);
             Optional<LlmException> failure = ProviderQuestion.failure(replies);
             if (failure.isPresent()) {

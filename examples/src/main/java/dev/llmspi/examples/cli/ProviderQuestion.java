@@ -1,19 +1,13 @@
 package dev.llmspi.examples.cli;
 
 import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.core.LlmProviderRegistry;
 import dev.llmspi.core.ProviderStatus;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param offer what such a provider does, for the message when none does
  */
 record ProviderQuestion<T, R>(Class<T> side, String offer, BiFunction<T, CallContext, R> question) {
-
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** An answer or an error: one of the two. */
     record Reply<R>(
@@ -68,28 +60,13 @@ record ProviderQuestion<T, R>(Class<T> side, String offer, BiFunction<T, CallCon
     }
 
     private Reply<R> ask(String provider, T offered) {
-        // A provider called without a client has no clock of the client's: this one stands in for it.
-        Cancellation cancellation = CtrlC.cancellation();
-        Executor later = CompletableFuture.delayedExecutor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> clock = CompletableFuture.runAsync(cancellation::cancel, later);
+        // The clocks are those of the provider's settings: the registry puts them around its providers.
         CallContext context =
-                CallContext.builder().cancellation(cancellation).timeout(LIMIT).build();
+                CallContext.builder().cancellation(CtrlC.cancellation()).build();
         try {
             return new Reply<>(provider, question.apply(offered, context), null);
         } catch (LlmException error) {
             return new Reply<>(provider, null, error);
-        } catch (RuntimeException e) {
-            if (!clock.isDone()) {
-                throw e;
-            }
-            LlmException late = LlmTimeoutException.builder()
-                    .provider(provider)
-                    .message(provider + " did not answer within " + LIMIT.toSeconds() + " s")
-                    .cause(e)
-                    .build();
-            return new Reply<>(provider, null, late);
-        } finally {
-            clock.cancel(false);
         }
     }
 }

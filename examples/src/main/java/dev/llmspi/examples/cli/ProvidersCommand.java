@@ -5,7 +5,6 @@ import static dev.llmspi.examples.show.JsonLine.object;
 import dev.llmspi.core.DiscoveryProblem;
 import dev.llmspi.core.LlmProviderRegistry;
 import dev.llmspi.core.ProviderStatus;
-import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
 import java.io.PrintStream;
@@ -24,10 +23,8 @@ public final class ProvidersCommand extends ClientCommand {
     }
 
     @Override
-    int run(LlmSettings settings) {
-        // The registry and not a client: that would refuse to start while nothing is usable, which is what is asked
-        // here.
-        try (LlmProviderRegistry registry = LlmProviderRegistry.create(settings)) {
+    int run() {
+        try (LlmProviderRegistry registry = registry()) {
             if (json) {
                 printJson(registry.providers(), registry.problems());
             } else {

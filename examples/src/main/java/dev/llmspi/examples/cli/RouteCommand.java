@@ -6,7 +6,6 @@ import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.Route;
 import dev.llmspi.core.RouteLink;
-import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
 import java.util.List;
@@ -28,8 +27,8 @@ public final class RouteCommand extends ClientCommand {
     }
 
     @Override
-    int run(LlmSettings settings) {
-        try (LlmClient client = client(settings)) {
+    int run() {
+        try (LlmClient client = client()) {
             CallOptions options = routing.options().build();
             Route route = routing.model == null ? client.route(options) : client.route(routing.model, options);
             if (json) {

@@ -10,16 +10,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A server on this machine that speaks both wires: OpenRouter's under {@code /api/v1}, Portkey's under {@code /v1}. It gives
- * the replies it was told to, in order, and counts what reaches it.
+ * the replies it was told to, in order and streams event by event, and counts what reaches it.
  */
 final class DemoServer implements AutoCloseable {
 
+    private static final long BETWEEN_EVENTS = 40;
     private static final Reply NOT_PLANNED = Reply.error(500, "the demo planned no such request");
 
     private final HttpServer server;
@@ -27,6 +29,7 @@ final class DemoServer implements AutoCloseable {
     private final Queue<Reply> openRouter = new ConcurrentLinkedQueue<>();
     private final Queue<Reply> portkey = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     DemoServer() throws IOException {
         // Else an answer may lie 40 ms in the socket, waiting for more of it. Read once, when the first server is made.
@@ -68,6 +71,7 @@ final class DemoServer implements AutoCloseable {
 
     @Override
     public void close() {
+        closing.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -78,14 +82,31 @@ final class DemoServer implements AutoCloseable {
             exchange.getRequestBody().readAllBytes();
             Reply reply = replies.isEmpty() ? NOT_PLANNED : replies.remove();
             Thread.sleep(reply.thinkMillis());
-            byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
             reply.headers().forEach(exchange.getResponseHeaders()::set);
-            exchange.sendResponseHeaders(reply.status(), body.length);
-            exchange.getResponseBody().write(body);
+            exchange.sendResponseHeaders(reply.status(), length(reply));
+            for (String piece : reply.pieces()) {
+                exchange.getResponseBody().write(piece.getBytes(StandardCharsets.UTF_8));
+                exchange.getResponseBody().flush();
+                Thread.sleep(reply.pieces().size() == 1 ? 0 : BETWEEN_EVENTS);
+            }
+            if (reply.end() == Reply.End.SILENT) {
+                closing.await();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Zero: as long as it takes. A body announced longer than it is makes the server close the connection in the middle. */
+    private static long length(Reply reply) {
+        long bytes = 0;
+        for (String piece : reply.pieces()) {
+            bytes += piece.getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (reply.end() == Reply.End.CUT) {
+            return bytes + 1;
+        }
+        return reply.pieces().size() == 1 ? bytes : 0;
     }
 
     private static Thread daemon(Runnable task) {

@@ -3,17 +3,32 @@ package dev.llmspi.examples.demo;
 import static dev.llmspi.examples.show.JsonLine.object;
 
 import dev.llmspi.examples.show.JsonLine;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * What the demo's server answers to one request.
  *
- * @param thinkMillis how long it takes, so that the timeline has something to show
+ * @param pieces the body, in the pieces it is written in
+ * @param end what follows the last piece
+ * @param thinkMillis how long it takes before the first one, so that the timeline has something to show
  */
-record Reply(int status, Map<String, String> headers, String body, long thinkMillis) {
+record Reply(int status, Map<String, String> headers, List<String> pieces, End end, long thinkMillis) {
 
-    /** A chat completion as both wires have it; OpenRouter alone tells the cost. */
+    /** How the body of a reply ends. */
+    enum End {
+        /** As HTTP has it. */
+        WHOLE,
+        /** The connection is closed before the end of the body. */
+        CUT,
+        /** Nothing more comes, and the connection stays open. */
+        SILENT
+    }
+
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
+    /** A chat completion as both wires have it. */
     static Reply answer(String model, String text) {
         String body = JsonLine.of(object(
                 "id",
@@ -29,15 +44,17 @@ record Reply(int status, Map<String, String> headers, String body, long thinkMil
                         "index", 0, "finish_reason", "stop", "message", object("role", "assistant", "content", text))),
                 "usage",
                 object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24)));
-        return new Reply(200, Map.of(), body, 120);
+        return new Reply(200, JSON, List.of(body), End.WHOLE, 120);
     }
 
     static Reply error(int status, String message) {
         String body = JsonLine.of(object("error", object("code", status, "message", message)));
-        return new Reply(status, Map.of(), body, 30);
+        return new Reply(status, JSON, List.of(body), End.WHOLE, 30);
     }
 
     Reply retryAfter(int seconds) {
-        return new Reply(status, Map.of("Retry-After", String.valueOf(seconds)), body, thinkMillis);
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put("Retry-After", String.valueOf(seconds));
+        return new Reply(status, more, pieces, end, thinkMillis);
     }
 }

@@ -4,6 +4,7 @@ import static dev.llmspi.examples.show.JsonLine.object;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import java.time.Duration;
@@ -34,7 +35,15 @@ public final class CallJson {
                 "usage", usage(response.usage()),
                 "durationMs", took.toMillis(),
                 "error", null,
-                "attempts", attempts(response.attempts()));
+                "attempts", attempts(response.attempts()),
+                "toolCalls", toolCalls(response.toolCalls()));
+    }
+
+    /** {@link #answer} for a stream. */
+    public static Map<String, @Nullable Object> streamed(ChatResponse response, Duration took) {
+        Map<String, @Nullable Object> json = answer(response, took);
+        json.put("timeToFirstTokenMs", firstToken(response.attempts()).map(Duration::toMillis));
+        return json;
     }
 
     public static Map<String, @Nullable Object> error(LlmException error, Duration took) {
@@ -55,6 +64,20 @@ public final class CallJson {
                         "message", error.getMessage()));
         json.put("attempts", attempts(error.attempts()));
         return json;
+    }
+
+    /** {@link #error} for a stream: with what was delivered before it failed. */
+    public static Map<String, @Nullable Object> streamed(LlmException error, Duration took) {
+        Map<String, @Nullable Object> json = error(error, took);
+        json.put("toolCalls", error.partial().map(partial -> toolCalls(partial.toolCalls())));
+        json.put("partialText", error.partial().map(ChatResponse::text));
+        json.put("timeToFirstTokenMs", firstToken(error.attempts()).map(Duration::toMillis));
+        return json;
+    }
+
+    /** Of the attempt that delivered: there is one at most. */
+    public static Optional<Duration> firstToken(List<Attempt> attempts) {
+        return attempts.stream().flatMap(attempt -> attempt.firstToken().stream()).findFirst();
     }
 
     /** A call that did not come about. */
@@ -78,10 +101,17 @@ public final class CallJson {
                                 "code", null,
                                 "retryAfterMs", null,
                                 "message", message),
-                "attempts", List.of());
+                "attempts", List.of(),
+                "toolCalls", null);
     }
 
-    private static Map<String, @Nullable Object> usage(Usage usage) {
+    private static List<Map<String, @Nullable Object>> toolCalls(List<ToolCall> calls) {
+        return calls.stream()
+                .map(call -> object("id", call.id(), "name", call.name(), "arguments", call.arguments()))
+                .toList();
+    }
+
+    static Map<String, @Nullable Object> usage(Usage usage) {
         return object(
                 "inputTokens", usage.inputTokens(),
                 "outputTokens", usage.outputTokens(),

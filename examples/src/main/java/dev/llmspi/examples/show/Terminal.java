@@ -102,12 +102,21 @@ public final class Terminal {
         return terminals.contains("1");
     }
 
+    public boolean isErrorSeen() {
+        return terminals.contains("2");
+    }
+
+    /** What a model wrote must not move the cursor or change the title of somebody's terminal. A pipe gets it as it is. */
+    public static String harmless(String text) {
+        return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]|[\\u0080-\\u009f]", "");
+    }
+
     public Style outStyle() {
         return style(isOutputSeen());
     }
 
     public Style errStyle() {
-        return style(terminals.contains("2"));
+        return style(isErrorSeen());
     }
 
     /** Columns to fit text into: {@code COLUMNS}, or 80. */

@@ -104,7 +104,8 @@ public final class Timeline {
 
     private static String failure(Attempt attempt) {
         StringBuilder text = new StringBuilder();
-        attempt.status().ifPresent(status -> text.append(status).append(' '));
+        // A stream that failed later than its status says so by its kind alone: "200" there would mislead.
+        attempt.status().ifPresent(status -> text.append(status < 300 ? "" : status + " "));
         text.append(attempt.kind().map(KindName::of).orElse("Error"));
         text.append(words(attempt));
         attempt.retryAfter().filter(wait -> !wait.isZero()).ifPresent(wait -> text.append(", wait ")

@@ -111,7 +111,8 @@ public final class CallStream implements ChatStream.Source {
     }
 
     private LlmException failed(LlmException error) {
-        LlmException complete = error.callId().isEmpty() ? call.history().failed(error) : error;
+        // Not by its call id: a provider gives its errors that, but knows of no attempts.
+        LlmException complete = error.attempts().isEmpty() ? call.history().failed(error) : error;
         ChatResponse delivered = Objects.requireNonNull(self).partial();
         boolean nothing = delivered.text().isEmpty()
                 && delivered.message().reasoning().isEmpty()

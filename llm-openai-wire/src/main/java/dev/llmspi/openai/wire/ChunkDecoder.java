@@ -35,6 +35,7 @@ final class ChunkDecoder implements AutoCloseable {
     private final Queue<ChatStreamEvent> events = new ArrayDeque<>();
     private final StreamedReply reply;
     private boolean error;
+    private @Nullable FinishWord finish;
 
     /** @param reply gathers what is no piece of the answer */
     ChunkDecoder(StreamedReply reply) {
@@ -55,23 +56,32 @@ final class ChunkDecoder implements AutoCloseable {
      */
     Queue<ChatStreamEvent> decode(byte[] bytes, int offset, int length) throws Json.MalformedJsonException {
         error = false;
+        finish = null;
         try {
             feeder.feedInput(bytes, offset, offset + length);
-            JsonToken first = parser.nextToken();
-            if (first != JsonToken.START_OBJECT) {
-                if (first != JsonToken.NOT_AVAILABLE || !isBlank(bytes, offset, length)) {
-                    throw new Json.MalformedJsonException();
-                }
-                return events;
-            }
-            chunk();
-            if (parser.nextToken() != JsonToken.NOT_AVAILABLE) {
-                throw new Json.MalformedJsonException();
-            }
+            read(bytes, offset, length);
         } catch (IOException e) {
+            events.clear();
             throw new Json.MalformedJsonException();
         }
+        if (error) {
+            events.clear();
+        } else if (finish != null) {
+            reply.finish(finish);
+        }
         return events;
+    }
+
+    private void read(byte[] bytes, int offset, int length) throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == JsonToken.START_OBJECT) {
+            chunk();
+        } else if (first != JsonToken.NOT_AVAILABLE || !isBlank(bytes, offset, length)) {
+            throw new IOException();
+        }
+        if (parser.nextToken() != JsonToken.NOT_AVAILABLE) {
+            throw new IOException();
+        }
     }
 
     /** The pieces that were read and not taken out. */
@@ -127,7 +137,7 @@ final class ChunkDecoder implements AutoCloseable {
     }
 
     private void choice(int position) throws IOException {
-        String finish = null;
+        String word = null;
         boolean ours = true;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -136,15 +146,18 @@ final class ChunkDecoder implements AutoCloseable {
                 // Extras may have asked for several answers; this is the first one.
                 case "index" -> ours = value != JsonToken.VALUE_NUMBER_INT || parser.getLongValue() == 0;
                 case "delta" -> delta(value, ours);
-                case "finish_reason" -> finish = text(value);
+                case "finish_reason" -> word = text(value);
                 case "native_finish_reason" -> reply.nativeFinish(text(value));
                 case "error" -> error |= ResponseDecoder.isError(Json.value(parser, value));
                 default -> skip(value);
             }
         }
         ended(JsonToken.END_OBJECT);
-        if (ours && finish != null && !finish.isBlank()) {
-            error |= reply.finish(new FinishWord(finish));
+        if (ours && word != null && !word.isBlank()) {
+            FinishWord said = new FinishWord(word);
+            error |= said.isError();
+            // Counts when the chunk turns out to be whole.
+            finish = said;
         }
     }
 

@@ -77,6 +77,24 @@ public interface OpenAiDialect {
         return Map.of();
     }
 
+    /**
+     * A last look at the fields of a request that stand beside what the vocabulary has: what the request's extras, the
+     * configuration and the dialect gave. May change them. Default: leaves them.
+     *
+     * @param fields modifiable; what it names is sent
+     */
+    default void amend(ChatRequest request, Map<String, Object> fields) {}
+
+    /** Whether marks for a prompt cache go out as {@code cache_control}. Default: no; OpenAI refuses unknown fields. */
+    default boolean sendsCacheMarks() {
+        return false;
+    }
+
+    /** The fields that leave it to the server what of the prompt to cache. Default: none; OpenAI does so unasked. */
+    default Map<String, Object> automaticCaching() {
+        return Map.of();
+    }
+
     /** Further fields of a request that asks for a stream. Default: those that ask for usage at its end. */
     default Map<String, Object> streamFields() {
         return Map.of("stream_options", Map.of("include_usage", true));

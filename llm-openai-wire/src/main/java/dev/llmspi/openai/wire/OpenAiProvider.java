@@ -3,6 +3,7 @@ package dev.llmspi.openai.wire;
 import dev.llmspi.api.Account;
 import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
@@ -16,10 +17,14 @@ import dev.llmspi.openai.wire.http.HttpTransport;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A provider on the wire: base URL, dialect and transport put together. */
@@ -39,6 +44,7 @@ final class OpenAiProvider implements LlmProvider {
     private final ResponseDecoder decoder;
     private final ErrorMapper errors;
     private final StreamSource.Rules streamRules;
+    private final Optional<Set<Capability>> capabilities;
 
     OpenAiProvider(ProviderConfig config, OpenAiDialect dialect) {
         this(config, dialect, SETTLE);
@@ -63,6 +69,7 @@ final class OpenAiProvider implements LlmProvider {
                         new TreeMap<>(Map.of(
                                 "max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
         this.decoder = new ResponseDecoder(dialect, errors);
+        this.capabilities = capabilities(config);
         this.streamRules = new StreamSource.Rules(dialect, errors, decoder, settle);
     }
 
@@ -75,6 +82,24 @@ final class OpenAiProvider implements LlmProvider {
             }
         }
         return headers;
+    }
+
+    private static Optional<Set<Capability>> capabilities(ProviderConfig config) {
+        if (!config.has("capabilities")) {
+            return Optional.empty();
+        }
+        Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        for (String word : config.strings("capabilities", List.of())) {
+            try {
+                capabilities.add(
+                        Capability.valueOf(word.strip().replace('-', '_').toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                config.fault(
+                        "capabilities",
+                        "must list some of tools, structured_output, images, audio, files, reasoning");
+            }
+        }
+        return Optional.of(Collections.unmodifiableSet(capabilities));
     }
 
     @Override
@@ -95,6 +120,12 @@ final class OpenAiProvider implements LlmProvider {
     @Override
     public Optional<String> defaultModel() {
         return dialect.defaultModel();
+    }
+
+    /** What the configuration says, for every model of this block. */
+    @Override
+    public Optional<Set<Capability>> capabilities(String model) {
+        return capabilities;
     }
 
     @Override

@@ -2,22 +2,17 @@ package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.ChatRequest;
-import dev.llmspi.api.ContentPart;
 import dev.llmspi.api.Message;
-import dev.llmspi.api.SystemMessage;
-import dev.llmspi.api.TextPart;
-import dev.llmspi.api.ToolCall;
-import dev.llmspi.api.ToolMessage;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes requests as JSON, straight to bytes. Fields always come in the same order: caches on the way compare bytes.
+ * Writes requests as JSON, straight to bytes. Fields always come in the same order, the messages last: caches compare
+ * bytes, and requests that differ only in their last message are equal up to it.
  *
  * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
  * configuration block, then what the dialect adds.
@@ -28,11 +23,15 @@ final class RequestEncoder {
     private static final int EXPECTED = 2 * 1024;
 
     private final OpenAiDialect dialect;
+    private final MessageEncoder messages;
+    private final SchemaEncoder schemas;
     private final Map<String, Object> blockExtras;
     private final String maxTokensField;
 
     RequestEncoder(OpenAiDialect dialect, Map<String, Object> blockExtras, String maxTokensField) {
         this.dialect = dialect;
+        this.messages = new MessageEncoder(dialect);
+        this.schemas = new SchemaEncoder(dialect);
         this.blockExtras = blockExtras;
         this.maxTokensField = maxTokensField;
     }
@@ -47,19 +46,16 @@ final class RequestEncoder {
             json.writeStartObject();
             json.writeStringField("model", model);
             Set<String> written = new HashSet<>(Set.of("model", "messages", "stream"));
+            SchemaEncoder.reserve(request, written);
             if (stream) {
                 json.writeBooleanField("stream", true);
             }
             writeSettings(json, request, written);
-            writeRest(json, request.extras(dialect.type()), written);
-            writeRest(json, blockExtras, written);
-            writeRest(json, dialect.fields(request), written);
-            if (stream) {
-                writeRest(json, dialect.streamFields(), written);
-            }
+            writeRest(json, rest(request, stream, written), written);
+            schemas.write(json, request);
             json.writeArrayFieldStart("messages");
             for (Message message : request.messages()) {
-                write(json, message);
+                messages.write(json, message);
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -67,6 +63,29 @@ final class RequestEncoder {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
         return bytes.toByteArray();
+    }
+
+    /** Whatever nobody has a name for here, the first to name it first. */
+    private Map<String, Object> rest(ChatRequest request, boolean stream, Set<String> written) {
+        Map<String, Object> rest = new LinkedHashMap<>();
+        add(rest, request.extras(dialect.type()));
+        add(rest, blockExtras);
+        add(rest, dialect.fields(request));
+        if (request.automaticCaching()) {
+            add(rest, dialect.automaticCaching());
+        }
+        if (stream) {
+            add(rest, dialect.streamFields());
+        }
+        rest.keySet().removeAll(written);
+        dialect.amend(request, rest);
+        return rest;
+    }
+
+    private static void add(Map<String, Object> rest, Map<String, Object> more) {
+        for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
+            rest.putIfAbsent((String) field.getKey(), field.getValue());
+        }
     }
 
     private void writeSettings(JsonGenerator json, ChatRequest request, Set<String> written) throws IOException {
@@ -127,67 +146,5 @@ final class RequestEncoder {
     private static void whole(JsonGenerator json, String name, long value, Set<String> written) throws IOException {
         written.add(name);
         json.writeNumberField(name, value);
-    }
-
-    private void write(JsonGenerator json, Message message) throws IOException {
-        json.writeStartObject();
-        if (message instanceof AssistantMessage assistant) {
-            write(json, assistant);
-        } else if (message instanceof ToolMessage tool) {
-            json.writeStringField("role", "tool");
-            json.writeStringField("tool_call_id", tool.toolCallId());
-            writeContent(json, tool.content());
-        } else {
-            json.writeStringField("role", message instanceof SystemMessage ? "system" : "user");
-            writeContent(json, message.content());
-        }
-        json.writeEndObject();
-    }
-
-    private void write(JsonGenerator json, AssistantMessage message) throws IOException {
-        json.writeStringField("role", "assistant");
-        if (message.content().isEmpty() && !message.toolCalls().isEmpty()) {
-            json.writeNullField("content"); // not "": Bedrock refuses empty text
-        } else {
-            writeContent(json, message.content());
-        }
-        if (dialect.echoesReasoning() && !message.reasoningDetails().isEmpty()) {
-            json.writeFieldName("reasoning_details");
-            Json.write(json, message.reasoningDetails());
-        }
-        if (!message.toolCalls().isEmpty()) {
-            json.writeArrayFieldStart("tool_calls");
-            for (ToolCall call : message.toolCalls()) {
-                json.writeStartObject();
-                json.writeStringField("id", call.id());
-                json.writeStringField("type", "function");
-                json.writeObjectFieldStart("function");
-                json.writeStringField("name", call.name());
-                json.writeStringField("arguments", call.arguments());
-                json.writeEndObject();
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-        }
-    }
-
-    private static void writeContent(JsonGenerator json, List<ContentPart> parts) throws IOException {
-        json.writeFieldName("content");
-        if (parts.isEmpty()) {
-            json.writeString("");
-        } else if (parts.size() == 1 && parts.get(0) instanceof TextPart only) {
-            json.writeString(only.text());
-        } else {
-            json.writeStartArray();
-            for (ContentPart part : parts) {
-                if (part instanceof TextPart text) {
-                    json.writeStartObject();
-                    json.writeStringField("type", "text");
-                    json.writeStringField("text", text.text());
-                    json.writeEndObject();
-                }
-            }
-            json.writeEndArray();
-        }
     }
 }

@@ -4,7 +4,7 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.openai.wire.http.OpenReply;
+import dev.llmspi.openai.wire.http.EventBody;
 import dev.llmspi.openai.wire.http.SseReader;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ final class StreamSource implements ChatStream.Source {
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
-    private final OpenReply http;
+    private final EventBody http;
     private final Rules rules;
     private final CallScope scope;
     private final ServerText text;
@@ -36,7 +36,7 @@ final class StreamSource implements ChatStream.Source {
     private boolean ended;
     private @Nullable LlmException failure;
 
-    StreamSource(OpenReply http, Rules rules, CallScope scope, ServerText text) {
+    StreamSource(EventBody http, Rules rules, CallScope scope, ServerText text) {
         this.http = http;
         this.rules = rules;
         this.scope = scope;

@@ -48,16 +48,9 @@ final class StreamedReply {
         }
     }
 
-    /**
-     * The first word counts, some servers repeat it; but {@code error} may come after another.
-     *
-     * @return whether it is an error
-     */
-    boolean finish(FinishWord word) {
-        if (finish == null && !word.isError()) {
-            finish = word;
-        }
-        return word.isError();
+    /** The first word counts; some servers repeat it. */
+    void finish(FinishWord word) {
+        finish = finish == null ? word : finish;
     }
 
     void nativeFinish(@Nullable String word) {

@@ -2,6 +2,7 @@ package dev.llmspi.provider.openrouter;
 
 import dev.llmspi.api.Account;
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ModelInfo;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What OpenRouter does differently. */
 final class OpenRouterDialect implements OpenAiDialect {
@@ -76,6 +78,32 @@ final class OpenRouterDialect implements OpenAiDialect {
         Map<String, Object> fields = new LinkedHashMap<>(settings.fields());
         fields.put("reasoning", Map.of("effort", effort));
         return fields;
+    }
+
+    /**
+     * OpenRouter drops what an upstream cannot do without a word. What the answer depends on must not be dropped: unless
+     * the user has decided about it, only upstreams that can do it are asked.
+     */
+    @Override
+    public void amend(ChatRequest request, Map<String, Object> fields) {
+        Object preferences = fields.getOrDefault("provider", Map.of());
+        boolean mustHave = request.needs().contains(Capability.TOOLS)
+                || request.needs().contains(Capability.STRUCTURED_OUTPUT);
+        if (mustHave && preferences instanceof Map<?, ?> given && !given.containsKey("require_parameters")) {
+            Map<Object, Object> more = new TreeMap<>(given);
+            more.put("require_parameters", true);
+            fields.put("provider", more);
+        }
+    }
+
+    @Override
+    public boolean sendsCacheMarks() {
+        return true;
+    }
+
+    @Override
+    public Map<String, Object> automaticCaching() {
+        return Map.of("cache_control", Map.of("type", "ephemeral"));
     }
 
     /** Usage comes unasked. */

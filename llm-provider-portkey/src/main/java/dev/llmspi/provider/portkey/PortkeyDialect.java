@@ -15,10 +15,13 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What Portkey's gateway does differently. */
 final class PortkeyDialect implements OpenAiDialect {
+
+    private static final Set<String> OPENAI = Set.of("openai", "azure-openai");
 
     private final PortkeySettings settings;
 
@@ -49,6 +52,15 @@ final class PortkeyDialect implements OpenAiDialect {
     @Override
     public Map<String, String> headers(CallContext context) {
         return settings.headers();
+    }
+
+    /**
+     * The gateway passes messages on as they are. Where the upstream is not known it may be one that caches by marks, so
+     * they are sent; the two of OpenAI refuse them and cache unasked.
+     */
+    @Override
+    public boolean sendsCacheMarks() {
+        return !OPENAI.contains(settings.provider());
     }
 
     /** The gateway ends a stream that its upstream cut as if nothing had happened; only a finish reason proves the end. */

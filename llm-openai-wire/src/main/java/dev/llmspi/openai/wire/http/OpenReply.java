@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A reply whose head is there. Its body is read whole, or event by event: on the reader's thread and as fast as that
  * reads, so that a slow reader slows the socket. Read by one thread; closed by any, at any time.
  */
-public final class OpenReply implements AutoCloseable {
+public final class OpenReply implements EventBody {
 
     private static final int ERROR_BODY_LIMIT = 64 * 1024;
     // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given up.
@@ -44,11 +44,12 @@ public final class OpenReply implements AutoCloseable {
         this.bodyLimit = bodyLimit;
     }
 
+    @Override
     public int status() {
         return response.code();
     }
 
-    /** The values of a header by its name in any case; empty if there is none. */
+    @Override
     public Function<String, List<String>> headers() {
         return response.headers()::values;
     }
@@ -82,11 +83,7 @@ public final class OpenReply implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads the next event.
-     *
-     * @return the reader that holds its data; null if the body ended as bodies end
-     */
+    @Override
     public @Nullable SseReader nextEvent() throws TransportException {
         body.lock();
         try {
@@ -113,12 +110,12 @@ public final class OpenReply implements AutoCloseable {
         }
     }
 
-    /** From now on until the next call of this, reading may last so long altogether; then it fails. */
+    @Override
     public void limitReading(Duration time) {
         response.body().source().timeout().deadline(Math.max(1, time.toNanos()), TimeUnit.NANOSECONDS);
     }
 
-    /** Nothing more is wanted: lets go of the connection, for reuse if the body ends now. Called by the reader. */
+    @Override
     public void letGo() {
         body.lock();
         try {
@@ -131,7 +128,6 @@ public final class OpenReply implements AutoCloseable {
         }
     }
 
-    /** Ends the call at once unless it has ended; wakes a reader. Idempotent. */
     @Override
     public void close() {
         closed = true;

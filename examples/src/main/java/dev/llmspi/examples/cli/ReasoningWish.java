@@ -1,0 +1,28 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.api.Reasoning;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads {@code low}, {@code medium}, {@code high} and the like, or a number of tokens. */
+public final class ReasoningWish implements ITypeConverter<Reasoning> {
+
+    private static final List<String> WORDS = List.of("none", "minimal", "low", "medium", "high");
+
+    public ReasoningWish() {}
+
+    @Override
+    public Reasoning convert(String text) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (WORDS.contains(word)) {
+            return Reasoning.effort(word);
+        }
+        if (word.matches("[1-9][0-9]{0,8}")) {
+            return Reasoning.maxTokens(Integer.parseInt(word));
+        }
+        throw new TypeConversionException(
+                "'" + text + "' is none of " + String.join(", ", WORDS) + ", and no number of tokens");
+    }
+}

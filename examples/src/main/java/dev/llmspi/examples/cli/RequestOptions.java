@@ -1,0 +1,62 @@
+package dev.llmspi.examples.cli;
+
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ContentPart;
+import dev.llmspi.api.Reasoning;
+import dev.llmspi.api.ResponseFormat;
+import dev.llmspi.api.TextPart;
+import dev.llmspi.api.UserMessage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what is asked, beside the prompt. */
+public final class RequestOptions {
+
+    @Option(names = "--system", order = 30, paramLabel = "TEXT", description = "Instructions to the model.")
+    public @Nullable String system;
+
+    @Option(
+            names = "--image",
+            order = 31,
+            paramLabel = "FILE",
+            description = "An image to go with the prompt: PNG, JPEG, WebP or GIF. May be given several times.")
+    public List<Path> images = new ArrayList<>();
+
+    @Option(
+            names = "--schema",
+            order = 32,
+            paramLabel = "FILE",
+            description = "A JSON Schema: the answer is to be JSON that follows it.")
+    public @Nullable Path schema;
+
+    @Option(
+            names = "--reasoning",
+            order = 33,
+            paramLabel = "EFFORT",
+            converter = ReasoningWish.class,
+            description = "How much to think first: low, medium, high; also none, minimal, or a number of tokens.")
+    public @Nullable Reasoning reasoning;
+
+    public RequestOptions() {}
+
+    ChatRequest.Builder request(String prompt) {
+        ChatRequest.Builder request = ChatRequest.builder();
+        if (system != null) {
+            request.system(system);
+        }
+        List<ContentPart> content = new ArrayList<>(List.of(new TextPart(prompt)));
+        images.forEach(file -> content.add(InputFile.image(file)));
+        request.message(UserMessage.of(content.toArray(ContentPart[]::new)));
+        if (schema != null) {
+            ResponseFormat format = InputFile.schema(schema);
+            request.responseFormat(format);
+        }
+        if (reasoning != null) {
+            request.reasoning(reasoning);
+        }
+        return request;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.llmspi.examples.demo;
+
+import static dev.llmspi.examples.show.JsonLine.object;
+
+import dev.llmspi.examples.demo.Reply.End;
+import dev.llmspi.examples.show.JsonLine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a streamed answer down event by event, as both wires have it: server-sent events. Each event is a piece of its own. */
+final class StreamScript {
+
+    private static final Map<String, String> SSE = Map.of("Content-Type", "text/event-stream");
+
+    private final String model;
+    private final List<String> pieces = new ArrayList<>();
+
+    /** Begins as servers do: with a comment that keeps the connection alive and a chunk that names the role alone. */
+    StreamScript(String model) {
+        this.model = model;
+        pieces.add(": PROCESSING\n\n");
+        chunk(object("role", "assistant", "content", ""), null);
+    }
+
+    StreamScript text(String... words) {
+        for (String word : words) {
+            chunk(object("content", word), null);
+        }
+        return this;
+    }
+
+    /** One tool call; the model writes its arguments in pieces. */
+    StreamScript toolCall(String id, String name, String... arguments) {
+        toolPiece(object("index", 0, "id", id, "type", "function", "function", object("name", name, "arguments", "")));
+        for (String piece : arguments) {
+            toolPiece(object("index", 0, "function", object("arguments", piece)));
+        }
+        return this;
+    }
+
+    private void toolPiece(Map<String, @Nullable Object> piece) {
+        chunk(object("tool_calls", List.of(piece)), null);
+    }
+
+    /** The finish reason, and what the answer used. */
+    StreamScript finish(String reason) {
+        chunk(object("content", ""), reason);
+        event(JsonLine.of(object(
+                "id", "gen-demo",
+                "model", model,
+                "choices", List.of(),
+                "usage", object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24))));
+        return this;
+    }
+
+    /** An error in the middle of it: the status 200 is long gone by then. */
+    StreamScript error(int code, String message) {
+        event(JsonLine.of(object("id", "gen-demo", "error", object("code", code, "message", message))));
+        return this;
+    }
+
+    StreamScript done() {
+        return event("[DONE]");
+    }
+
+    /** An event with anything as its data. */
+    StreamScript event(String data) {
+        pieces.add("data: " + data + "\n\n");
+        return this;
+    }
+
+    Reply whole() {
+        return end(End.WHOLE);
+    }
+
+    Reply end(End end) {
+        return new Reply(200, SSE, List.copyOf(pieces), end, 60);
+    }
+
+    private void chunk(Map<String, @Nullable Object> delta, @Nullable String finishReason) {
+        event(JsonLine.of(object(
+                "id",
+                "gen-demo",
+                "object",
+                "chat.completion.chunk",
+                "model",
+                model,
+                "choices",
+                List.of(object("index", 0, "delta", delta, "finish_reason", finishReason)))));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.llmspi.openai.wire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SseReaderTest {
+
+    private static final int MIB = 1024 * 1024;
+
+    /** Gives out so many bytes at a time. */
+    private static InputStream pieces(byte[] bytes, int size) {
+        return new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                return super.read(target, offset, Math.min(length, size));
+            }
+        };
+    }
+
+    /** The same bytes over and over, so many times. */
+    private static InputStream endless(byte[] bytes, int times) {
+        return new InputStream() {
+            private long left = (long) bytes.length * times;
+
+            @Override
+            public int read() {
+                throw new AssertionError("byte by byte");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                if (left == 0) {
+                    return -1;
+                }
+                int at = (int) (((long) bytes.length * times - left) % bytes.length);
+                int count = (int) Math.min(left, Math.min(length, bytes.length - at));
+                System.arraycopy(bytes, at, target, offset, count);
+                left -= count;
+                return count;
+            }
+        };
+    }
+
+    private static List<String> events(String stream) throws IOException {
+        byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+        List<String> events = events(pieces(bytes, bytes.length + 1));
+        for (int size = 1; size < 8; size++) {
+            assertEquals(events, events(pieces(bytes, size)), "in pieces of " + size);
+        }
+        return events;
+    }
+
+    private static List<String> events(InputStream in) throws IOException {
+        SseReader reader = new SseReader(in);
+        List<String> events = new ArrayList<>();
+        while (reader.next()) {
+            byte[] data = Arrays.copyOfRange(reader.buffer(), reader.offset(), reader.offset() + reader.length());
+            events.add(new String(data, StandardCharsets.UTF_8) + (reader.isWhole() ? "" : "|"));
+        }
+        assertFalse(reader.next());
+        return events;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", "\r"})
+    void next_lineEnds_sameEvents(String end) throws IOException {
+        String stream = "data: a\n\ndata: b\ndata: c\n\n".replace("\n", end);
+
+        assertEquals(List.of("a", "b\nc"), events(stream));
+    }
+
+    @Test
+    void next_mixedLineEnds_sameEvents() throws IOException {
+        assertEquals(List.of("a", "b\nc", "d"), events("data: a\r\n\ndata: b\rdata: c\n\r\ndata: d\r\r"));
+    }
+
+    @Test
+    void next_carriageReturns_eventBeforeTheNextByte() throws IOException {
+        InputStream stuck = new InputStream() {
+            private int at;
+
+            @Override
+            public int read() {
+                throw new AssertionError("not asked for");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                assertEquals(0, at++, "an event is complete with its blank line");
+                byte[] event = "data: a\r\r".getBytes(StandardCharsets.UTF_8);
+                System.arraycopy(event, 0, target, offset, event.length);
+                return event.length;
+            }
+        };
+
+        assertTrue(new SseReader(stuck).next());
+    }
+
+    @Test
+    void next_byteOrderMark_onceAtTheStartOnly() throws IOException {
+        assertEquals(List.of("a"), events("\uFEFFdata: a\n\n\uFEFFdata: b\n\n"));
+        assertEquals(List.of("a"), events("\uFEFF\n\ndata: a\n\n"));
+    }
+
+    @Test
+    void next_commentsAndOtherFields_passedOver() throws IOException {
+        assertEquals(
+                List.of("a\nb"),
+                events(": one\n\n:\nid: 7\nevent: message\ndata: a\n: between\nretry: 10\nother\ndata:b\ndatax: c\n\n"));
+    }
+
+    @Test
+    void next_spaces_oneAfterTheColonTaken() throws IOException {
+        assertEquals(List.of("a", " a", "a:b "), events("data:a\n\ndata:  a\n\ndata:a:b \n\n"));
+    }
+
+    @Test
+    void next_emptyEvents_passedOver() throws IOException {
+        assertEquals(List.of("a"), events("\n\ndata\n\ndata:\n\ndata: \n\nevent: x\n\ndata: a\n\n\n"));
+    }
+
+    @Test
+    void next_otherSeparatorsOfLines_areText() throws IOException {
+        assertEquals(List.of("a\u2028b\u2029c\u0085d😀"), events("data: a\u2028b\u2029c\u0085d😀\n\n"));
+    }
+
+    @Test
+    void next_endWithoutBlankLine_lastEventNotWhole() throws IOException {
+        assertEquals(List.of("a", "[DONE]|"), events("data: a\n\ndata: [DONE]"));
+        assertEquals(List.of("[DONE]|"), events("data: [DONE]\n"));
+        assertEquals(List.of("[DONE]|"), events("data: [DONE]\r"));
+        assertEquals(List.of(), events("dat"));
+        assertEquals(List.of(), events(""));
+    }
+
+    @Test
+    void next_lineJustBelowTheLimit_isRead() throws IOException {
+        String text = "x".repeat(4 * MIB - 100);
+
+        assertEquals(List.of(text), events(new ByteArrayInputStream(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data: endless ", ": endless comment ", "x"})
+    void next_endlessLine_tooLarge(String part) {
+        SseReader reader = new SseReader(endless(part.getBytes(StandardCharsets.UTF_8), 5 * MIB / part.length()));
+
+        assertThrows(BodyReader.TooLargeException.class, reader::next);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data: more\n", "id: 7\n", ": comment\n"})
+    void next_eventWithoutEnd_tooLarge(String line) {
+        SseReader reader = new SseReader(endless(line.getBytes(StandardCharsets.UTF_8), 5 * MIB / line.length()));
+
+        assertThrows(BodyReader.TooLargeException.class, reader::next);
+    }
+
+    @Test
+    void next_streamWithoutEnd_tooLargeInFlatMemory() throws IOException {
+        byte[] event = ("data: " + "x".repeat(1000) + "\n\n").getBytes(StandardCharsets.UTF_8);
+        SseReader reader = new SseReader(endless(event, 66 * 1024));
+        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+
+        assertThrows(BodyReader.TooLargeException.class, () -> {
+            while (reader.next()) {
+                assertEquals(1000, reader.length());
+            }
+            throw new AssertionError("the stream ended");
+        });
+
+        assertTrue(memory.getCurrentThreadAllocatedBytes() - before < MIB);
+    }
+
+    /** A reader that looks at a line again with every byte would take minutes. */
+    @Test
+    void next_longLineByteByByte_linear() throws IOException {
+        byte[] line = ("data: " + "x".repeat(2 * MIB) + "\n\n").getBytes(StandardCharsets.UTF_8);
+
+        assertEquals(1, events(pieces(line, 1)).size());
+    }
+}
