@@ -1,0 +1,96 @@
+package dev.llmspi.provider.openrouter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.ResponseFormat;
+import dev.llmspi.api.ResponseMetadata;
+import dev.llmspi.api.SystemMessage;
+import dev.llmspi.api.TextPart;
+import dev.llmspi.api.ToolDefinition;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Streams, tools and caching as OpenRouter wants them. */
+class ConversationTest {
+
+    private static final String STREAM = ": OPENROUTER PROCESSING\n\n"
+            + "data: {\"id\":\"gen-1\",\"provider\":\"Acme\",\"model\":\"acme/m\",\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n"
+            + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"native_finish_reason\":\"end_turn\"}]}\n\n"
+            + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,"
+            + "\"cost_details\":{\"upstream_inference_cost\":0.25}},\"openrouter_metadata\":{\"attempt\":1}}\n\n"
+            + "data: [DONE]\n\n";
+
+    private static String sent(Map<String, ?> config, ChatRequest.Builder request) throws Exception {
+        try (Bench bench = new Bench(config)) {
+            bench.answer(200, STREAM, "Content-Type", "text/event-stream");
+            bench.provider.stream(request.model("acme/m").build(), CallContext.create()).collect();
+            return bench.server.takeRequest().getBody().utf8().replace('"', '\'');
+        }
+    }
+
+    private static ChatRequest.Builder withTool() {
+        return ChatRequest.builder().user("u").tools(ToolDefinition.of("f", "d", "{}").withCacheMark());
+    }
+
+    @Test
+    void stream_text_withEverythingBeside() throws Exception {
+        try (Bench bench = new Bench()) {
+            bench.answer(200, STREAM, "Content-Type", "text/event-stream", "X-Generation-Id", "gen-2");
+            ChatResponse answer = bench.provider
+                    .stream(ChatRequest.of("Hello"), CallContext.create())
+                    .collect();
+
+            assertEquals("Hi", answer.text());
+            assertEquals(FinishReason.STOP, answer.finishReason());
+            assertEquals("or", answer.provider());
+            assertEquals(Optional.of("acme/m"), answer.model());
+            assertEquals(Optional.of(new BigDecimal("0.75")), answer.usage().spend());
+            assertEquals(Optional.of("Acme"), answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER));
+            assertEquals(Optional.of("gen-2"), answer.metadata(ResponseMetadata.GENERATION_ID));
+            assertEquals(Optional.of("end_turn"), answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON));
+            assertEquals(Boolean.TRUE, answer.metadata().get(ResponseMetadata.IS_BYOK));
+            assertEquals(Map.of("attempt", 1), answer.metadata().get("openrouter_metadata"));
+            assertEquals(
+                    "{\"model\":\"openrouter/auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
+                    bench.server.takeRequest().getBody().utf8());
+        }
+    }
+
+    @Test
+    void request_whatTheAnswerDependsOn_mustNotBeDropped() throws Exception {
+        assertTrue(sent(Map.of(), withTool()).contains("'provider':{'require_parameters':true}"));
+        ResponseFormat schema = ResponseFormat.jsonSchema("s", "{}");
+        assertTrue(sent(Map.of(), ChatRequest.builder().user("u").responseFormat(schema))
+                .contains("'provider':{'require_parameters':true}"));
+        assertFalse(sent(Map.of(), ChatRequest.builder().user("u").temperature(1)).contains("require_parameters"));
+    }
+
+    @Test
+    void request_userDecidesAboutDropping_staysSo() throws Exception {
+        Map<String, ?> config = Map.of("provider-preferences", Map.of("sort", "price"));
+        assertTrue(sent(config, withTool()).contains("'provider':{'require_parameters':true,'sort':'price'}"));
+        Map<String, ?> lax = Map.of("provider-preferences", Map.of("require_parameters", false));
+        assertTrue(sent(lax, withTool()).contains("'provider':{'require_parameters':false}"));
+        assertTrue(sent(config, withTool().extra("openrouter", "provider", Map.of("zdr", true)))
+                .contains("'provider':{'require_parameters':true,'zdr':true}"));
+    }
+
+    @Test
+    void request_cacheMarks_sent() throws Exception {
+        String body = sent(
+                Map.of(),
+                withTool().message(SystemMessage.of(new TextPart("s")).withCacheMark()).automaticCaching());
+
+        assertTrue(body.contains("{'model':'acme/m','stream':true,'cache_control':{'type':'ephemeral'},"), body);
+        assertTrue(body.contains("'parameters':{}},'cache_control':{'type':'ephemeral'}}]"), body);
+        assertTrue(body.contains("{'type':'text','text':'s','cache_control':{'type':'ephemeral'}}"), body);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.llmspi.provider.portkey;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.ResponseMetadata;
+import dev.llmspi.api.SystemMessage;
+import dev.llmspi.api.TextPart;
+import dev.llmspi.api.error.LlmException;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Streams and caching through Portkey's gateway. */
+class ConversationTest {
+
+    private static final ChatRequest HELLO = ChatRequest.of("Hello").toBuilder().model("m").build();
+    private static final String TEXT = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+    private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+
+    private static ChatStream stream(Bench bench, String body) {
+        bench.answer(200, body, "Content-Type", "text/event-stream", "x-portkey-trace-id", "t-1");
+        return bench.provider.stream(HELLO, CallContext.create());
+    }
+
+    @Test
+    void stream_guardrailResultsFirst_onTheAnswer() throws Exception {
+        try (Bench bench = new Bench()) {
+            ChatResponse answer = stream(bench, "data: {\"hook_results\":{\"a\":[]}}\n\n" + TEXT + STOP).collect();
+
+            assertEquals("Hi", answer.text());
+            assertTrue(answer.metadata().containsKey(ResponseMetadata.GUARDRAILS));
+            assertEquals(Optional.of("t-1"), answer.metadata(ResponseMetadata.TRACE_ID));
+            assertTrue(bench.server.takeRequest().getBody().utf8().contains("\"stream_options\":{\"include_usage\":true}"));
+        }
+    }
+
+    @Test
+    void stream_doneWithoutFinish_isACut() throws Exception {
+        try (Bench bench = new Bench()) {
+            LlmException error = assertThrows(LlmException.class, stream(bench, TEXT + "data: [DONE]\n\n")::collect);
+
+            assertEquals(ErrorKind.SERVICE, error.kind());
+            assertEquals(Optional.of(ErrorReason.TRUNCATED), error.reason());
+        }
+    }
+
+    /** What the gateway makes of an error chunk of OpenRouter. */
+    @Test
+    void stream_errorEventEmptied_noAnswer() throws Exception {
+        try (Bench bench = new Bench()) {
+            String emptied = "data: {\"provider\":\"openrouter\",\"choices\":[{\"delta\":{}}]}\n\n";
+
+            LlmException error = assertThrows(LlmException.class, stream(bench, emptied)::collect);
+
+            assertEquals(Optional.of(ErrorReason.EMPTY_RESPONSE), error.reason());
+        }
+    }
+
+    @Test
+    void request_cacheMarks_notToOpenAi() throws Exception {
+        ChatRequest request = HELLO.toBuilder()
+                .message(SystemMessage.of(new TextPart("s")).withCacheMark())
+                .build();
+        for (String provider : new String[] {"anthropic", "openai"}) {
+            try (Bench bench = new Bench(Map.of("provider", provider, "provider-api-key", Bench.UPSTREAM_KEY))) {
+                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.provider.stream(request, CallContext.create()).collect();
+
+                String body = bench.server.takeRequest().getBody().utf8();
+                assertEquals(provider.equals("anthropic"), body.contains("cache_control"), body);
+            }
+        }
+    }
+}
