@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
@@ -89,6 +90,29 @@ class DiscoveryTest {
                     .findFirst()
                     .orElseThrow();
             assertFalse(status.usable());
+        }
+    }
+
+    @Test
+    void chat_modeWhoseProviderCannotBeUsed_isAnsweredByTheNextLink() throws Exception {
+        Path good = jar("good", factory("Good", "\"good\"", ""), "fake.Good");
+        Path keyless = jar("keyless", Map.of("Keyless", """
+                package fake;
+                import dev.llmspi.api.LlmProvider;
+                import dev.llmspi.api.spi.*;
+                public final class Keyless implements LlmProviderFactory {
+                    public String name() { return "keyless"; }
+                    public LlmProvider create(ProviderConfig config) { config.unusable("it has no key"); return null; }
+                }
+                """), "fake.Keyless");
+        try (LlmClient client = LlmClient.builder()
+                .classLoader(loader(good, keyless))
+                .text("llm { modes { m { provider = keyless, model = x } }, chains { default = [keyless, good] },"
+                        + " providers { good { }, keyless { } } }", "my.conf")
+                .build()) {
+            CallOptions mode = CallOptions.builder().mode("m").build();
+            assertEquals("good", client.chat(ChatRequest.of("hi"), mode).text());
+            assertFalse(client.route(mode).links().get(0).usable());
         }
     }
 

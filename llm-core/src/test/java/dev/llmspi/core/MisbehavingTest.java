@@ -11,6 +11,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmInvalidRequestException;
 import dev.llmspi.api.error.LlmServiceException;
@@ -19,8 +20,10 @@ import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.CallStarted;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.settings.LlmConfigException;
+import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +43,8 @@ class MisbehavingTest {
                 new IllegalStateException("bug"),
                 new NoClassDefFoundError("gone/Missing"),
                 new StackOverflowError(),
-                new AssertionError("oops"));
+                new AssertionError("oops"),
+                new java.io.IOException("a checked exception, as other languages of the JVM let through"));
     }
 
     @ParameterizedTest
@@ -182,5 +186,59 @@ class MisbehavingTest {
         builder(first).build().close();
         assertTrue(first.initialized());
         assertTrue(!first.closed());
+    }
+
+    @Test
+    void onCancel_actionThatThrows_stopsNeitherTheWatchNorTheOtherCalls() {
+        ScriptedProvider silent = ScriptedProvider.named("silent").hangs().repeat();
+        ScriptedProvider first = ScriptedProvider.named("first")
+                .then((request, context) -> {
+                    context.cancellation().onCancel(() -> {
+                        throw new IllegalStateException("broken");
+                    });
+                    return silent.chat(request, context);
+                })
+                .repeat();
+        try (LlmClient client = builder(first).set("llm.timeouts.attempt", "50ms").set("llm.retry.max-retries", 0).build()) {
+            for (int call = 0; call < 3; call++) {
+                ChatResponse response = client.chat("hi");
+                assertEquals("second", response.provider());
+                assertEquals(ErrorReason.ATTEMPT_TIMEOUT, response.attempts().get(0).reason().orElseThrow());
+            }
+        }
+    }
+
+    @Test
+    void wrapCalls_contextOfItsOwnWithTheCallsId_keepsTheCallersChoice() {
+        ScriptedProvider first = ScriptedProvider.named("first");
+        UnaryOperator<LlmProvider> relabelling = inner -> new LlmProviderDecorator(inner) {
+            @Override
+            public ChatResponse chat(ChatRequest request, CallContext context) {
+                return inner().chat(request, CallContext.builder().callId(context.callId()).build());
+            }
+        };
+        try (LlmClient client = builder(first).wrapCalls(relabelling).build()) {
+            CallOptions options = CallOptions.builder().provider("second").build();
+            ChatResponse response = client.chat(ChatRequest.of("hi"), options);
+            assertEquals("second", response.provider());
+            assertEquals(1, response.attempts().size());
+        }
+        assertEquals(0, first.calls());
+    }
+
+    @Test
+    void registry_closed_doesNothing() {
+        ScriptedProvider first = ScriptedProvider.named("first").answers("hello");
+        try (LlmClient client = builder(first).build()) {
+            client.registry().close();
+            assertEquals("hello", client.chat("hi").text());
+            assertEquals(2, client.registry().names().size());
+        }
+    }
+
+    @Test
+    void build_readySettingsAndAnotherSource_isRefused() {
+        LlmClientBuilder both = builder(ScriptedProvider.named("first")).settings(LlmSettings.builder().build());
+        assertThrows(IllegalStateException.class, both::build);
     }
 }

@@ -13,7 +13,9 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmRateLimitException;
 import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.testkit.ManualTimeSource;
+import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.List;
@@ -223,6 +225,66 @@ class RetryTest {
             assertEquals(2, provider.calls());
             assertEquals("p", client.registry().get().name());
         }
+    }
+
+    @Test
+    void chat_jitterBeyondTheDeadline_isLeftOutSoThatNoAttemptBeginsTooLate() {
+        ManualTimeSource clock = ManualTimeSource.create().randomFrom(() -> 0.999);
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(rateLimit(Duration.ofMillis(9_950))).answers("hello");
+        try (LlmClient client =
+                builder(provider).timeSource(clock).set("llm.timeouts.total", "10s").build()) {
+            assertEquals("hello", client.chat("hi").text());
+            assertEquals(List.of(Duration.ofMillis(9_950)), clock.sleeps());
+        }
+    }
+
+    @Test
+    void chat_backoffBeyondTheShareOfTheLink_isNotWaited() {
+        ManualTimeSource clock = ManualTimeSource.create().randomFrom(() -> 0.999);
+        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("too late");
+        ScriptedProvider next = ScriptedProvider.named("next").answers("hello");
+        try (LlmClient client =
+                builder(provider, next).timeSource(clock).set("llm.timeouts.total", "3s").build()) {
+            assertEquals("next", client.chat("hi").provider());
+            assertEquals(List.of(), clock.sleeps());
+        }
+    }
+
+    @Test
+    void chat_longestDurations_doNoHarm() {
+        Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("hello");
+        LlmClient client = builder(provider)
+                .set("llm.retry.max-delay", forever)
+                .set("llm.retry.max-retry-after", forever)
+                .set("llm.timeouts.total", forever)
+                .set("llm.timeouts.attempt", forever)
+                .build();
+        CallOptions options =
+                CallOptions.builder().timeout(forever).build();
+        assertEquals("hello", client.chat(dev.llmspi.api.ChatRequest.of("hi"), options).text());
+        assertTrue(client.shutdown(forever));
+    }
+
+    @Test
+    void registryGet_attemptClockOfItsBlock_countsAndListenersAreTold() {
+        ScriptedProvider provider = ScriptedProvider.named("p").hangs();
+        RecordingListener listener = RecordingListener.create();
+        try (LlmClient client = LlmClient.builder()
+                .listener(listener)
+                .provider(provider)
+                .chain("default", "p")
+                .text("llm.providers.p { timeouts.attempt = 100ms, retry.max-retries = 0 }", "test")
+                .build()) {
+            LlmException error = assertThrows(
+                    LlmException.class,
+                    () -> client.registry().get("p").complete("hi", dev.llmspi.api.CallContext.create()));
+            assertEquals(ErrorReason.ATTEMPT_TIMEOUT, error.reason().orElseThrow());
+        }
+        CallFinished finished = listener.events(CallFinished.class).get(0);
+        assertEquals(Attempt.Outcome.ERROR, finished.outcome());
+        assertEquals(1, finished.attempts().size());
     }
 
     private static LlmException rateLimit(Duration retryAfter) {

@@ -115,6 +115,11 @@ public final class TestUpstream implements AutoCloseable {
         await(count + " clients to leave an open reply", () -> clientsGone >= count);
     }
 
+    /** Waits until no client holds a connection. */
+    public void awaitNoConnections() throws InterruptedException {
+        await("all connections to end", connections::isEmpty);
+    }
+
     /** Ends all connections and frees the port: from now on it refuses connections. */
     @Override
     public void close() {
@@ -162,7 +167,10 @@ public final class TestUpstream implements AutoCloseable {
         } catch (IOException e) {
             // The client left, or the server is being closed: either ends this connection and nothing else.
         } finally {
-            locked(() -> connections.remove(connection));
+            locked(() -> {
+                changed.signalAll();
+                return connections.remove(connection);
+            });
         }
     }
 

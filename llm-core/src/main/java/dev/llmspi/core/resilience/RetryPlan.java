@@ -90,7 +90,7 @@ final class RetryPlan {
     /** Between delay and min(max-delay, delay·2ⁿ) before retry n. */
     private Duration backoff() {
         long shortest = Nanos.of(settings.delay());
-        double longest = Math.min((double) settings.maxDelay().toNanos(), shortest * Math.pow(2, retries + 1.0));
+        double longest = Math.min((double) Nanos.of(settings.maxDelay()), shortest * Math.pow(2, retries + 1.0));
         return Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
     }
 }
