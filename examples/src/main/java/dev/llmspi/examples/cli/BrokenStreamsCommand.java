@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "broken-streams",
         description = {
-            "Plays streams that break, each in its own way, against a server on this machine, and shows what the caller got. "
-                    + "Needs no key."
+            "Plays streams that break, each in its own way, against a server on this machine, and shows what the caller "
+                    + "got. Needs no key."
         })
 public final class BrokenStreamsCommand extends BasicCommand {
 

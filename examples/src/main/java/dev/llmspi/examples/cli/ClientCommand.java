@@ -56,7 +56,7 @@ public abstract class ClientCommand extends BasicCommand {
     /** Does the work and gives the exit status. */
     abstract int run() throws Exception;
 
-    /** A client from the sources themselves: what is wrong with the settings and with the providers comes in one error. */
+    /** A client from the sources themselves: all that is wrong with settings and providers comes in one error. */
     LlmClient client() {
         LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
         if (config != null) {

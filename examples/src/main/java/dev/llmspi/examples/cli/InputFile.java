@@ -26,8 +26,8 @@ final class InputFile {
         byte[] bytes = read("--image", file);
         String type = byFirstBytes(bytes)
                 .or(() -> Optional.ofNullable(BY_EXTENSION.get(extension(file))))
-                .orElseThrow(() ->
-                        new IllegalArgumentException("--image: " + file + " is no PNG, JPEG, WebP or GIF image"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--image: " + file + " is no PNG, JPEG, WebP or GIF image"));
         return ImagePart.of(bytes, type);
     }
 
@@ -36,7 +36,10 @@ final class InputFile {
         byte[] bytes = read("--schema", file);
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("--schema: " + file + " is not UTF-8 text", e);
         }

@@ -9,16 +9,14 @@ import dev.llmspi.examples.show.Terminal;
 import java.util.Optional;
 
 /**
- * Prints a stream as it comes. The answer goes to standard output and nothing else does; the model's reasoning goes to standard
- * error, so that a pipe gets the answer alone.
+ * Prints a stream as it comes. The answer goes to standard output and nothing else does; the model's reasoning goes to
+ * standard error, so that a pipe gets the answer alone.
  */
 final class StreamPrinter {
 
     private final Terminal terminal;
     private final boolean json;
-    /** Whether the cursor stands behind text of the answer, and behind reasoning. */
     private boolean midAnswer;
-
     private boolean midReasoning;
 
     StreamPrinter(Terminal terminal, boolean json) {
@@ -69,7 +67,7 @@ final class StreamPrinter {
         }
     }
 
-    /** On one screen reasoning that follows text begins a line; in a file or a pipe the answer gets no line end of ours. */
+    /** On one screen reasoning behind text begins a line; in a file or a pipe the answer gets no line end of ours. */
     private void endAnswerSeen() {
         if (midAnswer && terminal.isOutputSeen() && terminal.isErrorSeen()) {
             terminal.err().print("\n");

@@ -27,7 +27,7 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
                         begun().end(End.CUT)),
                 broken(
                         "A clean end without a finish reason",
-                        "Some words, then the body ends as HTTP has it. Nothing looks wrong, and half the answer is missing.",
+                        "Some words, then the body ends as HTTP has it. Nothing looks wrong; half the answer is missing.",
                         begun().whole()),
                 broken(
                         "Silence",
@@ -39,12 +39,12 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
                         begun().event("<html>Bad Gateway</html>").whole()),
                 broken(
                         "[DONE] without a finish reason",
-                        "Some words, then the end mark. OpenRouter writes it only behind a whole answer: it is believed, "
-                                + "and the finish reason is unknown.",
+                        "Some words, then the end mark. OpenRouter writes it only behind a whole answer: it is "
+                                + "believed, and the finish reason is unknown.",
                         begun().done().whole()),
                 new BrokenStream(
                         "[DONE] without a finish reason, from a Portkey gateway",
-                        "The same bytes. A gateway writes the mark behind whatever its upstream sent: it proves nothing.",
+                        "The same bytes. A gateway writes the mark behind whatever came before: it proves nothing.",
                         "portkey",
                         begun().done().whole(),
                         false),
@@ -52,12 +52,18 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
                         "The caller cancels",
                         "Goes on writing; but the caller has read enough after the first word.",
                         OPENROUTER,
-                        begun().text("light ", "more ", "than red.").finish("stop").done().whole(),
+                        begun().text("light ", "more ", "than red.")
+                                .finish("stop")
+                                .done()
+                                .whole(),
                         true),
                 broken(
                         "A good one",
                         "The words, a finish reason, what was used, the end mark.",
-                        begun().text("light ", "more ", "than red.").finish("stop").done().whole()));
+                        begun().text("light ", "more ", "than red.")
+                                .finish("stop")
+                                .done()
+                                .whole()));
     }
 
     private static BrokenStream broken(String title, String server, Reply reply) {

@@ -32,8 +32,9 @@ public final class BrokenStreams {
     public int run() throws IOException {
         try (DemoServer server = new DemoServer()) {
             List<BrokenStream> streams = BrokenStream.all();
-            page.sayAtMargin("A server on this machine plays " + streams.size() + " streams. Retries and a second provider "
-                    + "stand ready: once the first word is out, nobody is asked again.");
+            page.sayAtMargin(
+                    "A server on this machine plays " + streams.size() + " streams. Retries and a second provider "
+                            + "stand ready: once the first word is out, nobody is asked again.");
             for (int i = 0; i < streams.size(); i++) {
                 play(i + 1, streams.get(i), server);
             }
@@ -97,9 +98,13 @@ public final class BrokenStreams {
         String reason = error.reason()
                 .map(word -> ", " + word.name().toLowerCase(Locale.ROOT).replace('_', ' '))
                 .orElse("");
-        page.say("ending", "failed: " + error.getClass().getSimpleName() + " (" + KindName.of(error.kind()) + reason + ")");
+        page.say(
+                "ending",
+                "failed: " + error.getClass().getSimpleName() + " (" + KindName.of(error.kind()) + reason + ")");
         page.say("message", String.valueOf(error.getMessage()));
-        page.say("partial()", error.partial().map(partial -> "\"" + partial.text() + "\"").orElse("nothing"));
+        page.say(
+                "partial()",
+                error.partial().map(partial -> "\"" + partial.text() + "\"").orElse("nothing"));
         page.say("attempts", String.valueOf(error.attempts().size()));
     }
 }

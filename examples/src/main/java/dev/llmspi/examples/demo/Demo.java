@@ -11,8 +11,9 @@ import java.util.List;
 public final class Demo {
 
     /** What is missing when the program cannot play two providers. */
-    static final String NEEDS = "needs the jars llm-provider-openrouter and llm-provider-portkey, with their libraries, in "
-            + "the folder providers/. ";
+    static final String NEEDS =
+            "needs the jars llm-provider-openrouter and llm-provider-portkey, with their libraries, in "
+                    + "the folder providers/. ";
 
     private static final String SETTINGS = """
             llm {

@@ -97,7 +97,7 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    /** Zero: as long as it takes. A body announced longer than it is makes the server close the connection in the middle. */
+    /** Zero: as long as it takes. A body shorter than announced makes the server close the connection in its middle. */
     private static long length(Reply reply) {
         long bytes = 0;
         for (String piece : reply.pieces()) {

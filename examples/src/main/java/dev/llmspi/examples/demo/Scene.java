@@ -74,8 +74,8 @@ record Scene(
     private static Scene streamHandedOn() {
         return new Scene(
                 "A stream fails before its first word",
-                "The status was 200 already, then an error came in its place. Nothing was shown yet, so the next provider "
-                        + "answers, and nobody notices.",
+                "The status was 200 already, then an error came in its place. Nothing was shown yet: "
+                        + "the next provider answers, and nobody notices.",
                 Plays::stream,
                 true,
                 List.of(new StreamScript(SKY).error(402, "insufficient credits").whole()),
@@ -89,8 +89,8 @@ record Scene(
     private static Scene streamBroken() {
         return new Scene(
                 "A stream breaks after its first words",
-                "What was shown cannot be taken back. A second answer behind half of the first would be a lie: nobody is "
-                        + "asked again, the error carries what was delivered.",
+                "What was shown cannot be taken back. A second answer behind half of the first would be a lie: "
+                        + "nobody is asked again, the error carries what was delivered.",
                 Plays::stream,
                 true,
                 List.of(new StreamScript(SKY)
@@ -102,7 +102,7 @@ record Scene(
     private static Scene toolRound() {
         return new Scene(
                 "The model asks for a tool",
-                "Its arguments come in pieces. The program runs the tool and hands the result back, and the model answers.",
+                "Its arguments come in pieces. The program runs the tool, hands the result back, and the model answers.",
                 Plays::toolRound,
                 true,
                 List.of(

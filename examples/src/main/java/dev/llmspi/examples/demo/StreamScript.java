@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a streamed answer down event by event, as both wires have it: server-sent events. Each event is a piece of its own. */
+/** A streamed answer, event by event, as both wires have it: server-sent events. Each event is a piece of the reply. */
 final class StreamScript {
 
     private static final Map<String, String> SSE = Map.of("Content-Type", "text/event-stream");
@@ -48,10 +48,14 @@ final class StreamScript {
     StreamScript finish(String reason) {
         chunk(object("content", ""), reason);
         event(JsonLine.of(object(
-                "id", "gen-demo",
-                "model", model,
-                "choices", List.of(),
-                "usage", object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24))));
+                "id",
+                "gen-demo",
+                "model",
+                model,
+                "choices",
+                List.of(),
+                "usage",
+                object("prompt_tokens", 13, "completion_tokens", 11, "total_tokens", 24))));
         return this;
     }
 

@@ -77,7 +77,9 @@ public final class CallJson {
 
     /** Of the attempt that delivered: there is one at most. */
     public static Optional<Duration> firstToken(List<Attempt> attempts) {
-        return attempts.stream().flatMap(attempt -> attempt.firstToken().stream()).findFirst();
+        return attempts.stream()
+                .flatMap(attempt -> attempt.firstToken().stream())
+                .findFirst();
     }
 
     /** A call that did not come about. */

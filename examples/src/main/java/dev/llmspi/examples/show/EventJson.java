@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON object {@code --stream --json} writes for one event. Scripts read these names: add some if need be, change none. */
+/**
+ * The JSON object {@code --stream --json} writes for one event. Scripts read these names: add some if need be, change
+ * none.
+ */
 public final class EventJson {
 
     private EventJson() {}

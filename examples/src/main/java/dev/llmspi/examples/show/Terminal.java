@@ -106,7 +106,7 @@ public final class Terminal {
         return terminals.contains("2");
     }
 
-    /** What a model wrote must not move the cursor or change the title of somebody's terminal. A pipe gets it as it is. */
+    /** What a model wrote must not move the cursor or change the title of somebody's terminal. A pipe gets it all. */
     public static String harmless(String text) {
         return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]|[\\u0080-\\u009f]", "");
     }

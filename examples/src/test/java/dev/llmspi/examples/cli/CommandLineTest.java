@@ -40,7 +40,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "chat", "providers", "route", "models", "account"})
+    @ValueSource(strings = {"demo", "broken-streams", "chat", "providers", "route", "models", "account"})
     void help_everyCommand_goesToStandardOutput(String command) {
         assertEquals(0, run(command, "--help"));
         assertTrue(out().startsWith("Usage: llm " + command), out());
@@ -102,5 +102,19 @@ class CommandLineTest {
         assertTrue(err().contains("the prompt is empty"), err());
         assertEquals(2, run("chat", " "));
         assertFalse(err().contains("unexpected"), err());
+    }
+
+    @Test
+    void reasoning_bad_isRefusedWithTheWords() {
+        assertEquals(2, run("chat", "--reasoning=a lot", "hello"));
+        assertTrue(err().contains("none, minimal, low, medium, high"), err());
+    }
+
+    @Test
+    void files_unreadable_areRefusedByName() {
+        assertEquals(2, run("chat", "--image=no/such.png", "hello"));
+        assertTrue(err().contains("no/such.png"), err());
+        assertEquals(2, run("chat", "--json", "--schema=no/such.json", "hello"));
+        assertTrue(out().contains("no/such.json") && out().contains("\"kind\":\"Config\""), out());
     }
 }

@@ -61,7 +61,7 @@ class ChatIT {
                                 + "\"durationMs\":\\d+,\"error\":null,\"attempts\":\\[\\{\"provider\":\"openrouter\","
                                 + "\"model\":\"vendor/model\",\"outcome\":\"success\",\"sent\":true,\"kind\":null,"
                                 + "\"status\":(null|200),\"startMs\":\\d+,\"durationMs\":\\d+,\"waitMs\":0,"
-                                + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}]}\n"),
+                                + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}],\"toolCalls\":\\[]}\n"),
                 result.out());
     }
 
@@ -138,11 +138,14 @@ class ChatIT {
 
     @Test
     void config_wrong_isStatusTwoWithFileAndLine(@TempDir Path folder) throws Exception {
-        Path config = Files.writeString(folder.resolve("llm.conf"), "llm {\n  retry.max-retrys = 3\n}\n");
+        Path config = Files.writeString(
+                folder.resolve("llm.conf"), "llm {\n  retry.max-retrys = 3\n  providers.mine.type = none\n}\n");
         Result result = Program.against(server).run("chat", "--config", config.toString(), "hello");
         assertEquals(2, result.status(), result.err());
         assertTrue(result.err().contains("max-retrys"), result.err());
         assertTrue(result.err().contains("llm.conf: 2"), result.err());
+        // Known only once the jars have been looked at; in the same error all the same.
+        assertTrue(result.err().contains("llm.conf: 3"), result.err());
         Result missing = Program.against(server)
                 .run("chat", "--config", folder.resolve("none.conf").toString(), "hello");
         assertEquals(2, missing.status(), missing.err());

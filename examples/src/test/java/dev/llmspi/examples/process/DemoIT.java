@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.examples.process.Program.Result;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code llm demo}: all its scenes, on a narrow screen, in plain ASCII. */
+/** {@code llm demo} and {@code llm broken-streams}: all their scenes, in plain ASCII. */
 class DemoIT {
 
     @Test
@@ -25,9 +26,40 @@ class DemoIT {
             "x 402 ResourceExhausted",
             "v next provider",
             "x Connection",
-            "LlmRateLimitException"
+            "LlmRateLimitException",
+            "text      Sunlight, scattered by air: the blue part most.\n",
+            "x Connection, connection lost",
+            "LlmConnectionException",
+            "delivered before it: \"Because air scatters blue \"",
+            "model     calls weather {\"city\":\"Bern\"}",
+            "model     Yes: four degrees, and fog."
         }) {
             assertTrue(result.out().contains(piece), piece + "\n" + result.out());
         }
+    }
+
+    @Test
+    void brokenStreams_eachEndsInItsWayAndNothingIsAskedTwice() throws Exception {
+        Result result = new Program(Program.PACKAGED).with("COLUMNS", "90").run("broken-streams");
+        assertEquals(0, result.status(), result.out() + result.err());
+        assertEquals("", result.err());
+        assertEquals(
+                List.of(
+                        "failed: LlmServiceException (Service)",
+                        "failed: LlmConnectionException (Connection, connection lost)",
+                        "failed: LlmServiceException (Service, truncated)",
+                        "failed: LlmTimeoutException (Timeout, idle timeout)",
+                        "failed: LlmServiceException (Service, malformed response)",
+                        "complete, finish reason unknown",
+                        "failed: LlmServiceException (Service, truncated)",
+                        "cancelled: CancellationException",
+                        "complete, finish reason stop"),
+                result.out()
+                        .lines()
+                        .filter(line -> line.startsWith("   ending"))
+                        .map(line -> line.substring(13))
+                        .toList(),
+                result.out());
+        assertTrue(result.out().contains("9 calls, 9 requests: nothing was asked twice."), result.out());
     }
 }

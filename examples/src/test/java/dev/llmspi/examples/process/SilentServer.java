@@ -5,9 +5,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
-/** A server on this machine that takes a request and says nothing. */
+/** A server on this machine that takes a request and says nothing, or begins to answer and then says nothing more. */
 final class SilentServer implements AutoCloseable {
 
     /** Opens when a request has begun to arrive. */
@@ -18,7 +19,15 @@ final class SilentServer implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
 
+    private final String opening;
+
     SilentServer() throws IOException {
+        this("");
+    }
+
+    /** @param opening what it sends before it falls silent, as it goes over the wire */
+    SilentServer(String opening) throws IOException {
+        this.opening = opening;
         Thread thread = new Thread(this::serve, "silent-server");
         thread.setDaemon(true);
         thread.start();
@@ -33,7 +42,10 @@ final class SilentServer implements AutoCloseable {
             InputStream in = socket.getInputStream();
             byte[] buffer = new byte[8192];
             while (in.read(buffer) >= 0) {
-                asked.countDown();
+                if (asked.getCount() > 0) {
+                    socket.getOutputStream().write(opening.getBytes(StandardCharsets.UTF_8));
+                    asked.countDown();
+                }
             }
         } catch (IOException e) {
             // A reset is a way of leaving, too.

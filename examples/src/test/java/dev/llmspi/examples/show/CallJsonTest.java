@@ -1,6 +1,8 @@
 package dev.llmspi.examples.show;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
@@ -9,6 +11,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmRateLimitException;
@@ -26,7 +29,10 @@ class CallJsonTest {
 
     @Test
     void answer_isOneLineOfAsciiWithAllNames() {
-        ChatResponse response = ChatResponse.builder(AssistantMessage.of("Gr\u00fc\u00dfe\n\"\ud83d\ude00\"\u0001\\"))
+        ChatResponse response = ChatResponse.builder(AssistantMessage.builder()
+                        .text("Gr\u00fc\u00dfe\n\"\ud83d\ude00\"\u0001\\")
+                        .toolCalls(List.of(new ToolCall("t1", "weather", "{\"city\":", false)))
+                        .build())
                 .callId("c1")
                 .provider("openrouter")
                 .model("vendor/model")
@@ -54,7 +60,8 @@ class CallJsonTest {
                         + "\"durationMs\":1234,\"error\":null,"
                         + "\"attempts\":[{\"provider\":\"openrouter\",\"model\":\"vendor/model\",\"outcome\":\"success\","
                         + "\"sent\":true,\"kind\":null,\"status\":null,\"startMs\":1,\"durationMs\":12,\"waitMs\":0,"
-                        + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}]}",
+                        + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}],"
+                        + "\"toolCalls\":[{\"id\":\"t1\",\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\"}]}",
                 JsonLine.of(CallJson.answer(response, TOOK)));
     }
 
@@ -91,8 +98,38 @@ class CallJsonTest {
                         + "\"retryAfterMs\":null,\"requestId\":null},"
                         + "{\"provider\":\"portkey\",\"model\":null,\"outcome\":\"error\",\"sent\":true,"
                         + "\"kind\":\"RateLimit\",\"status\":429,\"startMs\":0,\"durationMs\":0,\"waitMs\":150,"
-                        + "\"retryAfterMs\":2000,\"requestId\":null}]}",
+                        + "\"retryAfterMs\":2000,\"requestId\":null}],\"toolCalls\":null}",
                 JsonLine.of(CallJson.error(error, TOOK)));
+    }
+
+    @Test
+    void streamed_answer_tellsWhenTheFirstTokenCame() {
+        Attempt failed = Attempt.builder("openrouter", Outcome.ERROR).build();
+        Attempt answered = Attempt.builder("portkey", Outcome.SUCCESS)
+                .firstToken(Duration.ofNanos(87_900_000))
+                .build();
+        ChatResponse response = ChatResponse.builder(AssistantMessage.of("ok"))
+                .attempts(List.of(failed, answered))
+                .build();
+        String json = JsonLine.of(CallJson.streamed(response, TOOK));
+        assertTrue(json.endsWith(",\"toolCalls\":[],\"timeToFirstTokenMs\":87}"), json);
+        assertFalse(json.contains("partialText"), json);
+    }
+
+    @Test
+    void streamed_error_tellsWhatWasDelivered() {
+        LlmException error = LlmRateLimitException.builder()
+                .message("cut")
+                .partial(ChatResponse.builder(AssistantMessage.of("half of \u00fc"))
+                        .build())
+                .build();
+        String json = JsonLine.of(CallJson.streamed(error, TOOK));
+        assertTrue(
+                json.endsWith(",\"toolCalls\":[],\"partialText\":\"half of \\u00fc\",\"timeToFirstTokenMs\":null}"),
+                json);
+        String nothing = JsonLine.of(
+                CallJson.streamed(LlmRateLimitException.builder().message("no").build(), TOOK));
+        assertTrue(nothing.endsWith(",\"toolCalls\":null,\"partialText\":null,\"timeToFirstTokenMs\":null}"), nothing);
     }
 
     @ParameterizedTest

@@ -45,7 +45,8 @@ final class SchemaEncoder {
             write(json, request.toolChoice().get());
         }
         if (request.parallelToolCalls().isPresent()) {
-            json.writeBooleanField("parallel_tool_calls", request.parallelToolCalls().get());
+            json.writeBooleanField(
+                    "parallel_tool_calls", request.parallelToolCalls().get());
         }
         if (!request.tools().isEmpty()) {
             json.writeArrayFieldStart("tools");
@@ -76,11 +77,12 @@ final class SchemaEncoder {
     private static void write(JsonGenerator json, ToolChoice choice) throws IOException {
         Optional<String> tool = choice.tool();
         if (tool.isEmpty()) {
-            json.writeString(switch (choice.mode()) {
-                case NONE -> "none";
-                case REQUIRED -> "required";
-                default -> "auto";
-            });
+            json.writeString(
+                    switch (choice.mode()) {
+                        case NONE -> "none";
+                        case REQUIRED -> "required";
+                        default -> "auto";
+                    });
             return;
         }
         json.writeStartObject();

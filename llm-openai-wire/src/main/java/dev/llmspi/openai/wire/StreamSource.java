@@ -34,7 +34,7 @@ final class StreamSource implements ChatStream.Source {
     private @Nullable Queue<ChatStreamEvent> ready;
     private boolean delivered;
     private boolean ended;
-    private @Nullable LlmException failure;
+    private @Nullable RuntimeException failure;
 
     StreamSource(EventBody http, Rules rules, CallScope scope, ServerText text) {
         this.http = http;
@@ -62,7 +62,7 @@ final class StreamSource implements ChatStream.Source {
             }
             try {
                 advance();
-            } catch (LlmException e) {
+            } catch (RuntimeException e) {
                 failure = e;
                 end();
                 throw e;
@@ -117,7 +117,8 @@ final class StreamSource implements ChatStream.Source {
         ErrorBody error = whole;
         if (!ResponseDecoder.isError(body.value("error"))) {
             for (JsonObject choice : body.objects("choices")) {
-                if (ResponseDecoder.isError(choice.value("error")) || FinishWord.of(choice).isError()) {
+                if (ResponseDecoder.isError(choice.value("error"))
+                        || FinishWord.of(choice).isError()) {
                     error = ErrorBody.of(choice);
                 }
             }

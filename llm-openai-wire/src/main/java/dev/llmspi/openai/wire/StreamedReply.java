@@ -94,7 +94,9 @@ final class StreamedReply {
         ChatResponse.Builder response =
                 ChatResponse.builder(AssistantMessage.builder().build());
         response.metadata(ResponseMetadata.REFUSAL, isRefused() ? refusal.toString() : null)
-                .metadata(ResponseMetadata.SERVICE_TIER, whole.body().text("service_tier").orElse(null));
+                .metadata(
+                        ResponseMetadata.SERVICE_TIER,
+                        whole.body().text("service_tier").orElse(null));
         dialect.response(whole, response);
         return new ChatStreamEvent.Finish(
                 word.reason(!toolCalls.isEmpty()),

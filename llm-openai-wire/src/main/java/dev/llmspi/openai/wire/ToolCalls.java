@@ -154,27 +154,31 @@ final class ToolCalls {
             progress.read(fragment);
         }
 
-        /** Holds back what cannot be said yet: arguments of a call without a name, blanks that may stay all there is. */
+        /** Holds back what cannot be said yet: arguments without a name, blanks that may stay all there is. */
         void report(Queue<ChatStreamEvent> events) {
             String tool = name;
             if (tool == null) {
                 return;
             }
             boolean opens = id == null;
-            if (opens) {
-                id = uniqueId(wireId, index);
-            }
             String fragment = isBlank() ? "" : arguments.substring(reported);
             if (opens || !fragment.isEmpty()) {
                 reported += fragment.length();
-                events.add(new ChatStreamEvent.ToolCallDelta(index, id, tool, fragment));
+                events.add(new ChatStreamEvent.ToolCallDelta(index, id(), tool, fragment));
             }
         }
 
         ToolCall whole() {
             String text = isBlank() ? "{}" : arguments.toString();
-            return new ToolCall(
-                    id == null ? uniqueId(wireId, index) : id, name == null ? "" : name, text, Json.isObject(text));
+            return new ToolCall(id(), name == null ? "" : name, text, Json.isObject(text));
+        }
+
+        private String id() {
+            String given = id;
+            if (given == null) {
+                id = given = uniqueId(wireId, index);
+            }
+            return given;
         }
     }
 }

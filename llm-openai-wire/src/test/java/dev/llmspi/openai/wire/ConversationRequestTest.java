@@ -113,8 +113,7 @@ class ConversationRequestTest {
 
     @Test
     void chat_toolChoice_words() throws Exception {
-        ChatRequest.Builder request =
-                ChatRequest.builder().user("u").tools(ToolDefinition.of("f", "", "{}"));
+        ChatRequest.Builder request = ChatRequest.builder().user("u").tools(ToolDefinition.of("f", "", "{}"));
         assertTrue(sent(request.toolChoice(ToolChoice.auto()).build()).contains("'tool_choice':'auto'"));
         assertTrue(sent(request.toolChoice(ToolChoice.none()).build()).contains("'tool_choice':'none'"));
         assertTrue(sent(request.toolChoice(ToolChoice.required()).build()).contains("'tool_choice':'required'"));
@@ -158,10 +157,12 @@ class ConversationRequestTest {
     void chat_cacheMarks_onTheLastTextOfTheMessage() throws Exception {
         ChatRequest request = ChatRequest.builder()
                 .message(SystemMessage.of(new TextPart("s")).withCacheMark())
-                .message(UserMessage.of(new TextPart("a"), new TextPart("b"), ImagePart.of(URI.create("https://x.example/")))
+                .message(UserMessage.of(
+                                new TextPart("a"), new TextPart("b"), ImagePart.of(URI.create("https://x.example/")))
                         .withCacheMark())
                 .message(ToolMessage.of("c1", "42").withCacheMark())
-                .message(UserMessage.of(ImagePart.of(URI.create("https://x.example/"))).withCacheMark())
+                .message(UserMessage.of(ImagePart.of(URI.create("https://x.example/")))
+                        .withCacheMark())
                 .automaticCaching()
                 .build();
 
@@ -179,7 +180,9 @@ class ConversationRequestTest {
 
     @Test
     void chat_toolError_contentUnchanged() throws Exception {
-        assertTrue(sent(ChatRequest.builder().message(ToolMessage.error("c1", "no such city")).build())
+        assertTrue(sent(ChatRequest.builder()
+                        .message(ToolMessage.error("c1", "no such city"))
+                        .build())
                 .contains("{'role':'tool','tool_call_id':'c1','content':'no such city'}"));
     }
 
@@ -193,8 +196,7 @@ class ConversationRequestTest {
                 .user("u")
                 .build();
 
-        assertTrue(sent(CACHING, request)
-                .contains("'reasoning_details':[{'data':'x','type':'reasoning.encrypted'}]"));
+        assertTrue(sent(CACHING, request).contains("'reasoning_details':[{'data':'x','type':'reasoning.encrypted'}]"));
         assertFalse(sent(request).contains("reasoning_details"));
     }
 
@@ -224,7 +226,10 @@ class ConversationRequestTest {
     @Test
     void stream_asksForEventsAndUsage() throws Exception {
         try (Bench bench = new Bench("extras", Map.of("stream", false))) {
-            bench.answer(200, "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", "Content-Type",
+            bench.answer(
+                    200,
+                    "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+                    "Content-Type",
                     "text/event-stream");
             bench.provider.stream(Bench.HELLO, CallContext.create()).collect();
 

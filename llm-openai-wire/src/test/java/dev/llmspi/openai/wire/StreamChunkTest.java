@@ -63,7 +63,8 @@ class StreamChunkTest {
         for (ChatStreamEvent event : stream) {
             if (event instanceof ChatStreamEvent.ToolCallDelta delta) {
                 assertFalse(delta.id().isEmpty() || delta.name().isEmpty());
-                fragments.computeIfAbsent(delta.index(), index -> new StringBuilder())
+                fragments
+                        .computeIfAbsent(delta.index(), index -> new StringBuilder())
                         .append(delta.argumentsFragment());
             } else if (event instanceof ChatStreamEvent.ToolCallComplete call) {
                 assertEquals(complete.size(), call.index());
@@ -90,7 +91,8 @@ class StreamChunkTest {
         }
         assertEquals(
                 List.of(call("a", "f", "{}")),
-                toolCalls("{'index':0,'id':'a','function':{'name':'f'}}", "{'index':0,'function':{'arguments':'\\n'}}"));
+                toolCalls(
+                        "{'index':0,'id':'a','function':{'name':'f'}}", "{'index':0,'function':{'arguments':'\\n'}}"));
     }
 
     @Test
@@ -146,7 +148,9 @@ class StreamChunkTest {
                 toolCalls("{'index':0,'function':{'name':'f'}},{'index':1,'id':'','function':{'name':'g'}}"));
         assertEquals(
                 List.of(call("call_0", "f", "{}")),
-                toolCalls("{'index':0,'function':{'name':'f'}}", "{'index':0,'id':'late','function':{'arguments':'{}'}}"));
+                toolCalls(
+                        "{'index':0,'function':{'name':'f'}}",
+                        "{'index':0,'id':'late','function':{'arguments':'{}'}}"));
         assertEquals(
                 List.of(call("x", "f", "{}"), call("x_1", "f", "{}")),
                 toolCalls("{'index':0,'id':'x','function':{'name':'f'}},{'index':1,'id':'x','function':{'name':'f'}}"));
@@ -169,7 +173,9 @@ class StreamChunkTest {
 
     @Test
     void toolCalls_notAnObject_toldSo() {
-        assertFalse(toolCalls("{'index':0,'id':'a','function':{'name':'f','arguments':'{\\\"x\\\":'}}").get(0).wellFormed());
+        assertFalse(toolCalls("{'index':0,'id':'a','function':{'name':'f','arguments':'{\\\"x\\\":'}}")
+                .get(0)
+                .wellFormed());
     }
 
     @Test
@@ -189,7 +195,8 @@ class StreamChunkTest {
                 assertThrows(LlmException.class, stream::collect).reason());
         assertTrue(stream.partial().toolCalls().isEmpty());
 
-        ChatResponse whole = stream(half, calls("{'index':0,'function':{'arguments':'1}'}}"), DONE).collect();
+        ChatResponse whole = stream(half, calls("{'index':0,'function':{'arguments':'1}'}}"), DONE)
+                .collect();
         assertEquals(FinishReason.TOOL_CALLS, whole.finishReason());
     }
 
@@ -210,7 +217,9 @@ class StreamChunkTest {
                 + calls("{'index':0,'id':'a','function':{'name':'f','arguments':'{\\\"x\\\":\\\"'}}") + "\n\n");
         String piece = "data: " + calls("{'index':0,'function':{'arguments':'abcde'}}") + "\n\n";
         body.append(piece.repeat(fragments));
-        body.append("data: ").append(calls("{'index':0,'function':{'arguments':'\\\"}'}}")).append("\n\n");
+        body.append("data: ")
+                .append(calls("{'index':0,'function':{'arguments':'\\\"}'}}"))
+                .append("\n\n");
         body.append("data: ").append(finish("'tool_calls'")).append("\n\n");
         byte[] bytes = body.toString().replace('\'', '"').getBytes(StandardCharsets.UTF_8);
         ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -264,14 +273,16 @@ class StreamChunkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{'choices':[],'usage':{'total_tokens':13}}",
-        "{'choices':[{'delta':{'content':''},'finish_reason':null}],'usage':{'total_tokens':13}}",
-        "{'choices':[{'delta':{'content':''},'finish_reason':'stop'}],'usage':{'total_tokens':13}}"
-    })
+    @ValueSource(
+            strings = {
+                "{'choices':[],'usage':{'total_tokens':13}}",
+                "{'choices':[{'delta':{'content':''},'finish_reason':null}],'usage':{'total_tokens':13}}",
+                "{'choices':[{'delta':{'content':''},'finish_reason':'stop'}],'usage':{'total_tokens':13}}"
+            })
     void usage_inThreeShapes_lastOneCounts(String chunk) {
         String first = "{'choices':[],'usage':{'total_tokens':1}}";
-        ChatResponse answer = stream(first, delta("'content':'a'"), finish("'stop'"), chunk, DONE).collect();
+        ChatResponse answer = stream(first, delta("'content':'a'"), finish("'stop'"), chunk, DONE)
+                .collect();
 
         assertEquals(13, answer.usage().totalTokens().orElseThrow());
         assertEquals(FinishReason.STOP, answer.finishReason());
@@ -283,7 +294,8 @@ class StreamChunkTest {
                         delta("'reasoning':'a','reasoning_content':'a','reasoning_details':[{'type':'reasoning.text',"
                                 + "'text':'a','index':0}]"),
                         delta("'reasoning_content':'b'"),
-                        delta("'reasoning':null,'reasoning_details':[{'type':'reasoning.summary','summary':'c','index':1}]"),
+                        delta(
+                                "'reasoning':null,'reasoning_details':[{'type':'reasoning.summary','summary':'c','index':1}]"),
                         delta("'reasoning_details':[{'type':'reasoning.text','signature':'s','index':0}]"),
                         delta("'reasoning_details':[{'type':'reasoning.encrypted','data':'x','id':'1'},"
                                 + "{'type':'reasoning.encrypted','data':'y','id':'2'}]"),
@@ -303,8 +315,19 @@ class StreamChunkTest {
     }
 
     @Test
+    void reasoning_behindTextInTheSameDelta_comesFirst() {
+        List<ChatStreamEvent> events = new ArrayList<>();
+        stream(delta("'content':'b','reasoning':'a'"), finish("'stop'")).forEach((ChatStreamEvent e) -> events.add(e));
+
+        assertEquals(
+                List.of(new ChatStreamEvent.ReasoningDelta("a"), new ChatStreamEvent.TextDelta("b")),
+                events.subList(0, 2));
+    }
+
+    @Test
     void finish_everythingBeside_onTheAnswer() {
         ChatResponse answer = stream(
+                        "{'id':'','model':'','choices':[]}",
                         "{'id':17,'model':'m-1','service_tier':null,'choices':[{'delta':{'refusal':'no'}}]}",
                         "{'id':'other','model':'m-2','service_tier':'flex','choices':[]}",
                         finish("'endturn'"))

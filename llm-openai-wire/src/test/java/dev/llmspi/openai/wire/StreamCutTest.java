@@ -50,14 +50,20 @@ class StreamCutTest {
                 + tool("{\"index\":0,\"function\":{\"arguments\":\"{\\\"x\\\":\\\"ä}\"}}")
                 + tool("{\"index\":0,\"function\":{\"arguments\":\"\\\"}\"}},{\"index\":1,\"id\":\"b\","
                         + "\"function\":{\"name\":\"g\"}}")
-                + finish("tool_calls") + USAGE + DONE;
+                + finish("tool_calls")
+                + USAGE
+                + DONE;
         return List.of(
                 Named.of("LF", plain),
                 Named.of("CRLF", plain.replace("\n", "\r\n")),
                 Named.of("CR", plain.replace('\n', '\r')),
-                Named.of("mixed", "\uFEFF" + plain.replaceFirst("\n\n", "\r\n\r").replaceFirst("\n\n", "\n\r\n")),
+                Named.of(
+                        "mixed", "\uFEFF" + plain.replaceFirst("\n\n", "\r\n\r").replaceFirst("\n\n", "\n\r\n")),
                 Named.of("comments", ": hi\n\n: again\n" + plain.replace("data:", ": between\ndata:")),
-                Named.of("fields", plain.replace("data:", "event: x\nid: 1\nretry: 5\ndata:").replace("data: ", "data:")),
+                Named.of(
+                        "fields",
+                        plain.replace("data:", "event: x\nid: 1\nretry: 5\ndata:")
+                                .replace("data: ", "data:")),
                 Named.of("several lines", plain.replace(",\"choices\"", ",\ndata: \"choices\"")),
                 Named.of("no last blank line", plain.stripTrailing()),
                 Named.of("no DONE", text("a") + finish("length")),
@@ -100,7 +106,9 @@ class StreamCutTest {
         Random random = new Random(seed);
 
         for (int i = 0; i < RANDOM_CUTS; i++) {
-            int[] cuts = random.ints(1 + random.nextInt(body.length), 1, body.length).sorted().toArray();
+            int[] cuts = random.ints(1 + random.nextInt(body.length), 1, body.length)
+                    .sorted()
+                    .toArray();
             assertEquals(whole, events(body, cuts), "llmspi.seed=" + seed + ", set " + i);
         }
     }

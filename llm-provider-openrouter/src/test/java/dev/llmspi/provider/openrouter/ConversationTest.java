@@ -31,21 +31,23 @@ class ConversationTest {
     private static String sent(Map<String, ?> config, ChatRequest.Builder request) throws Exception {
         try (Bench bench = new Bench(config)) {
             bench.answer(200, STREAM, "Content-Type", "text/event-stream");
-            bench.provider.stream(request.model("acme/m").build(), CallContext.create()).collect();
+            bench.provider.stream(request.model("acme/m").build(), CallContext.create())
+                    .collect();
             return bench.server.takeRequest().getBody().utf8().replace('"', '\'');
         }
     }
 
     private static ChatRequest.Builder withTool() {
-        return ChatRequest.builder().user("u").tools(ToolDefinition.of("f", "d", "{}").withCacheMark());
+        return ChatRequest.builder()
+                .user("u")
+                .tools(ToolDefinition.of("f", "d", "{}").withCacheMark());
     }
 
     @Test
     void stream_text_withEverythingBeside() throws Exception {
         try (Bench bench = new Bench()) {
             bench.answer(200, STREAM, "Content-Type", "text/event-stream", "X-Generation-Id", "gen-2");
-            ChatResponse answer = bench.provider
-                    .stream(ChatRequest.of("Hello"), CallContext.create())
+            ChatResponse answer = bench.provider.stream(ChatRequest.of("Hello"), CallContext.create())
                     .collect();
 
             assertEquals("Hi", answer.text());
@@ -70,7 +72,8 @@ class ConversationTest {
         ResponseFormat schema = ResponseFormat.jsonSchema("s", "{}");
         assertTrue(sent(Map.of(), ChatRequest.builder().user("u").responseFormat(schema))
                 .contains("'provider':{'require_parameters':true}"));
-        assertFalse(sent(Map.of(), ChatRequest.builder().user("u").temperature(1)).contains("require_parameters"));
+        assertFalse(
+                sent(Map.of(), ChatRequest.builder().user("u").temperature(1)).contains("require_parameters"));
     }
 
     @Test
@@ -87,7 +90,9 @@ class ConversationTest {
     void request_cacheMarks_sent() throws Exception {
         String body = sent(
                 Map.of(),
-                withTool().message(SystemMessage.of(new TextPart("s")).withCacheMark()).automaticCaching());
+                withTool()
+                        .message(SystemMessage.of(new TextPart("s")).withCacheMark())
+                        .automaticCaching());
 
         assertTrue(body.contains("{'model':'acme/m','stream':true,'cache_control':{'type':'ephemeral'},"), body);
         assertTrue(body.contains("'parameters':{}},'cache_control':{'type':'ephemeral'}}]"), body);

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Streams and caching through Portkey's gateway. */
 class ConversationTest {
 
-    private static final ChatRequest HELLO = ChatRequest.of("Hello").toBuilder().model("m").build();
+    private static final ChatRequest HELLO =
+            ChatRequest.of("Hello").toBuilder().model("m").build();
     private static final String TEXT = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
     private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
@@ -33,12 +34,17 @@ class ConversationTest {
     @Test
     void stream_guardrailResultsFirst_onTheAnswer() throws Exception {
         try (Bench bench = new Bench()) {
-            ChatResponse answer = stream(bench, "data: {\"hook_results\":{\"a\":[]}}\n\n" + TEXT + STOP).collect();
+            ChatResponse answer = stream(bench, "data: {\"hook_results\":{\"a\":[]}}\n\n" + TEXT + STOP)
+                    .collect();
 
             assertEquals("Hi", answer.text());
             assertTrue(answer.metadata().containsKey(ResponseMetadata.GUARDRAILS));
             assertEquals(Optional.of("t-1"), answer.metadata(ResponseMetadata.TRACE_ID));
-            assertTrue(bench.server.takeRequest().getBody().utf8().contains("\"stream_options\":{\"include_usage\":true}"));
+            assertTrue(bench.server
+                    .takeRequest()
+                    .getBody()
+                    .utf8()
+                    .contains("\"stream_options\":{\"include_usage\":true}"));
         }
     }
 

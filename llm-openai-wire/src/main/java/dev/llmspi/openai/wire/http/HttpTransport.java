@@ -5,6 +5,8 @@ import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -27,6 +29,8 @@ public final class HttpTransport implements AutoCloseable {
 
     private final OkHttpClient client;
     private final int bodyLimit;
+    // OkHttp forgets a call when its head is there; its body may be read for minutes.
+    private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** @param bodyLimit the largest body of a success, in bytes after decompression */
@@ -63,8 +67,8 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * Sends a request and blocks until the head of the reply is there. Until the reply is closed, cancelling the context
-     * ends it.
+     * Sends a request and blocks until the head of the reply is there. Until the reply is closed, cancelling the
+     * context ends it.
      *
      * @throws TransportException if no reply came
      * @throws IllegalStateException if this is closed
@@ -85,7 +89,12 @@ public final class HttpTransport implements AutoCloseable {
         }
         Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
         try {
-            return new OpenReply(call, call.execute(), exchange, registration, bodyLimit);
+            OpenReply reply = new OpenReply(call, call.execute(), exchange, registration, bodyLimit, open);
+            open.add(reply);
+            if (closed) {
+                reply.close();
+            }
+            return reply;
         } catch (IOException e) {
             registration.close();
             if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
@@ -107,6 +116,7 @@ public final class HttpTransport implements AutoCloseable {
     public void close() {
         closed = true;
         client.dispatcher().cancelAll();
+        open.forEach(OpenReply::close);
         client.connectionPool().evictAll();
     }
 

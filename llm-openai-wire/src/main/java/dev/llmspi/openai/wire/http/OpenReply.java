@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class OpenReply implements EventBody {
 
     private static final int ERROR_BODY_LIMIT = 64 * 1024;
-    // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given up.
+    // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given
+    // up.
     private static final int MILLIS_TO_END = 25;
 
     private final Call call;
@@ -29,6 +31,7 @@ public final class OpenReply implements EventBody {
     private final Exchange exchange;
     private final Cancellation.Registration registration;
     private final int bodyLimit;
+    private final Set<OpenReply> open;
     // Bodies are not safe for use by several threads: what closes one must not meet a reader inside.
     private final ReentrantLock body = new ReentrantLock();
     private volatile boolean closed;
@@ -36,12 +39,18 @@ public final class OpenReply implements EventBody {
     private @Nullable SseReader events;
 
     OpenReply(
-            Call call, Response response, Exchange exchange, Cancellation.Registration registration, int bodyLimit) {
+            Call call,
+            Response response,
+            Exchange exchange,
+            Cancellation.Registration registration,
+            int bodyLimit,
+            Set<OpenReply> open) {
         this.call = call;
         this.response = response;
         this.exchange = exchange;
         this.registration = registration;
         this.bodyLimit = bodyLimit;
+        this.open = open;
     }
 
     @Override
@@ -151,6 +160,7 @@ public final class OpenReply implements EventBody {
         if (!released) {
             released = true;
             registration.close();
+            open.remove(this);
             response.close();
         }
     }

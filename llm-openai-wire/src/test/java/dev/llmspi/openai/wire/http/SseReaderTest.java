@@ -121,7 +121,8 @@ class SseReaderTest {
     void next_commentsAndOtherFields_passedOver() throws IOException {
         assertEquals(
                 List.of("a\nb"),
-                events(": one\n\n:\nid: 7\nevent: message\ndata: a\n: between\nretry: 10\nother\ndata:b\ndatax: c\n\n"));
+                events(
+                        ": one\n\n:\nid: 7\nevent: message\ndata: a\n: between\nretry: 10\nother\ndata:b\ndatax: c\n\n"));
     }
 
     @Test
@@ -152,7 +153,9 @@ class SseReaderTest {
     void next_lineJustBelowTheLimit_isRead() throws IOException {
         String text = "x".repeat(4 * MIB - 100);
 
-        assertEquals(List.of(text), events(new ByteArrayInputStream(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8))));
+        assertEquals(
+                List.of(text),
+                events(new ByteArrayInputStream(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8))));
     }
 
     @ParameterizedTest

@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of streams that break, on real sockets. */
 class StreamFaultTest {
 
-    private static final ChatRequest HELLO = ChatRequest.of("Hello").toBuilder().model("m").build();
+    private static final ChatRequest HELLO =
+            ChatRequest.of("Hello").toBuilder().model("m").build();
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n";
     private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\nx-request-id: r-1\r\n\r\n";
     private static final String TEXT = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
@@ -112,7 +113,8 @@ class StreamFaultTest {
                 });
                 LlmProvider provider = provider(server.uri())) {
             // Not closed: the end itself must let go.
-            assertEquals("Hi", provider.stream(HELLO, CallContext.create()).collect().text());
+            assertEquals(
+                    "Hi", provider.stream(HELLO, CallContext.create()).collect().text());
 
             assertTrue(System.nanoTime() - sent.get() < TimeUnit.MILLISECONDS.toNanos(100));
             assertTrue(gone.get(5, TimeUnit.SECONDS) - sent.get() < TimeUnit.MILLISECONDS.toNanos(100));
@@ -129,7 +131,9 @@ class StreamFaultTest {
                 });
                 LlmProvider provider = provider(server.uri())) {
             for (int i = 0; i < 3; i++) {
-                assertEquals("Hi", provider.stream(HELLO, CallContext.create()).collect().text());
+                assertEquals(
+                        "Hi",
+                        provider.stream(HELLO, CallContext.create()).collect().text());
             }
             assertEquals(1, server.connections.get());
         }
@@ -148,7 +152,8 @@ class StreamFaultTest {
     @Test
     void end_cleanInsideAnEvent_truncated() throws Exception {
         try (RawServer server = closing(HEAD, "\r\n", TEXT, STOP.substring(0, STOP.length() - 6))) {
-            assertEquals(Optional.of(ErrorReason.TRUNCATED), failure(server, "Hi").reason());
+            assertEquals(
+                    Optional.of(ErrorReason.TRUNCATED), failure(server, "Hi").reason());
         }
     }
 
@@ -218,14 +223,15 @@ class StreamFaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"error\":{\"code\":429,\"message\":\"slow\"}}",
-        "{\"error\":{\"code\":\"429\"},\"choices\":[]}",
-        "{\"choices\":[{\"delta\":{\"content\":\"lost\"},\"finish_reason\":\"stop\"}],\"error\":{\"code\":429}}",
-        "{\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\",\"error\":{\"code\":429}}]}",
-        "{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}],\"error\":{\"code\":429}}",
-        "{\"error\":\"rate_limit_exceeded\"}"
-    })
+    @ValueSource(
+            strings = {
+                "{\"error\":{\"code\":429,\"message\":\"slow\"}}",
+                "{\"error\":{\"code\":\"429\"},\"choices\":[]}",
+                "{\"choices\":[{\"delta\":{\"content\":\"lost\"},\"finish_reason\":\"stop\"}],\"error\":{\"code\":429}}",
+                "{\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\",\"error\":{\"code\":429}}]}",
+                "{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}],\"error\":{\"code\":429}}",
+                "{\"error\":\"rate_limit_exceeded\"}"
+            })
     void error_beforeAndAfterText_kindByCodeAtOnce(String event) throws Exception {
         for (String text : List.of("", TEXT)) {
             CountDownLatch judged = new CountDownLatch(1);
@@ -250,17 +256,18 @@ class StreamFaultTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "data: {\"choices\":[}\n\n",
-        "data: hello\n\n",
-        "data: []\n\n",
-        "data: 7\n\n",
-        "data: {} {}\n\n",
-        "data: {\"a\":1\n\ndata: }\n\n",
-        "data: {\"choices\":[{\"delta\":{\"content\":{\"a\":1}}}]}\n\n",
-        "data: {\"choices\":[{\"delta\":{\"content\":\"\u00ff\"}}]}\n\n",
-        "data: {\"skipped\":[\"\u00c3(\"]}\n\n"
-    })
+    @ValueSource(
+            strings = {
+                "data: {\"choices\":[}\n\n",
+                "data: hello\n\n",
+                "data: []\n\n",
+                "data: 7\n\n",
+                "data: {} {}\n\n",
+                "data: {\"a\":1\n\ndata: }\n\n",
+                "data: {\"choices\":[{\"delta\":{\"content\":{\"a\":1}}}]}\n\n",
+                "data: {\"choices\":[{\"delta\":{\"content\":\"\u00ff\"}}]}\n\n",
+                "data: {\"skipped\":[\"\u00c3(\"]}\n\n"
+            })
     void event_unreadable_malformed(String event) throws Exception {
         try (RawServer server = closing(CHUNKED, chunk(TEXT), chunk(event), chunk(STOP), LAST_CHUNK)) {
             LlmException error = failure(server, "Hi");
@@ -310,8 +317,7 @@ class StreamFaultTest {
     void body_noStream_errorAsInChat(String status, String type, String body, ErrorKind kind) throws Exception {
         try (RawServer server = closing("HTTP/1.1 ", status, "\r\nContent-Type: ", type, "\r\n\r\n", body);
                 LlmProvider provider = provider(server.uri())) {
-            LlmException error =
-                    assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
+            LlmException error = assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
             assertEquals(kind, error.kind());
         }
     }
@@ -371,6 +377,39 @@ class StreamFaultTest {
     }
 
     @Test
+    void interrupt_whileReading_serverSeesIt() throws Exception {
+        // What core does for a reader that is interrupted.
+        assertEnds(
+                (stream, cancellation, reader) -> {
+                    reader.interrupt();
+                    cancellation.cancel();
+                },
+                LlmException.class);
+    }
+
+    @Test
+    void providerClose_whileReading_endsTheStream() throws Exception {
+        CompletableFuture<Long> gone = new CompletableFuture<>();
+        try (RawServer server = new RawServer((number, connection) -> {
+            connection.request();
+            connection.write(CHUNKED + chunk(TEXT));
+            connection.awaitEnd();
+            gone.complete(System.nanoTime());
+        })) {
+            LlmProvider provider = provider(server.uri());
+            Iterator<ChatStreamEvent> events =
+                    provider.stream(HELLO, CallContext.create()).iterator();
+            events.next();
+            long start = System.nanoTime();
+            provider.close();
+
+            assertTrue(gone.get(5, TimeUnit.SECONDS) - start < SOON);
+            LlmException error = assertThrows(LlmException.class, events::next);
+            assertEquals(Optional.of(ErrorReason.CANCELLED), error.reason());
+        }
+    }
+
+    @Test
     void close_withoutReading_serverSeesIt() throws Exception {
         CompletableFuture<Long> gone = new CompletableFuture<>();
         try (RawServer server = new RawServer((number, connection) -> {
@@ -426,7 +465,9 @@ class StreamFaultTest {
                 connection.write(HEAD + "Content-Encoding: gzip\r\n\r\n");
                 connection.write(half);
             })) {
-                assertEquals(Optional.of(ErrorReason.TRUNCATED), failure(server, "Hi").reason());
+                assertEquals(
+                        Optional.of(ErrorReason.TRUNCATED),
+                        failure(server, "Hi").reason());
             }
         }
     }

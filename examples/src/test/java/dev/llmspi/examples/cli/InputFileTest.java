@@ -1,0 +1,73 @@
+package dev.llmspi.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ResponseFormat;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InputFileTest {
+
+    @TempDir
+    Path folder;
+
+    private Path file(String name, String content) throws Exception {
+        return Files.write(folder.resolve(name), content.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void image_firstBytesDecide_whateverTheName() throws Exception {
+        assertType("image/png", file("a.jpg", "\u0089PNG\r\n\u001a\nrest"));
+        assertType("image/jpeg", file("b", "\u00ff\u00d8\u00ff\u00e0rest"));
+        assertType("image/gif", file("c.txt", "GIF89arest"));
+        assertType("image/webp", file("d.bin", "RIFF\u0001\u0002\u0003\u0004WEBPVP8 "));
+    }
+
+    @Test
+    void image_unknownBytes_theExtensionDecides() throws Exception {
+        assertType("image/jpeg", file("a.JPEG", "something"));
+    }
+
+    private static void assertType(String type, Path file) {
+        String url = InputFile.image(file).url();
+        assertTrue(url.startsWith("data:" + type + ";base64,"), url);
+    }
+
+    @Test
+    void image_unusable_isRefusedByName() throws Exception {
+        for (Path file : new Path[] {file("a.pdf", "%PDF"), file("b.png", ""), folder, folder.resolve("none.png")}) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> InputFile.image(file));
+            assertTrue(refused.getMessage().contains("--image"), refused.getMessage());
+            assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
+        }
+    }
+
+    @Test
+    void schema_isSentAsItStands_withoutAByteOrderMark() throws Exception {
+        Path file = Files.writeString(folder.resolve("answer.json"), "\ufeff {\"type\": \"object\"}\n");
+        assertEquals(ResponseFormat.jsonSchema("answer", " {\"type\": \"object\"}\n"), InputFile.schema(file));
+    }
+
+    @Test
+    void schema_unusable_isRefusedByName() throws Exception {
+        for (Path file : new Path[] {file("a.json", "[]"), file("b.json", "{\u00ff"), folder.resolve("none.json")}) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> InputFile.schema(file));
+            assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"answer.json,answer", "my answer.schema.json,my_answer", "plain,plain", ".json,schema", "a.b.json,a_b"})
+    void schemaName_comesFromTheFile(String file, String name) {
+        assertEquals(name, InputFile.schemaName(Path.of("x", file)));
+    }
+}

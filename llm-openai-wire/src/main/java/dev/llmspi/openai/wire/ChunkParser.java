@@ -1,0 +1,114 @@
+package dev.llmspi.openai.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of one stream, chunk after chunk. One parser serves them all, so that it knows the names after the first
+ * chunk; it is one that is fed, which lets each event be a document of its own and checks its UTF-8.
+ */
+final class ChunkParser implements AutoCloseable {
+
+    /** As in {@link Json}; names are kept here, tokens are as many as the length of the stream allows. */
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(200)
+                    .maxNumberLength(100)
+                    .maxNameLength(1024)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private final JsonParser parser;
+    private final ByteArrayFeeder feeder;
+
+    ChunkParser() {
+        try {
+            this.parser = FACTORY.createNonBlockingByteArrayParser();
+        } catch (IOException e) {
+            throw new AssertionError("a parser without input does not fail", e);
+        }
+        this.feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
+    }
+
+    void feed(byte[] bytes, int offset, int length) throws IOException {
+        feeder.feedInput(bytes, offset, offset + length);
+    }
+
+    JsonParser parser() {
+        return parser;
+    }
+
+    @Nullable
+    Object value(JsonToken value) throws IOException {
+        return Json.value(parser, value);
+    }
+
+    /** Reads the object that has begun. */
+    interface Element {
+        void read(int position) throws IOException;
+    }
+
+    /** Reads the objects of an array; what else is there is passed over. */
+    void elements(JsonToken start, Element element) throws IOException {
+        if (start != JsonToken.START_ARRAY) {
+            skip(start);
+            return;
+        }
+        int position = 0;
+        for (JsonToken next; (next = parser.nextToken()) != JsonToken.END_ARRAY; position++) {
+            if (next == JsonToken.START_OBJECT) {
+                element.read(position);
+            } else {
+                skip(next);
+            }
+        }
+    }
+
+    @Nullable
+    String text(JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        skip(value);
+        return null;
+    }
+
+    /** A text that is not blank, or a number as text. */
+    @Nullable
+    String scalar(JsonToken value) throws IOException {
+        String text = value == JsonToken.VALUE_NUMBER_INT ? parser.getText() : text(value);
+        return text == null || text.isBlank() ? null : text;
+    }
+
+    void skip(JsonToken value) throws IOException {
+        if (value.isStructStart()) {
+            parser.skipChildren();
+        } else if (value == JsonToken.NOT_AVAILABLE) {
+            throw new IOException();
+        }
+    }
+
+    /** The input may end anywhere: then the token is none at all. */
+    void ended(JsonToken expected) throws IOException {
+        if (parser.currentToken() != expected) {
+            throw new IOException();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            parser.close();
+        } catch (IOException e) {
+            throw new AssertionError("a parser without input does not fail", e);
+        }
+    }
+}
