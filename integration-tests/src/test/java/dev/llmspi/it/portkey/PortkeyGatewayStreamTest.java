@@ -112,10 +112,14 @@ class PortkeyGatewayStreamTest {
     void streamWithTools_givesTheWholeCalls() {
         upstream.then(StreamReply.chunked()
                 .role()
-                .toolCall(0, "\"id\":\"call_a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"\"}")
+                .toolCall(
+                        0,
+                        "\"id\":\"call_a\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"\"}")
                 .toolCall(0, "\"function\":{\"arguments\":\"{\\\"zone\\\":\"}")
                 .toolCall(0, "\"function\":{\"arguments\":\"\\\"UTC\\\"}\"}")
-                .toolCall(1, "\"id\":\"call_b\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}")
+                .toolCall(
+                        1,
+                        "\"id\":\"call_b\",\"type\":\"function\",\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}")
                 .finish("tool_calls")
                 .done());
         ChatRequest request = ChatRequest.builder()
@@ -183,8 +187,7 @@ class PortkeyGatewayStreamTest {
                         .build()) {
 
             LlmException error = assertThrows(
-                    LlmConnectionException.class,
-                    () -> client.stream(REQUEST).forEachText(piece -> mortal.kill()));
+                    LlmConnectionException.class, () -> client.stream(REQUEST).forEachText(piece -> mortal.kill()));
 
             assertEquals("hel", error.partial().orElseThrow().text());
             assertEquals(0, secondary.calls());

@@ -42,7 +42,9 @@ class FallbackBeforeFirstTokenTest {
             StreamReply.chunked().comment().error(502).end(),
             StreamReply.chunked().role().usage(9, 0).error(429),
             StreamReply.chunked().role().event("{no json").end(),
-            StreamReply.untilClose().body("data: {\"choices\":[{\"delta\":{\"content\":\"never").end());
+            StreamReply.untilClose()
+                    .body("data: {\"choices\":[{\"delta\":{\"content\":\"never")
+                    .end());
 
     @Test
     void stream_failsBeforeContent_callerSeesOnlyTheSecondProvider() {
