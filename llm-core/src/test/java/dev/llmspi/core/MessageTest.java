@@ -18,7 +18,8 @@ class MessageTest {
         try (LlmClient client =
                 LlmClient.builder().provider(provider).chain("default", "p").build()) {
             assertThrows(IllegalArgumentException.class, () -> client.chat(blank));
-            assertThrows(IllegalArgumentException.class, () -> ChatRequest.builder().user(blank));
+            assertThrows(
+                    IllegalArgumentException.class, () -> ChatRequest.builder().user(blank));
         }
         assertEquals(0, provider.calls());
     }

@@ -57,7 +57,8 @@ class StreamEndingTest {
     @Test
     void firstTokenClock_silenceBeforeContent_isATimeoutThatIsRetried() {
         provider.streamsThenHangs(used(1)).streamsText("hello");
-        try (LlmClient client = builder().set("llm.timeouts.first-token", "100ms").build()) {
+        try (LlmClient client =
+                builder().set("llm.timeouts.first-token", "100ms").build()) {
             ChatResponse answer = ask(client).collect();
             assertEquals("hello", answer.text());
             Attempt silent = answer.attempts().get(0);
@@ -108,7 +109,9 @@ class StreamEndingTest {
             assertEquals("abc", stream.partial().text());
             assertTrue(provider.contexts().get(0).remaining().compareTo(Duration.ZERO) > 0 || !events.hasNext());
         }
-        assertEquals(Attempt.Outcome.SUCCESS, listener.events(CallFinished.class).get(0).outcome());
+        assertEquals(
+                Attempt.Outcome.SUCCESS,
+                listener.events(CallFinished.class).get(0).outcome());
     }
 
     /** The watch looks at all calls within 50 ms: a clock of another call that rings proves that it has looked. */
@@ -131,9 +134,9 @@ class StreamEndingTest {
         try (LlmClient client = builder().build()) {
             CallOptions options =
                     CallOptions.builder().timeout(Duration.ofMillis(150)).build();
-            LlmTimeoutException error = assertThrows(
-                    LlmTimeoutException.class,
-                    () -> client.stream(ChatRequest.of("hi"), options).collect());
+            LlmTimeoutException error =
+                    assertThrows(LlmTimeoutException.class, () -> client.stream(ChatRequest.of("hi"), options)
+                            .collect());
             assertEquals(ErrorReason.TOTAL_TIMEOUT, error.reason().orElseThrow());
             assertEquals("a", error.partial().orElseThrow().text());
         }
@@ -181,7 +184,9 @@ class StreamEndingTest {
         }
         assertEquals(
                 List.of("CallStarted", "AttemptStarted", "AttemptFinished", "CallFinished"),
-                listener.events().stream().map(event -> event.getClass().getSimpleName()).toList());
+                listener.events().stream()
+                        .map(event -> event.getClass().getSimpleName())
+                        .toList());
         CallFinished finished = listener.events(CallFinished.class).get(0);
         assertEquals(Attempt.Outcome.CANCELLED, finished.outcome());
         assertEquals(Attempt.Outcome.CANCELLED, finished.attempts().get(0).outcome());
@@ -232,7 +237,8 @@ class StreamEndingTest {
         Cancellation stop = Cancellation.create();
         try (LlmClient client = builder().build();
                 ChatStream stream = client.stream(
-                        ChatRequest.of("hi"), CallOptions.builder().cancellation(stop).build())) {
+                        ChatRequest.of("hi"),
+                        CallOptions.builder().cancellation(stop).build())) {
             stop.cancel();
             assertThrows(CancellationException.class, stream::collect);
         }
@@ -245,7 +251,8 @@ class StreamEndingTest {
         Cancellation stop = Cancellation.create();
         try (LlmClient client = builder().build();
                 ChatStream stream = client.stream(
-                        ChatRequest.of("hi"), CallOptions.builder().cancellation(stop).build())) {
+                        ChatRequest.of("hi"),
+                        CallOptions.builder().cancellation(stop).build())) {
             Iterator<ChatStreamEvent> events = stream.iterator();
             events.next();
             stop.cancel();

@@ -75,12 +75,21 @@ class StreamRoutingTest {
             collect(client, ChatRequest.of("hi"));
         }
         assertEquals(
-                List.of("CallStarted", "AttemptStarted", "AttemptFinished", "FailedOver", "AttemptStarted",
-                        "AttemptFinished", "CallFinished"),
-                listener.events().stream().map(event -> event.getClass().getSimpleName()).toList());
+                List.of(
+                        "CallStarted",
+                        "AttemptStarted",
+                        "AttemptFinished",
+                        "FailedOver",
+                        "AttemptStarted",
+                        "AttemptFinished",
+                        "CallFinished"),
+                listener.events().stream()
+                        .map(event -> event.getClass().getSimpleName())
+                        .toList());
         List<AttemptFinished> attempts = listener.events(AttemptFinished.class);
         assertTrue(attempts.get(0).result().firstToken().isEmpty());
-        assertEquals(Duration.ofMillis(70), attempts.get(1).result().firstToken().orElseThrow());
+        assertEquals(
+                Duration.ofMillis(70), attempts.get(1).result().firstToken().orElseThrow());
         CallFinished finished = listener.events(CallFinished.class).get(0);
         assertEquals(Attempt.Outcome.SUCCESS, finished.outcome());
         assertEquals("second", finished.provider().orElseThrow());
@@ -97,7 +106,11 @@ class StreamRoutingTest {
         }
         assertEquals(
                 7,
-                listener.events(CallFinished.class).get(0).usage().outputTokens().orElseThrow());
+                listener.events(CallFinished.class)
+                        .get(0)
+                        .usage()
+                        .outputTokens()
+                        .orElseThrow());
     }
 
     @Test
@@ -106,7 +119,9 @@ class StreamRoutingTest {
         LlmClient client = builder().build();
         ChatStream stream = client.stream(ChatRequest.of("hi")); // not closed: a mistake that must not hold the client
         stream.forEach((ChatStreamEvent event) -> {});
-        assertEquals(Attempt.Outcome.SUCCESS, listener.events(CallFinished.class).get(0).outcome());
+        assertEquals(
+                Attempt.Outcome.SUCCESS,
+                listener.events(CallFinished.class).get(0).outcome());
         assertTrue(client.shutdown(Duration.ofSeconds(5)));
     }
 
@@ -150,7 +165,10 @@ class StreamRoutingTest {
         ScriptedProvider third = ScriptedProvider.named("third");
         first.withCapabilities();
         second.withCapabilities(Capability.TOOLS).fails(ErrorKind.SERVICE);
-        try (LlmClient client = builder().provider(third).chain("default", "first", "second", "third").build()) {
+        try (LlmClient client = builder()
+                .provider(third)
+                .chain("default", "first", "second", "third")
+                .build()) {
             CallOptions alone = CallOptions.builder().noFallback().build();
             assertThrows(LlmServiceException.class, () -> client.chat(withTool(), alone));
         }
@@ -164,10 +182,10 @@ class StreamRoutingTest {
         second.withDefaultModel("other");
         try (LlmClient client = builder().build()) {
             CallOptions options = CallOptions.builder().sameModelOnly().build();
-            LlmException error = assertThrows(
-                    LlmException.class,
-                    () -> client.stream(ChatRequest.of("hi"), options).collect());
-            assertEquals(ErrorReason.OTHER_MODEL, error.attempts().get(1).reason().orElseThrow());
+            LlmException error = assertThrows(LlmException.class, () -> client.stream(ChatRequest.of("hi"), options)
+                    .collect());
+            assertEquals(
+                    ErrorReason.OTHER_MODEL, error.attempts().get(1).reason().orElseThrow());
         }
         assertEquals(0, second.calls());
     }
@@ -189,7 +207,8 @@ class StreamRoutingTest {
             assertEquals(1, answer.attempts().get(1).notes().size());
         }
         assertEquals(said, first.requests().get(0).messages().get(1));
-        AssistantMessage sent = (AssistantMessage) second.requests().get(0).messages().get(1);
+        AssistantMessage sent =
+                (AssistantMessage) second.requests().get(0).messages().get(1);
         assertEquals(List.of(), sent.reasoningDetails());
         assertEquals("thought", sent.text());
     }
@@ -203,8 +222,9 @@ class StreamRoutingTest {
                 .from("first", "older")
                 .build();
         try (LlmClient client = builder().build()) {
-            ChatResponse answer =
-                    collect(client, ChatRequest.builder().user("hi").message(said).user("go on").build());
+            ChatResponse answer = collect(
+                    client,
+                    ChatRequest.builder().user("hi").message(said).user("go on").build());
             assertEquals(1, answer.attempts().get(0).notes().size());
         }
     }
@@ -232,7 +252,9 @@ class StreamRoutingTest {
             @Override
             public ChatStreamEvent next() {
                 ChatStreamEvent event = events.hasNext() ? events.next() : null;
-                return event instanceof ChatStreamEvent.TextDelta delta ? text(delta.text().toUpperCase()) : event;
+                return event instanceof ChatStreamEvent.TextDelta delta
+                        ? text(delta.text().toUpperCase())
+                        : event;
             }
 
             @Override
@@ -278,12 +300,14 @@ class StreamRoutingTest {
         UnaryOperator<LlmProvider> refusing = inner -> new LlmProviderDecorator(inner) {
             @Override
             public ChatStream stream(ChatRequest request, CallContext context) {
-                throw LlmInvalidRequestException.builder().message("over budget").build();
+                throw LlmInvalidRequestException.builder()
+                        .message("over budget")
+                        .build();
             }
         };
         try (LlmClient client = builder().wrapCalls(refusing).build()) {
-            LlmException error = assertThrows(
-                    LlmInvalidRequestException.class, () -> collect(client, ChatRequest.of("hi")));
+            LlmException error =
+                    assertThrows(LlmInvalidRequestException.class, () -> collect(client, ChatRequest.of("hi")));
             assertEquals(32, error.callId().length());
         }
         assertEquals(0, first.calls());

@@ -140,7 +140,9 @@ class StreamTest {
             ChatResponse answer = ask(client).collect();
             assertEquals("second", answer.provider());
             assertEquals(second.contexts().get(0).callId(), answer.callId());
-            assertEquals(List.of("first", "second"), answer.attempts().stream().map(Attempt::provider).toList());
+            assertEquals(
+                    List.of("first", "second"),
+                    answer.attempts().stream().map(Attempt::provider).toList());
             assertTrue(answer.message().isFrom("second", "scripted-model"));
         }
     }
@@ -165,7 +167,9 @@ class StreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ErrorKind.class, names = {"CONNECTION", "SERVICE", "RATE_LIMIT", "TIMEOUT"})
+    @EnumSource(
+            value = ErrorKind.class,
+            names = {"CONNECTION", "SERVICE", "RATE_LIMIT", "TIMEOUT"})
     void stream_failsBeforeContent_isRetriedWithNothingOfTheFailedOneSeen(ErrorKind kind) {
         LlmException error = LlmException.builder(kind).message("not now").build();
         first.streamsThenFails(error, used(99)).streams(used(1), text("a"), FINISH);
@@ -258,7 +262,8 @@ class StreamTest {
         try (LlmClient client = builder().build()) {
             ChatResponse answer = ask(client).collect();
             assertEquals("a", answer.text());
-            assertEquals(ErrorReason.TRUNCATED, answer.attempts().get(0).reason().orElseThrow());
+            assertEquals(
+                    ErrorReason.TRUNCATED, answer.attempts().get(0).reason().orElseThrow());
         }
     }
 
@@ -280,11 +285,15 @@ class StreamTest {
                 return null;
             }
         };
-        try (LlmClient client =
-                builder().provider(nothing).chain("default", "nothing", "second").build()) {
+        try (LlmClient client = builder()
+                .provider(nothing)
+                .chain("default", "nothing", "second")
+                .build()) {
             ChatResponse answer = ask(client).collect();
             assertEquals("second", answer.provider());
-            assertEquals(ErrorReason.PROVIDER_FAULT, answer.attempts().get(0).reason().orElseThrow());
+            assertEquals(
+                    ErrorReason.PROVIDER_FAULT,
+                    answer.attempts().get(0).reason().orElseThrow());
         }
     }
 
@@ -297,7 +306,8 @@ class StreamTest {
                 return ChatStream.of("first", new FaultySource());
             }
         };
-        try (LlmClient client = LlmClient.builder().provider(faulty).chain("default", "first").build()) {
+        try (LlmClient client =
+                LlmClient.builder().provider(faulty).chain("default", "first").build()) {
             LlmServiceException error =
                     assertThrows(LlmServiceException.class, () -> ask(client).collect());
             assertEquals(ErrorReason.PROVIDER_FAULT, error.reason().orElseThrow());

@@ -52,7 +52,8 @@ public final class StreamReply implements Reply {
 
     private static StreamReply begin(boolean chunked) {
         String framing = chunked ? "Transfer-Encoding: chunked" : "Connection: close";
-        byte[] head = ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing + "\r\n\r\n").getBytes(US_ASCII);
+        byte[] head =
+                ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing + "\r\n\r\n").getBytes(US_ASCII);
         return new StreamReply(chunked, List.of(connection -> connection.write(head)), false);
     }
 
@@ -109,8 +110,8 @@ public final class StreamReply implements Reply {
 
     /** What it used, in a chunk without choices. */
     public StreamReply usage(int input, int output) {
-        return event("{\"id\":\"gen-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":" + input + ",\"completion_tokens\":"
-                + output + ",\"total_tokens\":" + (input + output) + "}}");
+        return event("{\"id\":\"gen-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":" + input
+                + ",\"completion_tokens\":" + output + ",\"total_tokens\":" + (input + output) + "}}");
     }
 
     /** An error as OpenRouter puts it into a stream. */

@@ -56,7 +56,7 @@ class MidStreamFaultsTest {
 
     @Test
     void stream_breaksAfterText_isOneErrorWithThatText() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("llmspi.seed", new Random().nextLong());
         Random random = new Random(seed);
         int[] asked = new int[2];
         try (TwoProviders both = new TwoProviders();
@@ -72,7 +72,8 @@ class MidStreamFaultsTest {
                 List<String> texts = texts(call, 1 + random.nextInt(4));
                 CountDownLatch read = new CountDownLatch(texts.size());
                 StreamReply reply = random.nextBoolean() ? StreamReply.chunked() : StreamReply.untilClose();
-                both.server(provider).then(fault.ending.apply(saying(texts, reply).await(read)));
+                both.server(provider)
+                        .then(fault.ending.apply(saying(texts, reply).await(read)));
                 List<String> seen = new ArrayList<>();
                 LlmException error = failure(client, provider, random.nextBoolean(), text -> {
                     seen.add(text);
@@ -116,7 +117,8 @@ class MidStreamFaultsTest {
             for (int call = 0; call < SILENCES; call++) {
                 List<String> texts = texts(call, 2);
                 // Comments feed no clock: they go on arriving in the silence.
-                both.openrouter.then(saying(texts, StreamReply.chunked()).comment().comment());
+                both.openrouter.then(
+                        saying(texts, StreamReply.chunked()).comment().comment());
                 LlmException error = failure(client, "openrouter", false, text -> {});
                 assertEquals(ErrorReason.IDLE_TIMEOUT, error.reason().orElseThrow());
                 assertDelivered(texts, error, "call " + call);
@@ -152,13 +154,11 @@ class MidStreamFaultsTest {
     }
 
     /** The one error of a call, read by this thread or handed to a subscriber. */
-    private static LlmException failure(
-            LlmClient client, String provider, boolean published, Consumer<String> onText) {
+    private static LlmException failure(LlmClient client, String provider, boolean published, Consumer<String> onText) {
         CallOptions options = CallOptions.builder().startWith(provider).build();
         if (!published) {
-            return assertThrows(
-                    LlmException.class,
-                    () -> client.stream(ChatRequest.of("hi"), options).forEachText(onText));
+            return assertThrows(LlmException.class, () -> client.stream(ChatRequest.of("hi"), options)
+                    .forEachText(onText));
         }
         Ends ends = new Ends(onText);
         client.publisher(ChatRequest.of("hi"), options).subscribe(ends);

@@ -50,10 +50,11 @@ class StreamEndingTest {
 
     private Reply reply(Point point) {
         return switch (point) {
-            case BEFORE_THE_HEAD -> connection -> {
-                reached.release();
-                connection.awaitClientGone();
-            };
+            case BEFORE_THE_HEAD ->
+                connection -> {
+                    reached.release();
+                    connection.awaitClientGone();
+                };
             case AFTER_THE_HEAD -> StreamReply.chunked().then(reached::release);
             case AFTER_COMMENTS -> StreamReply.chunked().comment().comment().then(reached::release);
             case MID_STREAM -> StreamReply.chunked().role().text("a"); // the reader says when it has it
@@ -124,7 +125,8 @@ class StreamEndingTest {
 
         Reader(LlmClient client, Semaphore onText) {
             stream = client.stream(
-                    ChatRequest.of("hi"), CallOptions.builder().cancellation(stop).build());
+                    ChatRequest.of("hi"),
+                    CallOptions.builder().cancellation(stop).build());
             thread = new Thread(
                     () -> {
                         try {

@@ -129,9 +129,7 @@ public final class CallStream implements ChatStream.Source {
         ChatStream inner = answer;
         List<Attempt> attempts = call.history().attempts();
         ChatResponse.Builder described = (inner == null ? response : inner.describe(response))
-                .toBuilder()
-                .callId(call.callId())
-                .attempts(attempts);
+                .toBuilder().callId(call.callId()).attempts(attempts);
         return described.build();
     }
 
