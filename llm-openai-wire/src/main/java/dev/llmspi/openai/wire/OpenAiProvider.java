@@ -167,6 +167,10 @@ final class OpenAiProvider implements LlmProvider {
         } catch (IllegalArgumentException e) {
             throw scope.unsent(
                     ErrorKind.INVALID_REQUEST, null, "the request cannot be written as JSON: " + e.getMessage());
+        } catch (NullPointerException | ClassCastException e) {
+            // Extras are maps of the caller's making; what is in them shows only here.
+            throw scope.unsent(
+                    ErrorKind.INVALID_REQUEST, null, "the request's extras hold a null key or another thing JSON has not");
         }
     }
 

@@ -45,6 +45,12 @@ class RetryAfterTest {
         assertEquals(Optional.of(Duration.ofMillis(millis)), wait("{}", name, value));
     }
 
+    @Test
+    void reset_onAServerError_saysNothing() {
+        assertEquals(
+                Optional.empty(), bench.failure(500, "{}", "X-RateLimit-Reset", "1795435260000").retryAfter());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -57,8 +57,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * @throws TransportException if no whole reply came
-     * @throws IllegalStateException if this is closed
+     * @throws TransportException if no whole reply came; also if this is closed
      */
     public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
         try (OpenReply reply = open(request, context)) {
@@ -70,15 +69,11 @@ public final class HttpTransport implements AutoCloseable {
      * Sends a request and blocks until the head of the reply is there. Until the reply is closed, cancelling the
      * context ends it.
      *
-     * @throws TransportException if no reply came
-     * @throws IllegalStateException if this is closed
+     * @throws TransportException if no reply came; also if this is closed
      */
     public OpenReply open(HttpCall request, CallContext context) throws TransportException {
-        if (closed) {
-            throw new IllegalStateException("the provider is closed");
-        }
         Exchange exchange = new Exchange(millis(context.connectTimeout()));
-        if (context.cancellation().isCancelled()) {
+        if (closed || context.cancellation().isCancelled()) {
             throw FailureMapper.cancelled(exchange);
         }
         Call call;

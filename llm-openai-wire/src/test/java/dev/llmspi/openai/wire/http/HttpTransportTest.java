@@ -413,8 +413,9 @@ class HttpTransportTest {
         })) {
             assertEquals(
                     ErrorReason.CANCELLED, failure(server.uri(), CallContext.create()).reason());
-            assertThrows(
-                    IllegalStateException.class, () -> transport.execute(post(server.uri()), CallContext.create()));
+            TransportException afterwards = failure(server.uri(), CallContext.create());
+            assertEquals(ErrorReason.CANCELLED, afterwards.reason());
+            assertFalse(afterwards.sent());
         }
     }
 
