@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire.http;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import okhttp3.Call;
@@ -21,6 +22,16 @@ final class Exchange extends EventListener {
     @Override
     public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
         connecting = true;
+        if (call.isCanceled()) {
+            // A cancel that came before OkHttp knew of this connection: it would look again after 250 ms only.
+            Exchange.<RuntimeException>fail(new IOException("cancelled"));
+        }
+    }
+
+    /** OkHttp is Kotlin: it expects here what Java would have to declare. */
+    @SuppressWarnings("unchecked") // the type is erased, nothing is cast
+    private static <E extends Exception> void fail(IOException e) throws E {
+        throw (E) e;
     }
 
     @Override
