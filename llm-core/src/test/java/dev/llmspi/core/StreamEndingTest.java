@@ -2,7 +2,6 @@ package dev.llmspi.core;
 
 import static dev.llmspi.core.StreamTest.FINISH;
 import static dev.llmspi.core.StreamTest.text;
-import static dev.llmspi.core.StreamTest.used;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,8 +15,6 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.ErrorKind;
-import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
@@ -34,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clocks, cancel, interrupt and close: how a stream ends before its answer is complete. */
+/** Cancel, interrupt and close: how a stream ends before its answer is complete. */
 @Timeout(30)
 class StreamEndingTest {
 
@@ -52,108 +49,6 @@ class StreamEndingTest {
 
     private static ChatStream ask(LlmClient client) {
         return client.stream(ChatRequest.of("hi"));
-    }
-
-    @Test
-    void firstTokenClock_silenceBeforeContent_isATimeoutThatIsRetried() {
-        provider.streamsThenHangs(used(1)).streamsText("hello");
-        try (LlmClient client =
-                builder().set("llm.timeouts.first-token", "100ms").build()) {
-            ChatResponse answer = ask(client).collect();
-            assertEquals("hello", answer.text());
-            Attempt silent = answer.attempts().get(0);
-            assertEquals(ErrorReason.FIRST_TOKEN_TIMEOUT, silent.reason().orElseThrow());
-            assertTrue(silent.duration().toMillis() >= 100 && silent.duration().toMillis() < 350, silent.toString());
-        }
-    }
-
-    @Test
-    void firstTokenClock_silenceBeforeContent_nextAnswers() {
-        provider.streamsThenHangs();
-        ScriptedProvider second = ScriptedProvider.named("second").streamsText("hello");
-        try (LlmClient client = builder()
-                .provider(second)
-                .chain("default", "p", "second")
-                .set("llm.retry.max-retries", 0)
-                .set("llm.timeouts.first-token", "100ms")
-                .build()) {
-            assertEquals("second", ask(client).collect().provider());
-        }
-    }
-
-    @Test
-    void idleClock_silenceAfterContent_isOneTimeoutWithWhatWasDelivered() {
-        provider.streamsThenHangs(text("a"), text("b"));
-        try (LlmClient client = builder().set("llm.timeouts.idle", "100ms").build()) {
-            LlmTimeoutException error =
-                    assertThrows(LlmTimeoutException.class, () -> ask(client).collect());
-            assertEquals(ErrorReason.IDLE_TIMEOUT, error.reason().orElseThrow());
-            assertEquals("ab", error.partial().orElseThrow().text());
-            assertEquals(1, error.attempts().size());
-        }
-        assertEquals(1, provider.calls());
-    }
-
-    @Test
-    void idleClock_slowReader_doesNotRing() throws Exception {
-        ManualTimeSource time = ManualTimeSource.create();
-        provider.streams(text("a"), text("b"), text("c"), FINISH);
-        try (LlmClient client = builder().timeSource(time).build();
-                ChatStream stream = ask(client)) {
-            Iterator<ChatStreamEvent> events = stream.iterator();
-            for (int i = 0; i < 4; i++) {
-                events.next();
-                time.advance(Duration.ofSeconds(100)); // idle and first-token are 30 s, attempt is 60 s
-                awaitALookOfTheWatch();
-            }
-            assertEquals("abc", stream.partial().text());
-            assertTrue(provider.contexts().get(0).remaining().compareTo(Duration.ZERO) > 0 || !events.hasNext());
-        }
-        assertEquals(
-                Attempt.Outcome.SUCCESS,
-                listener.events(CallFinished.class).get(0).outcome());
-    }
-
-    /** The watch looks at all calls within 50 ms: a clock of another call that rings proves that it has looked. */
-    private static void awaitALookOfTheWatch() {
-        ScriptedProvider hanging = ScriptedProvider.named("h").hangs();
-        try (LlmClient other = LlmClient.builder()
-                .provider(hanging)
-                .chain("default", "h")
-                .set("llm.retry.max-retries", 0)
-                .build()) {
-            CallOptions options =
-                    CallOptions.builder().timeout(Duration.ofMillis(60)).build();
-            assertThrows(LlmTimeoutException.class, () -> other.chat(ChatRequest.of("hi"), options));
-        }
-    }
-
-    @Test
-    void totalClock_inMidStream_isATimeoutWithWhatWasDelivered() {
-        provider.streamsThenHangs(text("a"));
-        try (LlmClient client = builder().build()) {
-            CallOptions options =
-                    CallOptions.builder().timeout(Duration.ofMillis(150)).build();
-            LlmTimeoutException error =
-                    assertThrows(LlmTimeoutException.class, () -> client.stream(ChatRequest.of("hi"), options)
-                            .collect());
-            assertEquals(ErrorReason.TOTAL_TIMEOUT, error.reason().orElseThrow());
-            assertEquals("a", error.partial().orElseThrow().text());
-        }
-        assertEquals(1, provider.calls());
-    }
-
-    @Test
-    void totalClock_beforeTheFirstRead_asksNobody() {
-        ManualTimeSource time = ManualTimeSource.create();
-        try (LlmClient client = builder().timeSource(time).build();
-                ChatStream stream = ask(client)) {
-            time.advance(Duration.ofMinutes(11));
-            LlmTimeoutException error = assertThrows(LlmTimeoutException.class, stream::collect);
-            assertEquals(ErrorReason.TOTAL_TIMEOUT, error.reason().orElseThrow());
-            assertEquals(List.of(), error.attempts());
-        }
-        assertEquals(0, provider.calls());
     }
 
     @Test

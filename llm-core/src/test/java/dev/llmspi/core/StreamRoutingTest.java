@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
@@ -17,11 +16,8 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.error.LlmInvalidRequestException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.api.event.AttemptFinished;
@@ -32,10 +28,9 @@ import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Which link a stream comes from, what the request to it holds, and what listeners and decorators see of it. */
+/** Which link a stream comes from, what the request to it holds, and what listeners are told of it. */
 class StreamRoutingTest {
 
     private final ManualTimeSource time = ManualTimeSource.create();
@@ -227,89 +222,5 @@ class StreamRoutingTest {
                     ChatRequest.builder().user("hi").message(said).user("go on").build());
             assertEquals(1, answer.attempts().get(0).notes().size());
         }
-    }
-
-    @Test
-    void wrapCalls_aroundAStream_seesItsEvents() {
-        first.streamsText("a", "b");
-        UnaryOperator<LlmProvider> shouting = inner -> new LlmProviderDecorator(inner) {
-            @Override
-            public ChatStream stream(ChatRequest request, CallContext context) {
-                return shouted(inner().stream(request, context));
-            }
-        };
-        try (LlmClient client = builder().wrapCalls(shouting).build()) {
-            ChatResponse answer = collect(client, ChatRequest.of("hi"));
-            assertEquals("AB", answer.text());
-            assertEquals("first", answer.provider());
-            assertEquals(1, answer.attempts().size());
-        }
-    }
-
-    private static ChatStream shouted(ChatStream stream) {
-        var events = stream.iterator();
-        return ChatStream.of("", new ChatStream.Source() {
-            @Override
-            public ChatStreamEvent next() {
-                ChatStreamEvent event = events.hasNext() ? events.next() : null;
-                return event instanceof ChatStreamEvent.TextDelta delta
-                        ? text(delta.text().toUpperCase())
-                        : event;
-            }
-
-            @Override
-            public ChatResponse describe(ChatResponse answer) {
-                return stream.describe(answer);
-            }
-
-            @Override
-            public void close() {
-                stream.close();
-            }
-        });
-    }
-
-    @Test
-    void wrapCalls_givesNullOrACutStream_isAnErrorAndNoQuietEnd() {
-        for (ChatStream.Source broken : new ChatStream.Source[] {null, new Empty()}) {
-            try (LlmClient client = builder()
-                    .wrapCalls(inner -> new LlmProviderDecorator(inner) {
-                        @Override
-                        public ChatStream stream(ChatRequest request, CallContext context) {
-                            return broken == null ? null : ChatStream.of("", broken);
-                        }
-                    })
-                    .build()) {
-                assertThrows(LlmServiceException.class, () -> collect(client, ChatRequest.of("hi")));
-            }
-        }
-    }
-
-    private static final class Empty implements ChatStream.Source {
-        @Override
-        public ChatStreamEvent next() {
-            return null;
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    @Test
-    void wrapCalls_refusesAStream_beforeAnyAttempt() {
-        UnaryOperator<LlmProvider> refusing = inner -> new LlmProviderDecorator(inner) {
-            @Override
-            public ChatStream stream(ChatRequest request, CallContext context) {
-                throw LlmInvalidRequestException.builder()
-                        .message("over budget")
-                        .build();
-            }
-        };
-        try (LlmClient client = builder().wrapCalls(refusing).build()) {
-            LlmException error =
-                    assertThrows(LlmInvalidRequestException.class, () -> collect(client, ChatRequest.of("hi")));
-            assertEquals(32, error.callId().length());
-        }
-        assertEquals(0, first.calls());
     }
 }

@@ -2,13 +2,11 @@ package dev.llmspi.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.Attempt;
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
@@ -20,8 +18,6 @@ import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
-import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
@@ -274,62 +270,5 @@ class StreamTest {
             assertEquals("a", ask(client).collect().text());
         }
         assertEquals(1, listener.events(CallFinished.class).size());
-    }
-
-    @Test
-    void stream_providerGivesNull_isItsFaultAndNextAnswers() {
-        second.streamsText("hello");
-        LlmProvider nothing = new LlmProviderDecorator(ScriptedProvider.named("nothing")) {
-            @Override
-            public ChatStream stream(ChatRequest request, CallContext context) {
-                return null;
-            }
-        };
-        try (LlmClient client = builder()
-                .provider(nothing)
-                .chain("default", "nothing", "second")
-                .build()) {
-            ChatResponse answer = ask(client).collect();
-            assertEquals("second", answer.provider());
-            assertEquals(
-                    ErrorReason.PROVIDER_FAULT,
-                    answer.attempts().get(0).reason().orElseThrow());
-        }
-    }
-
-    @Test
-    void stream_providerThrowsWhatItShouldNotInMidStream_isAServiceErrorWithWhatWasDelivered() {
-        first.then((request, context) -> null);
-        LlmProvider faulty = new LlmProviderDecorator(first) {
-            @Override
-            public ChatStream stream(ChatRequest request, CallContext context) {
-                return ChatStream.of("first", new FaultySource());
-            }
-        };
-        try (LlmClient client =
-                LlmClient.builder().provider(faulty).chain("default", "first").build()) {
-            LlmServiceException error =
-                    assertThrows(LlmServiceException.class, () -> ask(client).collect());
-            assertEquals(ErrorReason.PROVIDER_FAULT, error.reason().orElseThrow());
-            assertInstanceOf(IllegalStateException.class, error.getCause());
-            assertEquals("a", error.partial().orElseThrow().text());
-        }
-    }
-
-    /** One piece of text, then a bug. */
-    private static final class FaultySource implements ChatStream.Source {
-        private boolean said;
-
-        @Override
-        public ChatStreamEvent next() {
-            if (said) {
-                throw new IllegalStateException("bug");
-            }
-            said = true;
-            return text("a");
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -286,19 +286,4 @@ class LlmSettingsTest {
         LlmSettings settings = text("llm.providers.openrouter.api-key = canary-key");
         assertFalse((settings + " " + settings.providers()).contains("canary-key"));
     }
-
-    @Test
-    void build_textThatIsNoHocon_saysWhereButNotWhatStandsThere() {
-        for (String broken : List.of(
-                "llm { providers { p { api-key = \"sk-geheim\" sk-geheim } }",
-                "llm.providers.p.api-key = [sk-geheim",
-                "llm.providers.p.api-key = ${sk-geheim",
-                "llm { sk-geheim")) {
-            LlmConfigException error = assertThrows(LlmConfigException.class, () -> text(broken), broken);
-            assertFalse(error.toString().contains("geheim"), error.toString());
-            for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
-                assertFalse(cause.toString().contains("geheim"), cause.toString());
-            }
-        }
-    }
 }
