@@ -36,7 +36,8 @@ final class AsyncCall {
             future.completeExceptionally(call.overdueError());
             task.run(); // if no thread has taken it up: it only counts the call out
         });
-        future.whenComplete((answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer
+        future.whenComplete(
+                (answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer
         try {
             executor.get().execute(task);
         } catch (Throwable e) {

@@ -57,9 +57,8 @@ final class RetryAfter {
     private Optional<Duration> reset() {
         return status >= SERVER_ERROR
                 ? Optional.empty()
-                : single("X-RateLimit-Reset")
-                        .flatMap(this::untilReset)
-                        .or(() -> mirrored("X-RateLimit-Reset").flatMap(this::untilReset));
+                : single("X-RateLimit-Reset").flatMap(this::untilReset).or(() -> mirrored("X-RateLimit-Reset")
+                        .flatMap(this::untilReset));
     }
 
     private Optional<Duration> fromBody() {
@@ -76,7 +75,9 @@ final class RetryAfter {
 
     private Optional<Duration> secondsOrDate(String text) {
         Optional<BigDecimal> number = number(text);
-        return number.isPresent() ? number.flatMap(RetryAfter::seconds) : date(text).flatMap(this::until);
+        return number.isPresent()
+                ? number.flatMap(RetryAfter::seconds)
+                : date(text).flatMap(this::until);
     }
 
     private Optional<Duration> untilReset(String text) {
@@ -96,7 +97,8 @@ final class RetryAfter {
     private static Optional<Duration> seconds(BigDecimal seconds) {
         return seconds.signum() <= 0 || seconds.compareTo(TEN_YEARS) > 0
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos(seconds.movePointRight(9).longValue())).filter(wait -> !wait.isZero());
+                : Optional.of(Duration.ofNanos(seconds.movePointRight(9).longValue()))
+                        .filter(wait -> !wait.isZero());
     }
 
     private static Optional<BigDecimal> number(String text) {

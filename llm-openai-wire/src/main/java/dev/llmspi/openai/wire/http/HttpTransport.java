@@ -41,8 +41,7 @@ public final class HttpTransport implements AutoCloseable {
     /** For tests that must trust a certificate of their own. */
     HttpTransport(int bodyLimit, OkHttpClient.Builder builder) {
         this.bodyLimit = bodyLimit;
-        this.client = builder
-                .retryOnConnectionFailure(false)
+        this.client = builder.retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
@@ -116,8 +115,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private static Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
-        Request.Builder builder =
-                new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
+        Request.Builder builder = new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
         call.headers().forEach(builder::header);
         byte[] body = call.body();
         return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
