@@ -170,7 +170,7 @@ final class AttemptRecord {
     }
 
     private LlmException timeout(EndCause clock, LlmException cut) {
-        LlmTimeoutException.Builder<LlmTimeoutException> builder =
+        LlmException.Builder<LlmTimeoutException> builder =
                 LlmTimeoutException.builder().requestSent(cut.requestSent()).cause(cut);
         return switch (clock) {
             case ATTEMPT_CLOCK ->
