@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,12 @@ interface ScriptedStep {
 
     /** Events, and then silence until the call is cancelled or the stream closed. */
     static ScriptedStep ofHangingStream(
-            String provider, Function<Cancellation, ChatResponse> hang, ChatStreamEvent... events) {
+            String provider, Consumer<Cancellation> hang, ChatStreamEvent... events) {
         return of(provider, context -> {
             Cancellation ended = Cancellation.create();
             context.cancellation().onCancel(ended::cancel);
             return new Events(events, () -> {
-                hang.apply(ended);
+                hang.accept(ended); // until it is ended: then it throws
                 return null;
             }) {
                 @Override
