@@ -125,8 +125,8 @@ public final class ChatResponse {
     /** Does not show the answer. */
     @Override
     public String toString() {
-        return "ChatResponse[provider=" + provider + ", model=" + model + ", finishReason=" + finishReason + ", " + usage
-                + ", attempts=" + attempts.size() + "]";
+        return "ChatResponse[provider=" + provider + ", model=" + model + ", finishReason=" + finishReason + ", "
+                + usage + ", attempts=" + attempts.size() + "]";
     }
 
     /** Builds a {@link ChatResponse}; not safe for use by several threads. */

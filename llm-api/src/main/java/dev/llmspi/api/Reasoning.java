@@ -25,7 +25,8 @@ public final class Reasoning {
      */
     public static Reasoning effort(String effort) {
         if (Objects.requireNonNull(effort, "effort").isBlank()) {
-            throw new IllegalArgumentException("reasoning effort must not be blank; use one of none, minimal, low, medium, high");
+            throw new IllegalArgumentException(
+                    "reasoning effort must not be blank; use one of none, minimal, low, medium, high");
         }
         return new Reasoning(effort, 0);
     }

@@ -51,7 +51,8 @@ public final class ResponseFormat {
     public static ResponseFormat jsonSchema(String name, String schema) {
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
             throw new IllegalArgumentException(
-                    "schema name must consist of 1 to 64 letters, digits, dashes and underscores, not \"" + name + "\"");
+                    "schema name must consist of 1 to 64 letters, digits, dashes and underscores, not \"" + name
+                            + "\"");
         }
         return new ResponseFormat(Type.JSON_SCHEMA, name, Objects.requireNonNull(schema, "schema"), true);
     }

@@ -46,7 +46,10 @@ final class StreamedAnswer {
         }
         ChatStreamEvent.Finish end = finish;
         if (end == null) {
-            return ChatResponse.builder(message.build()).provider(provider).usage(usage).build();
+            return ChatResponse.builder(message.build())
+                    .provider(provider)
+                    .usage(usage)
+                    .build();
         }
         ChatResponse.Builder response = ChatResponse.builder(
                         message.reasoningDetails(end.reasoningDetails()).build())

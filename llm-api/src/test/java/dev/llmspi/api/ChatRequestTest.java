@@ -41,7 +41,8 @@ class ChatRequestTest {
                 fault("system message", builder -> builder.system("")),
                 fault("reasoning", builder -> builder.reasoning(Reasoning.maxTokens(0))),
                 fault("tool name", builder -> builder.tools(ToolDefinition.of("no blanks", "", "{}"))),
-                fault("toolChoice", builder -> builder.toolChoice(ToolChoice.named("gone")).build()),
+                fault("toolChoice", builder -> builder.toolChoice(ToolChoice.named("gone"))
+                        .build()),
                 fault("schema name", builder -> builder.responseFormat(ResponseFormat.jsonSchema("", "{}"))));
     }
 
@@ -98,7 +99,8 @@ class ChatRequestTest {
     void extra_changedAfterwards_leavesTheRequestAsItWas() {
         List<Object> list = new ArrayList<>(List.of("a"));
         Map<String, Object> value = new HashMap<>(Map.of("list", list));
-        ChatRequest request = ChatRequest.builder().user("hi").extra("x", "field", value).build();
+        ChatRequest request =
+                ChatRequest.builder().user("hi").extra("x", "field", value).build();
         list.add("b");
         value.clear();
         assertEquals(Map.of("list", List.of("a")), request.extras("x").get("field"));
@@ -108,7 +110,8 @@ class ChatRequestTest {
     @Test
     void needs_partsToolsAndSchema_areNamed() {
         ChatRequest request = ChatRequest.builder()
-                .message(UserMessage.of(new TextPart("what is this?"), ImagePart.of(URI.create("https://x.example/a.png"))))
+                .message(UserMessage.of(
+                        new TextPart("what is this?"), ImagePart.of(URI.create("https://x.example/a.png"))))
                 .tools(ToolDefinition.of("t", "does", "{}"))
                 .responseFormat(ResponseFormat.jsonSchema("s", "{}"))
                 .build();

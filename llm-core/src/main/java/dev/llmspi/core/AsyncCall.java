@@ -36,7 +36,8 @@ final class AsyncCall {
             future.completeExceptionally(call.overdueError());
             task.run(); // if no thread has taken it up: it only counts the call out
         });
-        future.whenComplete((answer, error) -> call.end(EndCause.CALLER)); // without effect once the call has its answer
+        // Without effect once the call has its answer.
+        CompletableFuture<T> unused = future.whenComplete((answer, error) -> call.end(EndCause.CALLER));
         try {
             executor.get().execute(task);
         } catch (Throwable e) {

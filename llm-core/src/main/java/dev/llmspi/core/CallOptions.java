@@ -151,8 +151,8 @@ public final class CallOptions {
     /** Does not show header values. */
     @Override
     public String toString() {
-        return "CallOptions[agent=" + agent + ", mode=" + mode + ", chain=" + chain + ", provider=" + provider + ", tags="
-                + tags + ", headers=" + headers.keySet() + "]";
+        return "CallOptions[agent=" + agent + ", mode=" + mode + ", chain=" + chain + ", provider=" + provider
+                + ", tags=" + tags + ", headers=" + headers.keySet() + "]";
     }
 
     /** Builds {@link CallOptions}; not safe for use by several threads. */

@@ -22,12 +22,11 @@ final class Engines {
 
     private Engines() {}
 
-    static Engine create(
-            TimeSource time, List<LlmListener> given, LlmSettings settings, @Nullable ClassLoader loader) {
+    static Engine create(TimeSource time, List<LlmListener> given, LlmSettings settings, @Nullable ClassLoader loader) {
         List<LlmListener> all = new ArrayList<>(given);
-        Iterator<LlmListener> found =
-                ServiceLoader.load(LlmListener.class, loader != null ? loader : Engines.class.getClassLoader())
-                        .iterator();
+        Iterator<LlmListener> found = ServiceLoader.load(
+                        LlmListener.class, loader != null ? loader : Engines.class.getClassLoader())
+                .iterator();
         for (int errors = 0; errors < MOST_ERRORS; ) {
             try {
                 if (!found.hasNext()) {

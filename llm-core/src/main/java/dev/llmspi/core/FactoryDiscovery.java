@@ -5,8 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URL;
 import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -100,7 +100,8 @@ final class FactoryDiscovery {
             }
             Found before = factories.putIfAbsent(name, new Found(factory, jar));
             if (before != null) {
-                twice.computeIfAbsent(name, key -> new ArrayList<>(List.of(before.jar()))).add(jar);
+                twice.computeIfAbsent(name, key -> new ArrayList<>(List.of(before.jar())))
+                        .add(jar);
             }
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
             problem(jar.isEmpty() ? service.toString() : jar, e);
@@ -110,7 +111,8 @@ final class FactoryDiscovery {
     private void refuseTwice() {
         twice.forEach((name, jars) -> {
             factories.remove(name);
-            problems.add(new DiscoveryProblem(String.join(", ", jars),
+            problems.add(new DiscoveryProblem(
+                    String.join(", ", jars),
                     "several jars offer a provider of type \"" + name + "\"; none is used: take out all but one"));
         });
     }
@@ -131,7 +133,8 @@ final class FactoryDiscovery {
     private static String whereNamed(Throwable error, ClassLoader loader) {
         String message = String.valueOf(error.getMessage());
         try {
-            for (URL file : Collections.list(loader.getResources("META-INF/services/" + LlmProviderFactory.class.getName()))) {
+            for (URL file :
+                    Collections.list(loader.getResources("META-INF/services/" + LlmProviderFactory.class.getName()))) {
                 if (message.contains(file.toString()) || names(file, message)) {
                     return jar(file);
                 }

@@ -10,16 +10,12 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.core.async.EventPublisher;
 import dev.llmspi.core.call.CallSpec;
 import dev.llmspi.core.call.CallStream;
-import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.ChainCall;
-import dev.llmspi.core.chain.FallbackChain;
 import dev.llmspi.core.chain.Plan;
 import dev.llmspi.core.chain.PlannedLink;
 import dev.llmspi.core.chain.RouteWish;
-import dev.llmspi.core.chain.Router;
 import dev.llmspi.core.resilience.Cooldown;
 import dev.llmspi.core.resilience.ResilientProvider;
-import dev.llmspi.core.settings.LlmSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,12 +173,22 @@ public final class LlmClient implements AutoCloseable {
         for (ResilientProvider provider : parts.registry().usable()) {
             List<Cooldown> cooldowns = provider.health().cooldowns();
             if (cooldowns.stream().allMatch(cooldown -> cooldown.model().isPresent())) {
-                list.add(new HealthStatus(provider.name(), Optional.empty(), HealthStatus.State.AVAILABLE,
-                        Optional.empty(), Optional.empty(), Optional.empty()));
+                list.add(new HealthStatus(
+                        provider.name(),
+                        Optional.empty(),
+                        HealthStatus.State.AVAILABLE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
             }
             for (Cooldown cooldown : cooldowns) {
-                list.add(new HealthStatus(provider.name(), cooldown.model(), HealthStatus.State.COOLDOWN,
-                        Optional.<ErrorKind>of(cooldown.kind()), Optional.of(cooldown.since()), Optional.of(cooldown.until())));
+                list.add(new HealthStatus(
+                        provider.name(),
+                        cooldown.model(),
+                        HealthStatus.State.COOLDOWN,
+                        Optional.<ErrorKind>of(cooldown.kind()),
+                        Optional.of(cooldown.since()),
+                        Optional.of(cooldown.until())));
             }
         }
         return List.copyOf(list);
@@ -212,10 +218,18 @@ public final class LlmClient implements AutoCloseable {
 
     private Plan plan(CallOptions callOptions, Optional<String> model) {
         CallOptions all = callOptions.over(options);
-        return parts.router().plan(
-                new RouteWish(all.agent(), all.mode(), all.chain(), all.provider(), all.startWith(), all.noFallback(),
-                        all.sameModelOnly(), all.timeouts()),
-                model);
+        return parts.router()
+                .plan(
+                        new RouteWish(
+                                all.agent(),
+                                all.mode(),
+                                all.chain(),
+                                all.provider(),
+                                all.startWith(),
+                                all.noFallback(),
+                                all.sameModelOnly(),
+                                all.timeouts()),
+                        model);
     }
 
     private ChainCall open(ChatRequest request, CallOptions callOptions) {
@@ -223,8 +237,16 @@ public final class LlmClient implements AutoCloseable {
         try {
             CallOptions all = callOptions.over(options);
             Plan plan = plan(callOptions, request.model());
-            CallSpec spec = new CallSpec(plan.chain(), all.requestId(), all.agent(), all.tags(), all.headers(),
-                    request.model(), plan.timeouts(), all.cancellation().orElse(null), all.listener().orElse(null));
+            CallSpec spec = new CallSpec(
+                    plan.chain(),
+                    all.requestId(),
+                    all.agent(),
+                    all.tags(),
+                    all.headers(),
+                    request.model(),
+                    plan.timeouts(),
+                    all.cancellation().orElse(null),
+                    all.listener().orElse(null));
             return new ChainCall(parts.engine(), spec, plan);
         } catch (RuntimeException e) {
             parts.leave();
@@ -241,8 +263,13 @@ public final class LlmClient implements AutoCloseable {
         for (PlannedLink link : plan.links()) {
             LlmProvider provider = link.provider();
             String problem = link.problem();
-            links.add(new RouteLink(link.name(), provider == null ? link.name() : provider.type(), link.model(), link.why(),
-                    problem == null, problem == null ? "" : problem));
+            links.add(new RouteLink(
+                    link.name(),
+                    provider == null ? link.name() : provider.type(),
+                    link.model(),
+                    link.why(),
+                    problem == null,
+                    problem == null ? "" : problem));
         }
         return new Route(plan.chain(), links);
     }

@@ -169,7 +169,8 @@ public final class LlmClientBuilder {
             }
             LlmProvider entry = wrapCalls.apply(new FallbackChain(engine, router));
             return new LlmClient(
-                    new ClientParts(engine, registry, router, entry, executor, WorkerThreads::create), CallOptions.none());
+                    new ClientParts(engine, registry, router, entry, executor, WorkerThreads::create),
+                    CallOptions.none());
         } catch (RuntimeException e) {
             registry.release();
             throw e;

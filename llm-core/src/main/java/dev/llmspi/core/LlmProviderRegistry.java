@@ -122,9 +122,11 @@ public final class LlmProviderRegistry implements AutoCloseable {
             return provider;
         }
         ProviderStatus status = statuses.get(name);
-        throw new LlmConfigException("llm.providers", status != null
-                ? "provider \"" + name + "\" cannot be used: " + status.reason()
-                : "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, names()));
+        throw new LlmConfigException(
+                "llm.providers",
+                status != null
+                        ? "provider \"" + name + "\" cannot be used: " + status.reason()
+                        : "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, names()));
     }
 
     /**
@@ -141,9 +143,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
         }
         List<ConfigFault> faults = new ArrayList<>();
         router().check(faults);
-        throw new LlmConfigException(faults.isEmpty()
-                ? List.of(new ConfigFault("llm.chains.default", "", "no usable provider"))
-                : faults);
+        throw new LlmConfigException(
+                faults.isEmpty() ? List.of(new ConfigFault("llm.chains.default", "", "no usable provider")) : faults);
     }
 
     /** The names of all providers, usable or not, in the order of the configuration. */
@@ -185,7 +186,9 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
             @Override
             public Optional<String> unusableReason(String name) {
-                return Optional.ofNullable(statuses.get(name)).map(ProviderStatus::reason).filter(text -> !text.isEmpty());
+                return Optional.ofNullable(statuses.get(name))
+                        .map(ProviderStatus::reason)
+                        .filter(text -> !text.isEmpty());
             }
 
             @Override

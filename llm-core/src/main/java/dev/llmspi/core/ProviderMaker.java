@@ -55,17 +55,25 @@ final class ProviderMaker {
      * @param taken the names of providers that are there already
      */
     void makeAll(Set<String> taken, BiConsumer<ProviderStatus, Optional<Made>> result) {
-        discovery.problems().forEach(problem ->
-                LOG.log(Level.WARNING, "not usable: " + problem.jar() + ": " + problem.cause()));
+        discovery
+                .problems()
+                .forEach(problem -> LOG.log(Level.WARNING, "not usable: " + problem.jar() + ": " + problem.cause()));
         Map<String, FactoryDiscovery.Found> factories = discovery.factories();
         if (settings.providersConfigured()) {
             settings.providers().values().stream()
                     .filter(block -> !taken.contains(block.name()))
                     .forEach(block -> make(block, result));
             factories.forEach((type, found) -> {
-                if (settings.providers().values().stream().noneMatch(block -> block.type().equals(type))) {
-                    result.accept(new ProviderStatus(type, type, found.jar(), false,
-                            "is not configured: add a block with type = " + type + " to llm.providers"), Optional.empty());
+                if (settings.providers().values().stream()
+                        .noneMatch(block -> block.type().equals(type))) {
+                    result.accept(
+                            new ProviderStatus(
+                                    type,
+                                    type,
+                                    found.jar(),
+                                    false,
+                                    "is not configured: add a block with type = " + type + " to llm.providers"),
+                            Optional.empty());
                 }
             });
         } else {
@@ -85,8 +93,7 @@ final class ProviderMaker {
             return;
         }
         int before = faults.size();
-        ProviderConfig config =
-                new ProviderConfig(block.name(), path, block.values(), settings::origin, faults, time);
+        ProviderConfig config = new ProviderConfig(block.name(), path, block.values(), settings::origin, faults, time);
         LlmProvider provider = null;
         String reason;
         boolean failed = false;
@@ -113,7 +120,11 @@ final class ProviderMaker {
             }
         }
         result.accept(
-                new ProviderStatus(block.name(), block.type(), found.jar(), usable,
+                new ProviderStatus(
+                        block.name(),
+                        block.type(),
+                        found.jar(),
+                        usable,
                         reason.isEmpty() && !usable ? "its configuration is wrong" : reason),
                 usable ? Optional.of(new Made(Objects.requireNonNull(provider), block)) : Optional.empty());
     }
@@ -140,6 +151,7 @@ final class ProviderMaker {
                     + String.join(", ", discovery.twice().get(type));
         }
         List<String> found = new ArrayList<>(discovery.factories().keySet());
-        return "unknown type \"" + type + "\"; found: " + (found.isEmpty() ? "no provider jar" : String.join(", ", found));
+        return "unknown type \"" + type + "\"; found: "
+                + (found.isEmpty() ? "no provider jar" : String.join(", ", found));
     }
 }

@@ -12,4 +12,5 @@ import java.util.Optional;
  * @param usable whether it would be asked
  * @param reason why not; {@code ""} if it would
  */
-public record RouteLink(String provider, String type, Optional<String> model, String why, boolean usable, String reason) {}
+public record RouteLink(
+        String provider, String type, Optional<String> model, String why, boolean usable, String reason) {}

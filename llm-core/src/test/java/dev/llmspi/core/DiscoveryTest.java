@@ -35,7 +35,9 @@ class DiscoveryTest {
     @Test
     void build_goodJarBesideBrokenOnes_worksAndReportsTheOthersByJar() throws Exception {
         Path good = jar("good", factory("Good", "\"good\"", ""), "fake.Good");
-        Path throwing = jar("throwing", factory("Throwing", "\"throwing\"", "throw new IllegalStateException(\"no luck\");"),
+        Path throwing = jar(
+                "throwing",
+                factory("Throwing", "\"throwing\"", "throw new IllegalStateException(\"no luck\");"),
                 "fake.Throwing");
         Path missing = jar("missing", Map.of(), "fake.Missing");
         Path garbled = jar("garbled", Map.of(), "this is no class name");
@@ -61,13 +63,12 @@ class DiscoveryTest {
             DiscoveryProblem problem = client.registry().problems().get(0);
             assertTrue(problem.jar().contains(one.toString()) && problem.jar().contains(two.toString()), problem.jar());
         }
-        LlmConfigException error = assertThrows(
-                LlmConfigException.class,
-                () -> LlmClient.builder()
-                        .classLoader(loader(one, two))
-                        .provider("x", p -> p.type("same"))
-                        .build());
-        assertTrue(error.getMessage().contains("one.jar") && error.getMessage().contains("two.jar"), error.getMessage());
+        LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
+                .classLoader(loader(one, two))
+                .provider("x", p -> p.type("same"))
+                .build());
+        assertTrue(
+                error.getMessage().contains("one.jar") && error.getMessage().contains("two.jar"), error.getMessage());
     }
 
     @Test
@@ -107,8 +108,10 @@ class DiscoveryTest {
                 """), "fake.Keyless");
         try (LlmClient client = LlmClient.builder()
                 .classLoader(loader(good, keyless))
-                .text("llm { modes { m { provider = keyless, model = x } }, chains { default = [keyless, good] },"
-                        + " providers { good { }, keyless { } } }", "my.conf")
+                .text(
+                        "llm { modes { m { provider = keyless, model = x } }, chains { default = [keyless, good] },"
+                                + " providers { good { }, keyless { } } }",
+                        "my.conf")
                 .build()) {
             CallOptions mode = CallOptions.builder().mode("m").build();
             assertEquals("good", client.chat(ChatRequest.of("hi"), mode).text());
@@ -119,12 +122,10 @@ class DiscoveryTest {
     @Test
     void build_keyNobodyReads_isRefusedWithTheNearestKnown() throws Exception {
         Path good = jar("good", factory("Good", "\"good\"", ""), "fake.Good");
-        LlmConfigException error = assertThrows(
-                LlmConfigException.class,
-                () -> LlmClient.builder()
-                        .classLoader(loader(good))
-                        .text("llm { providers.good { greetin = x, retry.max-retires = 1 } }", "my.conf")
-                        .build());
+        LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
+                .classLoader(loader(good))
+                .text("llm { providers.good { greetin = x, retry.max-retires = 1 } }", "my.conf")
+                .build());
         assertEquals(2, error.faults().size(), error.getMessage());
         assertTrue(error.getMessage().contains("did you mean \"greeting\"?"), error.getMessage());
         assertTrue(error.getMessage().contains("my.conf: 1"), error.getMessage());
@@ -132,7 +133,8 @@ class DiscoveryTest {
 
     @Test
     void create_registryAlone_listsProvidersWithoutAUsableChain() throws Exception {
-        try (LlmProviderRegistry registry = LlmProviderRegistry.create(LlmSettings.builder().build())) {
+        try (LlmProviderRegistry registry =
+                LlmProviderRegistry.create(LlmSettings.builder().build())) {
             assertEquals(List.of(), registry.providers());
             assertThrows(LlmConfigException.class, registry::get);
             assertThrows(LlmConfigException.class, () -> registry.get("openrouter"));
@@ -141,13 +143,17 @@ class DiscoveryTest {
 
     private static void assertProblem(List<DiscoveryProblem> problems, Path jar, String cause) {
         assertTrue(
-                problems.stream().anyMatch(problem ->
-                        problem.jar().equals(jar.toString()) && problem.cause().contains(cause)),
+                problems.stream()
+                        .anyMatch(problem -> problem.jar().equals(jar.toString())
+                                && problem.cause().contains(cause)),
                 problems.toString());
     }
 
     private LlmClient client(Path... jars) throws IOException {
-        return LlmClient.builder().classLoader(loader(jars)).chain("default", "good").build();
+        return LlmClient.builder()
+                .classLoader(loader(jars))
+                .chain("default", "good")
+                .build();
     }
 
     private static ClassLoader loader(Path... jars) throws IOException {
@@ -185,15 +191,26 @@ class DiscoveryTest {
             Path file = Files.writeString(classes.resolve(source.getKey() + ".java"), source.getValue());
             ToolProvider compiler = ToolProvider.findFirst("javac").orElseThrow();
             Path api = Path.of(URI.create(LlmProvider.class
-                    .getProtectionDomain().getCodeSource().getLocation().toString()));
-            int result = compiler.run(System.out, System.err, "-d", classes.toString(), "-cp", api.toString(),
-                    "-proc:none", file.toString());
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toString()));
+            int result = compiler.run(
+                    System.out,
+                    System.err,
+                    "-d",
+                    classes.toString(),
+                    "-cp",
+                    api.toString(),
+                    "-proc:none",
+                    file.toString());
             assertEquals(0, result, "the source of " + name + " must compile");
         }
         Path jar = folder.resolve(name + ".jar");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
                 var files = Files.walk(classes)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".class")).toList()) {
                 out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
                 out.write(Files.readAllBytes(file));
             }

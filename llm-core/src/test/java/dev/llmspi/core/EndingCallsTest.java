@@ -49,7 +49,8 @@ class EndingCallsTest {
     void chat_totalClock_endsTheCallWithItsLastCause() {
         try (LlmClient client = builder().set("llm.retry.max-retries", 5).build()) {
             long start = System.nanoTime();
-            CallOptions options = CallOptions.builder().timeout(Duration.ofMillis(150)).build();
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofMillis(150)).build();
             LlmTimeoutException error =
                     assertThrows(LlmTimeoutException.class, () -> client.chat(ChatRequest.of("hi"), options));
             assertEquals(ErrorReason.TOTAL_TIMEOUT, error.reason().orElseThrow());
@@ -99,7 +100,8 @@ class EndingCallsTest {
         try (LlmClient client = builder().listener(listener).build()) {
             Cancellation stop = Cancellation.create();
             CompletableFuture<ChatResponse> call = CompletableFuture.supplyAsync(() -> client.chat(
-                    ChatRequest.of("hi"), CallOptions.builder().cancellation(stop).build()));
+                    ChatRequest.of("hi"),
+                    CallOptions.builder().cancellation(stop).build()));
             hanging.awaitCalls(1);
             long start = System.nanoTime();
             stop.cancel();
@@ -124,19 +126,27 @@ class EndingCallsTest {
     @Test
     void chatAsync_error_isUnwrappedByFrom() {
         ScriptedProvider failing = ScriptedProvider.named("p").fails(ErrorKind.AUTHENTICATION);
-        try (LlmClient client = LlmClient.builder().provider(failing).chain("default", "p").build()) {
-            ExecutionException thrown = assertThrows(
-                    ExecutionException.class, () -> client.chatAsync(ChatRequest.of("hi")).get(5, TimeUnit.SECONDS));
-            assertEquals(ErrorKind.AUTHENTICATION, LlmException.from(thrown).orElseThrow().kind());
+        try (LlmClient client =
+                LlmClient.builder().provider(failing).chain("default", "p").build()) {
+            ExecutionException thrown =
+                    assertThrows(ExecutionException.class, () -> client.chatAsync(ChatRequest.of("hi"))
+                            .get(5, TimeUnit.SECONDS));
+            assertEquals(
+                    ErrorKind.AUTHENTICATION,
+                    LlmException.from(thrown).orElseThrow().kind());
         }
     }
 
     @Test
     void chat_cancelledDuringABackoff_endsAtOnce() throws Exception {
         ManualTimeSource time = ManualTimeSource.create().blocking();
-        ScriptedProvider failing = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
-        try (LlmClient client =
-                LlmClient.builder().timeSource(time).provider(failing).chain("default", "p").build()) {
+        ScriptedProvider failing =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+        try (LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .provider(failing)
+                .chain("default", "p")
+                .build()) {
             CompletableFuture<ChatResponse> future = client.chatAsync(ChatRequest.of("hi"));
             time.awaitSleeper();
             future.cancel(true);
@@ -153,15 +163,21 @@ class EndingCallsTest {
         assertFalse(client.shutdown(Duration.ZERO));
         assertThrows(CancellationException.class, () -> future.get(1, TimeUnit.SECONDS));
         assertThrows(IllegalStateException.class, () -> client.chat("hi"));
-        assertThrows(IllegalStateException.class, () -> client.with(CallOptions.none()).chat("hi"));
+        assertThrows(IllegalStateException.class, () -> client.with(CallOptions.none())
+                .chat("hi"));
         client.close();
     }
 
     @Test
     void shutdown_withDrain_letsACallFinish() throws Exception {
         ManualTimeSource time = ManualTimeSource.create().blocking();
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("late");
-        LlmClient client = LlmClient.builder().timeSource(time).provider(provider).chain("default", "p").build();
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("late");
+        LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .provider(provider)
+                .chain("default", "p")
+                .build();
         CompletableFuture<ChatResponse> future = client.chatAsync(ChatRequest.of("hi"));
         time.awaitSleeper();
         CompletableFuture<Boolean> drained =

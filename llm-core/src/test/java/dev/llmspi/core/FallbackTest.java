@@ -50,7 +50,9 @@ class FallbackTest {
         try (LlmClient client = builder().build()) {
             ChatResponse response = client.chat("hi");
             assertEquals("second", response.provider());
-            assertEquals(List.of("first", "second"), response.attempts().stream().map(Attempt::provider).toList());
+            assertEquals(
+                    List.of("first", "second"),
+                    response.attempts().stream().map(Attempt::provider).toList());
             assertEquals(kind, response.attempts().get(0).kind().orElseThrow());
             assertEquals(response.callId(), first.contexts().get(0).callId());
         }
@@ -67,7 +69,10 @@ class FallbackTest {
 
     @Test
     void chat_errorThatSaysNext_goesOnThoughItsKindDoesNot() {
-        first.fails(LlmException.builder(ErrorKind.INVALID_REQUEST).message("gateway settings").tryNext(true).build());
+        first.fails(LlmException.builder(ErrorKind.INVALID_REQUEST)
+                .message("gateway settings")
+                .tryNext(true)
+                .build());
         second.answers("hello");
         try (LlmClient client = builder().build()) {
             assertEquals("second", client.chat("hi").provider());
@@ -77,7 +82,8 @@ class FallbackTest {
     @Test
     void chat_fallbackKindsOfAProvider_replaceThoseOfTheClient() {
         first.fails(ErrorKind.SERVICE);
-        try (LlmClient client = builder().set("llm.fallback.on", "connection_error").build()) {
+        try (LlmClient client =
+                builder().set("llm.fallback.on", "connection_error").build()) {
             assertThrows(LlmServiceException.class, () -> client.chat("hi"));
             assertEquals(0, second.calls());
         }
@@ -92,15 +98,23 @@ class FallbackTest {
             assertInstanceOf(LlmResourceExhaustedException.class, error);
             assertEquals(
                     List.of(ErrorKind.SERVICE, ErrorKind.CONNECTION, ErrorKind.RESOURCE_EXHAUSTED),
-                    error.attempts().stream().map(attempt -> attempt.kind().orElseThrow()).toList());
+                    error.attempts().stream()
+                            .map(attempt -> attempt.kind().orElseThrow())
+                            .toList());
             assertEquals(2, error.getSuppressed().length);
-            assertEquals(4, error.getMessage().lines().filter(line -> !line.isBlank()).count() - 1, error.getMessage());
+            assertEquals(
+                    4,
+                    error.getMessage().lines().filter(line -> !line.isBlank()).count() - 1,
+                    error.getMessage());
         }
     }
 
     @Test
     void chat_rateLimitedPrimary_isPassedOverUntilItsTimeHasCome() {
-        first.fails(LlmException.builder(ErrorKind.RATE_LIMIT).message("slow").retryAfter(Duration.ofSeconds(30)).build());
+        first.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
+                .message("slow")
+                .retryAfter(Duration.ofSeconds(30))
+                .build());
         first.answers("back");
         second.answers("one").answers("two");
         try (LlmClient client = builder().build()) {
@@ -133,7 +147,8 @@ class FallbackTest {
         second.answers("one").answers("two");
         try (LlmClient client = builder().build()) {
             client.chat(ChatRequest.builder().user("hi").model("a").build());
-            ChatResponse other = client.chat(ChatRequest.builder().user("hi").model("b").build());
+            ChatResponse other =
+                    client.chat(ChatRequest.builder().user("hi").model("b").build());
             assertEquals(Attempt.Outcome.SKIPPED, other.attempts().get(0).outcome());
             assertEquals(1, first.calls());
         }
@@ -141,8 +156,13 @@ class FallbackTest {
 
     @Test
     void chat_allInCooldown_asksTheOneBackSoonest() {
-        first.fails(LlmException.builder(ErrorKind.RESOURCE_EXHAUSTED).message("empty").build());
-        second.fails(LlmException.builder(ErrorKind.RATE_LIMIT).message("slow").retryAfter(Duration.ofSeconds(20)).build());
+        first.fails(LlmException.builder(ErrorKind.RESOURCE_EXHAUSTED)
+                .message("empty")
+                .build());
+        second.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
+                .message("slow")
+                .retryAfter(Duration.ofSeconds(20))
+                .build());
         second.answers("tried");
         try (LlmClient client = builder().build()) {
             assertThrows(LlmException.class, () -> client.chat("hi"));
@@ -155,9 +175,12 @@ class FallbackTest {
     @Test
     void chat_aliasWithoutEntryForALink_skipsThatLink() {
         second.answers("hello");
-        try (LlmClient client = builder().set("llm.models.smart.second", "model-2").build()) {
-            ChatResponse response = client.chat(ChatRequest.builder().user("hi").model("smart").build());
-            assertEquals(ErrorReason.NOT_MAPPED, response.attempts().get(0).reason().orElseThrow());
+        try (LlmClient client =
+                builder().set("llm.models.smart.second", "model-2").build()) {
+            ChatResponse response =
+                    client.chat(ChatRequest.builder().user("hi").model("smart").build());
+            assertEquals(
+                    ErrorReason.NOT_MAPPED, response.attempts().get(0).reason().orElseThrow());
             assertEquals("model-2", second.requests().get(0).model().orElseThrow());
             assertEquals(0, first.calls());
         }
@@ -165,10 +188,12 @@ class FallbackTest {
 
     @Test
     void chat_aliasWithoutAnyEntry_isAModelErrorThatListsTheSkippedLinks() {
-        try (LlmClient client = builder().set("llm.models.smart.third", "model-3").build()) {
+        try (LlmClient client =
+                builder().set("llm.models.smart.third", "model-3").build()) {
             LlmModelException error = assertThrows(
                     LlmModelException.class,
-                    () -> client.chat(ChatRequest.builder().user("hi").model("smart").build()));
+                    () -> client.chat(
+                            ChatRequest.builder().user("hi").model("smart").build()));
             assertEquals(ErrorReason.NOT_MAPPED, error.reason().orElseThrow());
             assertEquals(2, error.attempts().size());
         }
@@ -180,12 +205,23 @@ class FallbackTest {
         second.answers("2").answers("2");
         try (LlmClient client = builder().build()) {
             ChatRequest request = ChatRequest.of("hi");
-            assertEquals("2", client.chat(request, CallOptions.builder().provider("second").build()).text());
-            assertEquals("2", client.chat(request, CallOptions.builder().startWith("second").build()).text());
+            assertEquals(
+                    "2",
+                    client.chat(
+                                    request,
+                                    CallOptions.builder().provider("second").build())
+                            .text());
+            assertEquals(
+                    "2",
+                    client.chat(
+                                    request,
+                                    CallOptions.builder().startWith("second").build())
+                            .text());
             assertEquals("1", client.chat(request).text());
             assertThrows(
                     LlmServiceException.class,
-                    () -> client.chat(request, CallOptions.builder().noFallback().build()));
+                    () -> client.chat(
+                            request, CallOptions.builder().noFallback().build()));
         }
     }
 
@@ -209,8 +245,10 @@ class FallbackTest {
     void chat_hangingPrimary_leavesTheSecondaryItsShare() {
         first.hangs();
         second.answers("hello");
-        try (LlmClient client = builder().timeSource(dev.llmspi.api.TimeSource.system()).build()) {
-            CallOptions options = CallOptions.builder().timeout(Duration.ofMillis(600)).build();
+        try (LlmClient client =
+                builder().timeSource(dev.llmspi.api.TimeSource.system()).build()) {
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofMillis(600)).build();
             ChatResponse response = client.chat(ChatRequest.of("hi"), options);
             assertEquals("second", response.provider());
             Attempt hung = response.attempts().get(0);
@@ -225,11 +263,21 @@ class FallbackTest {
         first.fails(ErrorKind.SERVICE);
         second.answers("hello");
         try (LlmClient client = builder().listener(listener).build()) {
-            client.chat(ChatRequest.of("hi"), CallOptions.builder().tag("tenant", "t1").requestId("r1").build());
+            client.chat(
+                    ChatRequest.of("hi"),
+                    CallOptions.builder().tag("tenant", "t1").requestId("r1").build());
         }
         assertEquals(
-                List.of("CallStarted", "AttemptStarted", "AttemptFinished", "FailedOver", "AttemptStarted",
-                        "AttemptFinished", "CallFinished"),
-                listener.events().stream().map(event -> event.getClass().getSimpleName()).toList());
+                List.of(
+                        "CallStarted",
+                        "AttemptStarted",
+                        "AttemptFinished",
+                        "FailedOver",
+                        "AttemptStarted",
+                        "AttemptFinished",
+                        "CallFinished"),
+                listener.events().stream()
+                        .map(event -> event.getClass().getSimpleName())
+                        .toList());
     }
 }

@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Providers, listeners and decorators that do what they should not: the call goes on, and it is said who it was. */
 class MisbehavingTest {
 
-    private final ScriptedProvider second = ScriptedProvider.named("second").answers("hello").repeat();
+    private final ScriptedProvider second =
+            ScriptedProvider.named("second").answers("hello").repeat();
 
     private LlmClientBuilder builder(ScriptedProvider first) {
         return LlmClient.builder().provider(first).provider(second).chain("default", "first", "second");
@@ -55,7 +56,9 @@ class MisbehavingTest {
             ChatResponse response = client.chat("hi");
             assertEquals("second", response.provider());
             assertEquals(1, first.calls());
-            assertEquals(ErrorReason.PROVIDER_FAULT, response.attempts().get(0).reason().orElseThrow());
+            assertEquals(
+                    ErrorReason.PROVIDER_FAULT,
+                    response.attempts().get(0).reason().orElseThrow());
         }
     }
 
@@ -152,7 +155,9 @@ class MisbehavingTest {
 
         @Override
         public ChatResponse chat(ChatRequest request, CallContext context) {
-            throw LlmException.builder(ErrorKind.INVALID_REQUEST).message("over budget").build();
+            throw LlmException.builder(ErrorKind.INVALID_REQUEST)
+                    .message("over budget")
+                    .build();
         }
     }
 
@@ -165,9 +170,9 @@ class MisbehavingTest {
 
     @Test
     void build_blockOfUnknownType_namesWhatWasFound() {
-        LlmConfigException error = assertThrows(
-                LlmConfigException.class,
-                () -> LlmClient.builder().provider("x", p -> p.type("openruter")).build());
+        LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
+                .provider("x", p -> p.type("openruter"))
+                .build());
         assertTrue(error.getMessage().contains("unknown type \"openruter\""), error.getMessage());
     }
 
@@ -199,11 +204,16 @@ class MisbehavingTest {
                     return silent.chat(request, context);
                 })
                 .repeat();
-        try (LlmClient client = builder(first).set("llm.timeouts.attempt", "50ms").set("llm.retry.max-retries", 0).build()) {
+        try (LlmClient client = builder(first)
+                .set("llm.timeouts.attempt", "50ms")
+                .set("llm.retry.max-retries", 0)
+                .build()) {
             for (int call = 0; call < 3; call++) {
                 ChatResponse response = client.chat("hi");
                 assertEquals("second", response.provider());
-                assertEquals(ErrorReason.ATTEMPT_TIMEOUT, response.attempts().get(0).reason().orElseThrow());
+                assertEquals(
+                        ErrorReason.ATTEMPT_TIMEOUT,
+                        response.attempts().get(0).reason().orElseThrow());
             }
         }
     }
@@ -214,7 +224,9 @@ class MisbehavingTest {
         UnaryOperator<LlmProvider> relabelling = inner -> new LlmProviderDecorator(inner) {
             @Override
             public ChatResponse chat(ChatRequest request, CallContext context) {
-                return inner().chat(request, CallContext.builder().callId(context.callId()).build());
+                return inner().chat(
+                                request,
+                                CallContext.builder().callId(context.callId()).build());
             }
         };
         try (LlmClient client = builder(first).wrapCalls(relabelling).build()) {
@@ -238,7 +250,8 @@ class MisbehavingTest {
 
     @Test
     void build_readySettingsAndAnotherSource_isRefused() {
-        LlmClientBuilder both = builder(ScriptedProvider.named("first")).settings(LlmSettings.builder().build());
+        LlmClientBuilder both = builder(ScriptedProvider.named("first"))
+                .settings(LlmSettings.builder().build());
         assertThrows(IllegalStateException.class, both::build);
     }
 }

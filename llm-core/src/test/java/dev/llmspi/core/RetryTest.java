@@ -74,7 +74,8 @@ class RetryTest {
 
     @Test
     void chat_retriesUsedUp_throwsTheLastErrorWithAllAttemptsAndTheEarlierOnesSuppressed() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
         try (LlmClient client = client(provider)) {
             LlmServiceException error = assertThrows(LlmServiceException.class, () -> client.chat("hi"));
             assertEquals(4, provider.calls());
@@ -92,7 +93,8 @@ class RetryTest {
         Random random = new Random(seed);
         for (int round = 0; round < 200; round++) {
             ManualTimeSource clock = ManualTimeSource.create().randomFrom(random::nextDouble);
-            ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+            ScriptedProvider provider =
+                    ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
             try (LlmClient client = builder(provider)
                     .timeSource(clock)
                     .set("llm.retry.max-retries", 5)
@@ -106,7 +108,8 @@ class RetryTest {
             assertEquals(5, sleeps.size());
             for (int n = 0; n < 5; n++) {
                 long millis = sleeps.get(n).toMillis();
-                assertTrue(millis >= 100 && millis <= longest[n], "seed " + seed + ", retry " + (n + 1) + ": " + millis);
+                assertTrue(
+                        millis >= 100 && millis <= longest[n], "seed " + seed + ", retry " + (n + 1) + ": " + millis);
             }
         }
     }
@@ -118,22 +121,27 @@ class RetryTest {
         for (int round = 0; round < 1_000; round++) {
             long asked = 1 + random.nextInt(60_000);
             ManualTimeSource clock = ManualTimeSource.create().randomFrom(random::nextDouble);
-            ScriptedProvider provider =
-                    ScriptedProvider.named("p").fails(rateLimit(Duration.ofMillis(asked))).answers("hello");
+            ScriptedProvider provider = ScriptedProvider.named("p")
+                    .fails(rateLimit(Duration.ofMillis(asked)))
+                    .answers("hello");
             try (LlmClient client = builder(provider).timeSource(clock).build()) {
                 ChatResponse response = client.chat("hi");
                 Duration waited = response.attempts().get(1).waitBefore();
                 assertTrue(
                         waited.toMillis() >= asked && waited.toNanos() <= asked * 1_100_000L,
                         "seed " + seed + ": asked " + asked + " ms, waited " + waited);
-                assertEquals(Duration.ofMillis(asked), response.attempts().get(0).retryAfter().orElseThrow());
+                assertEquals(
+                        Duration.ofMillis(asked),
+                        response.attempts().get(0).retryAfter().orElseThrow());
             }
         }
     }
 
     @Test
     void chat_retryAfterLongerThanTheCap_failsWithoutSleeping() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(rateLimit(Duration.ofSeconds(61))).answers("never");
+        ScriptedProvider provider = ScriptedProvider.named("p")
+                .fails(rateLimit(Duration.ofSeconds(61)))
+                .answers("never");
         try (LlmClient client = client(provider)) {
             LlmRateLimitException error = assertThrows(LlmRateLimitException.class, () -> client.chat("hi"));
             assertEquals(Duration.ofSeconds(61), error.retryAfter().orElseThrow());
@@ -143,9 +151,12 @@ class RetryTest {
 
     @Test
     void chat_retryAfterBeyondTheDeadline_failsWithoutSleeping() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(rateLimit(Duration.ofSeconds(30))).answers("never");
+        ScriptedProvider provider = ScriptedProvider.named("p")
+                .fails(rateLimit(Duration.ofSeconds(30)))
+                .answers("never");
         try (LlmClient client = client(provider)) {
-            CallOptions options = CallOptions.builder().timeout(Duration.ofSeconds(20)).build();
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofSeconds(20)).build();
             assertThrows(LlmRateLimitException.class, () -> client.chat(dev.llmspi.api.ChatRequest.of("hi"), options));
             assertEquals(List.of(), time.sleeps());
         }
@@ -163,7 +174,9 @@ class RetryTest {
 
     @Test
     void chat_shortWaitWithAnotherProviderLeft_isWaited() {
-        ScriptedProvider first = ScriptedProvider.named("first").fails(rateLimit(Duration.ofSeconds(4))).answers("hello");
+        ScriptedProvider first = ScriptedProvider.named("first")
+                .fails(rateLimit(Duration.ofSeconds(4)))
+                .answers("hello");
         ScriptedProvider second = ScriptedProvider.named("second");
         try (LlmClient client = client(first, second)) {
             assertEquals("first", client.chat("hi").provider());
@@ -173,7 +186,8 @@ class RetryTest {
 
     @Test
     void chat_afterTimeouts_isRetriedOnceOnly() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.TIMEOUT).repeat();
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.TIMEOUT).repeat();
         try (LlmClient client = client(provider)) {
             assertThrows(LlmException.class, () -> client.chat("hi"));
             assertEquals(2, provider.calls());
@@ -188,7 +202,8 @@ class RetryTest {
                 .message("p: dead connection")
                 .build();
         ScriptedProvider provider = ScriptedProvider.named("p").fails(stale).answers("hello");
-        try (LlmClient client = builder(provider).set("llm.retry.max-retries", 0).build()) {
+        try (LlmClient client =
+                builder(provider).set("llm.retry.max-retries", 0).build()) {
             ChatResponse response = client.chat("hi");
             assertEquals(2, response.attempts().size());
             assertFalse(response.attempts().get(0).sent());
@@ -198,7 +213,10 @@ class RetryTest {
 
     @Test
     void chat_errorThatSaysNoRetry_isNotRetriedThoughItsKindIs() {
-        LlmException error = LlmException.builder(ErrorKind.SERVICE).message("too large").retryHere(false).build();
+        LlmException error = LlmException.builder(ErrorKind.SERVICE)
+                .message("too large")
+                .retryHere(false)
+                .build();
         ScriptedProvider provider = ScriptedProvider.named("p").fails(error).answers("never");
         try (LlmClient client = client(provider)) {
             assertThrows(LlmServiceException.class, () -> client.chat("hi"));
@@ -208,8 +226,10 @@ class RetryTest {
 
     @Test
     void chat_kindsToRetryConfigured_replaceTheDefault() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.MODEL).fails(ErrorKind.SERVICE);
-        try (LlmClient client = builder(provider).set("llm.retry.on", "model_error").build()) {
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.MODEL).fails(ErrorKind.SERVICE);
+        try (LlmClient client =
+                builder(provider).set("llm.retry.on", "model_error").build()) {
             LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
             assertInstanceOf(LlmServiceException.class, error);
             assertEquals(2, provider.calls());
@@ -218,7 +238,8 @@ class RetryTest {
 
     @Test
     void registryGet_withoutChain_hasItsRetriesAndListsAttempts() {
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("hello");
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("hello");
         try (LlmClient client = client(provider)) {
             String text = client.registry().get("p").complete("hi", dev.llmspi.api.CallContext.create());
             assertEquals("hello", text);
@@ -230,10 +251,13 @@ class RetryTest {
     @Test
     void chat_jitterBeyondTheDeadline_isLeftOutSoThatNoAttemptBeginsTooLate() {
         ManualTimeSource clock = ManualTimeSource.create().randomFrom(() -> 0.999);
-        ScriptedProvider provider =
-                ScriptedProvider.named("p").fails(rateLimit(Duration.ofMillis(9_950))).answers("hello");
-        try (LlmClient client =
-                builder(provider).timeSource(clock).set("llm.timeouts.total", "10s").build()) {
+        ScriptedProvider provider = ScriptedProvider.named("p")
+                .fails(rateLimit(Duration.ofMillis(9_950)))
+                .answers("hello");
+        try (LlmClient client = builder(provider)
+                .timeSource(clock)
+                .set("llm.timeouts.total", "10s")
+                .build()) {
             assertEquals("hello", client.chat("hi").text());
             assertEquals(List.of(Duration.ofMillis(9_950)), clock.sleeps());
         }
@@ -242,10 +266,13 @@ class RetryTest {
     @Test
     void chat_backoffBeyondTheShareOfTheLink_isNotWaited() {
         ManualTimeSource clock = ManualTimeSource.create().randomFrom(() -> 0.999);
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("too late");
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("too late");
         ScriptedProvider next = ScriptedProvider.named("next").answers("hello");
-        try (LlmClient client =
-                builder(provider, next).timeSource(clock).set("llm.timeouts.total", "3s").build()) {
+        try (LlmClient client = builder(provider, next)
+                .timeSource(clock)
+                .set("llm.timeouts.total", "3s")
+                .build()) {
             assertEquals("next", client.chat("hi").provider());
             assertEquals(List.of(), clock.sleeps());
         }
@@ -254,16 +281,18 @@ class RetryTest {
     @Test
     void chat_longestDurations_doNoHarm() {
         Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
-        ScriptedProvider provider = ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("hello");
+        ScriptedProvider provider =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).answers("hello");
         LlmClient client = builder(provider)
                 .set("llm.retry.max-delay", forever)
                 .set("llm.retry.max-retry-after", forever)
                 .set("llm.timeouts.total", forever)
                 .set("llm.timeouts.attempt", forever)
                 .build();
-        CallOptions options =
-                CallOptions.builder().timeout(forever).build();
-        assertEquals("hello", client.chat(dev.llmspi.api.ChatRequest.of("hi"), options).text());
+        CallOptions options = CallOptions.builder().timeout(forever).build();
+        assertEquals(
+                "hello",
+                client.chat(dev.llmspi.api.ChatRequest.of("hi"), options).text());
         assertTrue(client.shutdown(forever));
     }
 
@@ -288,6 +317,10 @@ class RetryTest {
     }
 
     private static LlmException rateLimit(Duration retryAfter) {
-        return LlmRateLimitException.builder().message("p: slow down").status(429).retryAfter(retryAfter).build();
+        return LlmRateLimitException.builder()
+                .message("p: slow down")
+                .status(429)
+                .retryAfter(retryAfter)
+                .build();
     }
 }

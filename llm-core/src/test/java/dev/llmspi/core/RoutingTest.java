@@ -30,8 +30,10 @@ class RoutingTest {
               }
             }""";
 
-    private final ScriptedProvider a = ScriptedProvider.named("a").answers("from a").repeat();
-    private final ScriptedProvider b = ScriptedProvider.named("b").answers("from b").repeat();
+    private final ScriptedProvider a =
+            ScriptedProvider.named("a").answers("from a").repeat();
+    private final ScriptedProvider b =
+            ScriptedProvider.named("b").answers("from b").repeat();
 
     private LlmClient client() {
         // The blocks a and b have no factory here: their providers are registered, and take the blocks' settings.
@@ -75,7 +77,8 @@ class RoutingTest {
                             .toList());
             ChatRequest request = ChatRequest.builder().user("hi").model(model).build();
             String asked = client.chat(request, options.build()).provider();
-            RouteLink expected = route.links().stream().filter(RouteLink::usable).findFirst().orElseThrow();
+            RouteLink expected =
+                    route.links().stream().filter(RouteLink::usable).findFirst().orElseThrow();
             assertEquals(expected.provider(), asked);
             ScriptedProvider called = asked.equals("a") ? a : b;
             assertEquals(expected.model(), called.requests().get(0).model());
@@ -85,7 +88,8 @@ class RoutingTest {
     @Test
     void chat_agentAndMode_fillOnlyWhatTheRequestLeavesOpen() {
         try (LlmClient client = client()) {
-            CallOptions options = CallOptions.builder().agent("researcher").mode("reviewer").build();
+            CallOptions options =
+                    CallOptions.builder().agent("researcher").mode("reviewer").build();
             client.chat(ChatRequest.of("hi"), options);
             ChatRequest sent = b.requests().get(0);
             assertEquals(0.9, sent.temperature().orElseThrow()); // the mode goes before the agent
@@ -99,10 +103,16 @@ class RoutingTest {
     @Test
     void with_viewOptions_holdUntilTheCallSaysOtherwise() {
         try (LlmClient client = client()) {
-            LlmClient view = client.with(CallOptions.builder().provider("b").tag("team", "x").build());
+            LlmClient view = client.with(
+                    CallOptions.builder().provider("b").tag("team", "x").build());
             assertEquals("b", view.chat("hi").provider());
             assertEquals(Map.of("team", "x"), b.contexts().get(0).tags());
-            assertEquals("a", view.chat(ChatRequest.of("hi"), CallOptions.builder().chain("default").build()).provider());
+            assertEquals(
+                    "a",
+                    view.chat(
+                                    ChatRequest.of("hi"),
+                                    CallOptions.builder().chain("default").build())
+                            .provider());
         }
     }
 
@@ -112,7 +122,8 @@ class RoutingTest {
             Route route = client.route(CallOptions.builder().agent("researcher").build());
             assertEquals("agent researcher at a", route.links().get(0).why());
             assertEquals("agent researcher, alias smart", route.links().get(1).why());
-            RouteLink unmapped = client.route("only-b", CallOptions.none()).links().get(0);
+            RouteLink unmapped =
+                    client.route("only-b", CallOptions.none()).links().get(0);
             assertTrue(unmapped.reason().contains("llm.models.only-b.a"), unmapped.reason());
         }
     }
@@ -127,7 +138,12 @@ class RoutingTest {
                 .build()) {
             assertEquals("b", client.chat("hi").provider());
             assertEquals("b", client.registry().get().name());
-            assertEquals("b", client.route(CallOptions.builder().chain("other").build()).links().get(0).provider());
+            assertEquals(
+                    "b",
+                    client.route(CallOptions.builder().chain("other").build())
+                            .links()
+                            .get(0)
+                            .provider());
         }
     }
 }

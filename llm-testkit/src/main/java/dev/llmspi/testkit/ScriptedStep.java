@@ -45,13 +45,12 @@ interface ScriptedStep {
     }
 
     /** Events, and then silence until the call is cancelled or the stream closed. */
-    static ScriptedStep ofHangingStream(
-            String provider, Consumer<Cancellation> hang, ChatStreamEvent... events) {
+    static ScriptedStep ofHangingStream(String provider, Consumer<Cancellation> hang, ChatStreamEvent... events) {
         return of(provider, context -> {
             Cancellation ended = Cancellation.create();
             context.cancellation().onCancel(ended::cancel);
             return new Events(events, () -> {
-                hang.accept(ended); // until it is ended: then it throws
+                hang.accept(ended);
                 return null;
             }) {
                 @Override

@@ -39,12 +39,12 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
                         begun().event("<html>Bad Gateway</html>").whole()),
                 broken(
                         "[DONE] without a finish reason",
-                        "Some words, then the end mark. OpenRouter writes it only behind a whole answer: it is "
-                                + "believed, and the finish reason is unknown.",
+                        "Some words, then the end mark. It is taken at its word; but nobody said why the model stopped: "
+                                + "the finish reason is unknown.",
                         begun().done().whole()),
                 new BrokenStream(
                         "[DONE] without a finish reason, from a Portkey gateway",
-                        "The same bytes. A gateway writes the mark behind whatever came before: it proves nothing.",
+                        "The same bytes. A gateway passes on what any upstream sends: only a finish reason counts there.",
                         "portkey",
                         begun().done().whole(),
                         false),

@@ -112,14 +112,23 @@ class CanaryTest {
                 Arguments.of("400 that echoes", Reply.error(400, "400", "in " + echo)),
                 Arguments.of("500 that echoes in text", Reply.of(500, "text/plain", echo)),
                 Arguments.of("502 that echoes in HTML", Reply.of(502, "text/html", "<html>" + echo + "</html>")),
-                Arguments.of("error in a 200", Reply.json(200, "{\"error\":{\"code\":500,\"message\":\"" + echo + "\"}}")),
-                Arguments.of("echo as the code", Reply.json(400, "{\"error\":{\"code\":\"" + echo + "\",\"message\":\"x\"}}")),
-                Arguments.of("cut answer", Reply.cutBody(200, "application/json", "{\"choices\":[\"" + echo + echo + "\"]}")),
+                Arguments.of(
+                        "error in a 200", Reply.json(200, "{\"error\":{\"code\":500,\"message\":\"" + echo + "\"}}")),
+                Arguments.of(
+                        "echo as the code",
+                        Reply.json(400, "{\"error\":{\"code\":\"" + echo + "\",\"message\":\"x\"}}")),
+                Arguments.of(
+                        "cut answer",
+                        Reply.cutBody(200, "application/json", "{\"choices\":[\"" + echo + echo + "\"]}")),
                 Arguments.of("answer of another shape", Reply.json(200, "{\"choices\":\"" + echo + ANSWER + "\"}")),
                 Arguments.of("no JSON", Reply.json(200, echo)),
                 Arguments.of("redirect", Reply.json(302, "{}", "Location: http://127.0.0.1:1/?k=" + OPENROUTER_KEY)),
-                Arguments.of("moderation", Reply.json(403, "{\"error\":{\"code\":403,\"message\":\"flagged\",\"metadata\":"
-                        + "{\"reasons\":[\"x\"],\"flagged_input\":\"" + PROMPT + "\"}}}")),
+                Arguments.of(
+                        "moderation",
+                        Reply.json(
+                                403,
+                                "{\"error\":{\"code\":403,\"message\":\"flagged\",\"metadata\":"
+                                        + "{\"reasons\":[\"x\"],\"flagged_input\":\"" + PROMPT + "\"}}}")),
                 Arguments.of("closed", Reply.close()));
     }
 
@@ -134,7 +143,9 @@ class CanaryTest {
             note(client.registry().get("portkey"));
             for (String provider : List.of("openrouter", "portkey")) {
                 try {
-                    note(client.chat(ChatRequest.of(PROMPT), CallOptions.builder().provider(provider).build()));
+                    note(client.chat(
+                            ChatRequest.of(PROMPT),
+                            CallOptions.builder().provider(provider).build()));
                 } catch (LlmException e) {
                     note(e);
                     note(e.attempts());
@@ -151,8 +162,10 @@ class CanaryTest {
     void chat_success_showsNeitherPromptNorAnswer() {
         openrouter.then(Reply.answer(ANSWER));
         try (LlmClient client = client()) {
-            ChatRequest request = ChatRequest.builder().system(PROMPT).user(PROMPT).build();
-            ChatResponse response = client.chat(request, CallOptions.builder().header("X-Own", HEADER).build());
+            ChatRequest request =
+                    ChatRequest.builder().system(PROMPT).user(PROMPT).build();
+            ChatResponse response = client.chat(
+                    request, CallOptions.builder().header("X-Own", HEADER).build());
             assertTrue(response.text().equals(ANSWER));
             note(request);
             note(request.messages());
@@ -181,7 +194,9 @@ class CanaryTest {
             note(error);
             note(error.faults());
         }
-        note(LlmSettings.builder().environment(Map.of("OPENROUTER_API_KEY", OPENROUTER_KEY)).build());
+        note(LlmSettings.builder()
+                .environment(Map.of("OPENROUTER_API_KEY", OPENROUTER_KEY))
+                .build());
         assertClean();
     }
 
@@ -190,7 +205,8 @@ class CanaryTest {
         String all = seen.toString();
         for (String canary : CANARIES) {
             int at = all.indexOf(canary);
-            assertFalse(at >= 0, () -> "shown: " + all.substring(Math.max(0, at - 300), Math.min(all.length(), at + 100)));
+            assertFalse(
+                    at >= 0, () -> "shown: " + all.substring(Math.max(0, at - 300), Math.min(all.length(), at + 100)));
         }
     }
 }

@@ -60,11 +60,14 @@ class ConfigurationOnTheWireTest {
     }
 
     private LlmClientBuilder hocon(String text) {
-        return LlmClient.builder().timeSource(time).text("""
+        return LlmClient.builder()
+                .timeSource(time)
+                .text("""
                 llm.providers {
                   openrouter { type = openrouter, api-key = or-key, base-url = "%s", default-model = "or/default" }
                   portkey { type = portkey, api-key = pk-key, base-url = "%s", provider = openai, default-model = "pk/default" }
-                }""".formatted(openrouter.url("/api/v1"), portkey.url("/v1")), "base").text(text, "test");
+                }""".formatted(openrouter.url("/api/v1"), portkey.url("/v1")), "base")
+                .text(text, "test");
     }
 
     private static ReceivedRequest sent(TestUpstream server, LlmClientBuilder builder, CallOptions options) {
@@ -76,7 +79,10 @@ class ConfigurationOnTheWireTest {
     }
 
     private ReceivedRequest toOpenRouter(LlmClientBuilder builder) {
-        return sent(openrouter, builder, CallOptions.builder().provider("openrouter").build());
+        return sent(
+                openrouter,
+                builder,
+                CallOptions.builder().provider("openrouter").build());
     }
 
     private ReceivedRequest toPortkey(LlmClientBuilder builder) {
@@ -145,8 +151,12 @@ class ConfigurationOnTheWireTest {
         openrouter.then(Reply.error(402, "402", "no credit"));
         portkey.then(Reply.answer("hello"));
         Map<String, String> environment = Map.of("AGENT_MODEL_MAP", "{\"researcher\": \"or/research\"}");
-        try (LlmClient client = environment(environment).set("llm.agents.researcher.model", "pk/default").build()) {
-            client.chat(ChatRequest.of("hi"), CallOptions.builder().agent("researcher").build());
+        try (LlmClient client = environment(environment)
+                .set("llm.agents.researcher.model", "pk/default")
+                .build()) {
+            client.chat(
+                    ChatRequest.of("hi"),
+                    CallOptions.builder().agent("researcher").build());
             assertTrue(openrouter.lastRequest().body().contains("\"model\":\"or/research\""));
             assertTrue(portkey.lastRequest().body().contains("\"model\":\"pk/default\""));
         }
@@ -165,18 +175,22 @@ class ConfigurationOnTheWireTest {
     @Test
     void llmRetryDelayAndMaxDelay_boundTheWaits() {
         openrouter.always(Reply.error(503, "503", "busy"));
-        Map<String, String> environment = Map.of("LLM_RETRY_DELAY", "2", "LLM_RETRY_MAX_DELAY", "3s", "LLM_MAX_RETRIES", "4");
+        Map<String, String> environment =
+                Map.of("LLM_RETRY_DELAY", "2", "LLM_RETRY_MAX_DELAY", "3s", "LLM_MAX_RETRIES", "4");
         try (LlmClient client = environment(environment).build()) {
             assertThrows(LlmException.class, () -> openrouterOnly(client));
             // With dice that always show one half: the middle between 2 s and min(3 s, 2 s · 2ⁿ).
-            assertEquals(List.of(2_500L, 2_500L, 2_500L, 2_500L), time.sleeps().stream().map(Duration::toMillis).toList());
+            assertEquals(
+                    List.of(2_500L, 2_500L, 2_500L, 2_500L),
+                    time.sleeps().stream().map(Duration::toMillis).toList());
         }
     }
 
     @Test
     void llmRetryableErrors_decideWhatIsRetried() {
         openrouter.always(Reply.error(503, "503", "busy"));
-        try (LlmClient client = environment(Map.of("LLM_RETRYABLE_ERRORS", "rate_limit_error")).build()) {
+        try (LlmClient client =
+                environment(Map.of("LLM_RETRYABLE_ERRORS", "rate_limit_error")).build()) {
             assertThrows(LlmException.class, () -> openrouterOnly(client));
             assertEquals(1, openrouter.posts());
         }
@@ -194,60 +208,70 @@ class ConfigurationOnTheWireTest {
     }
 
     private static ChatResponse openrouterOnly(LlmClient client) {
-        return client.chat(ChatRequest.of("hi"), CallOptions.builder().provider("openrouter").build());
+        return client.chat(
+                ChatRequest.of("hi"),
+                CallOptions.builder().provider("openrouter").build());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "http-referer = \"https://app.example\"           | HTTP-Referer              | https://app.example",
-        "title = My App                                   | X-OpenRouter-Title        | My App",
-        "title = My App                                   | X-Title                   | My App",
-        "categories = [cli, ide]                          | X-OpenRouter-Categories   | cli,ide",
-        "metadata-enabled = true                          | X-OpenRouter-Metadata     | enabled",
-        "headers { X-Team = blue }                        | X-Team                    | blue",
-        "response-cache { ttl = 60s }                     | X-OpenRouter-Cache-TTL    | 60",
-        "response-cache { enabled = true }                | X-OpenRouter-Cache        | true",
-        "response-cache { clear = true }                  | X-OpenRouter-Cache-Clear  | true",
-        "api-key = other                                  | Authorization             | Bearer other"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http-referer = \"https://app.example\"           | HTTP-Referer              | https://app.example",
+                "title = My App                                   | X-OpenRouter-Title        | My App",
+                "title = My App                                   | X-Title                   | My App",
+                "categories = [cli, ide]                          | X-OpenRouter-Categories   | cli,ide",
+                "metadata-enabled = true                          | X-OpenRouter-Metadata     | enabled",
+                "headers { X-Team = blue }                        | X-Team                    | blue",
+                "response-cache { ttl = 60s }                     | X-OpenRouter-Cache-TTL    | 60",
+                "response-cache { enabled = true }                | X-OpenRouter-Cache        | true",
+                "response-cache { clear = true }                  | X-OpenRouter-Cache-Clear  | true",
+                "api-key = other                                  | Authorization             | Bearer other"
+            })
     void openrouterKey_isItsHeader(String setting, String header, String expected) {
         ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
         assertEquals(expected, request.header(header).orElseThrow());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "default-model = \"x/y\"                          | \"model\":\"x/y\"",
-        "variant = nitro                                  | \"model\":\"or/default:nitro\"",
-        "models = [\"a/b\", \"c/d\"]                      | \"models\":[\"a/b\",\"c/d\"]",
-        "provider-preferences { order = [azure] }         | \"provider\":{\"order\":[\"azure\"]}",
-        "service-tier = flex                              | \"service_tier\":\"flex\"",
-        "reasoning-effort = high                          | \"reasoning\":{\"effort\":\"high\"}",
-        "session-id = s1                                  | \"session_id\":\"s1\"",
-        "user = u1                                        | \"user\":\"u1\"",
-        "extras { verbosity = low }                       | \"verbosity\":\"low\""
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "default-model = \"x/y\"                          | \"model\":\"x/y\"",
+                "variant = nitro                                  | \"model\":\"or/default:nitro\"",
+                "models = [\"a/b\", \"c/d\"]                      | \"models\":[\"a/b\",\"c/d\"]",
+                "provider-preferences { order = [azure] }         | \"provider\":{\"order\":[\"azure\"]}",
+                "service-tier = flex                              | \"service_tier\":\"flex\"",
+                "reasoning-effort = high                          | \"reasoning\":{\"effort\":\"high\"}",
+                "session-id = s1                                  | \"session_id\":\"s1\"",
+                "user = u1                                        | \"user\":\"u1\"",
+                "extras { verbosity = low }                       | \"verbosity\":\"low\""
+            })
     void openrouterKey_isItsField(String setting, String expected) {
         ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
         assertTrue(request.body().contains(expected), request.body());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "api-key = other                                  | x-portkey-api-key             | other",
-        "provider = groq                                  | x-portkey-provider            | groq",
-        "provider-api-key = up-key                        | Authorization                 | Bearer up-key",
-        "virtual-key = vk                                 | x-portkey-virtual-key         | vk",
-        "config-id = pc-1                                 | x-portkey-config              | pc-1",
-        "config { retry { attempts = 2 } }                | x-portkey-config              | {\"retry\":{\"attempts\":2}}",
-        "custom-host = \"http://127.0.0.1:9/v1\"          | x-portkey-custom-host         | http://127.0.0.1:9/v1",
-        "trace-id = t1                                    | x-portkey-trace-id            | t1",
-        "metadata { _user = u1 }                          | x-portkey-metadata            | {\"_user\":\"u1\"}",
-        "request-timeout = 1.5s                           | x-portkey-request-timeout     | 1500",
-        "response-cache { namespace = n1 }                | x-portkey-cache-namespace     | n1",
-        "response-cache { force-refresh = true }          | x-portkey-cache-force-refresh | true",
-        "headers { x-portkey-debug = \"false\" }          | x-portkey-debug               | false"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "api-key = other                                  | x-portkey-api-key             | other",
+                "provider = groq                                  | x-portkey-provider            | groq",
+                "provider-api-key = up-key                        | Authorization                 | Bearer up-key",
+                "virtual-key = vk                                 | x-portkey-virtual-key         | vk",
+                "config-id = pc-1                                 | x-portkey-config              | pc-1",
+                "config { retry { attempts = 2 } }                | x-portkey-config              | {\"retry\":{\"attempts\":2}}",
+                "custom-host = \"http://127.0.0.1:9/v1\"          | x-portkey-custom-host         | http://127.0.0.1:9/v1",
+                "trace-id = t1                                    | x-portkey-trace-id            | t1",
+                "metadata { _user = u1 }                          | x-portkey-metadata            | {\"_user\":\"u1\"}",
+                "request-timeout = 1.5s                           | x-portkey-request-timeout     | 1500",
+                "response-cache { namespace = n1 }                | x-portkey-cache-namespace     | n1",
+                "response-cache { force-refresh = true }          | x-portkey-cache-force-refresh | true",
+                "headers { x-portkey-debug = \"false\" }          | x-portkey-debug               | false"
+            })
     void portkeyKey_isItsHeader(String setting, String header, String expected) {
         ReceivedRequest request = toPortkey(hocon("llm.providers.portkey { " + setting + " }"));
         assertEquals(expected, request.header(header).orElseThrow());
@@ -256,21 +280,28 @@ class ConfigurationOnTheWireTest {
     @Test
     void apiKeyFile_isReadTrimmed(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "file-key\r\n");
-        ReceivedRequest request =
-                toOpenRouter(hocon("llm.providers.openrouter.api-key = { file = \"" + file + "\" }"));
+        ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter.api-key = { file = \"" + file + "\" }"));
         assertEquals("Bearer file-key", request.header("Authorization").orElseThrow());
     }
 
     @Test
     void agentAndModeKeys_fillTheRequest() {
-        ReceivedRequest request = sent(openrouter, hocon("""
+        ReceivedRequest request = sent(
+                openrouter,
+                hocon("""
                 llm.agents.researcher { model = smart, temperature = 0.3, max-output-tokens = 77, reasoning = 500 }
-                llm.models.smart { openrouter = "x/smart" }"""), CallOptions.builder().agent("researcher").build());
-        for (String field : List.of("\"model\":\"x/smart\"", "\"temperature\":0.3", "\"max_tokens\":77",
+                llm.models.smart { openrouter = "x/smart" }"""),
+                CallOptions.builder().agent("researcher").build());
+        for (String field : List.of(
+                "\"model\":\"x/smart\"",
+                "\"temperature\":0.3",
+                "\"max_tokens\":77",
                 "\"reasoning\":{\"max_tokens\":500}")) {
             assertTrue(request.body().contains(field), field + " in " + request.body());
         }
-        ReceivedRequest moded = sent(portkey, hocon("llm.modes.reviewer { model = \"pk/mode\", provider = portkey }"),
+        ReceivedRequest moded = sent(
+                portkey,
+                hocon("llm.modes.reviewer { model = \"pk/mode\", provider = portkey }"),
                 CallOptions.builder().mode("reviewer").build());
         assertTrue(moded.body().contains("\"model\":\"pk/mode\""), moded.body());
     }
@@ -278,9 +309,9 @@ class ConfigurationOnTheWireTest {
     @Test
     void chainKey_decidesOrderAndModel() {
         portkey.then(Reply.error(402, "402", "empty"));
-        ReceivedRequest request = sent(openrouter, hocon("""
-                llm.chains.spare = [{ provider = portkey, model = "link/model" }, openrouter]"""),
-                CallOptions.builder().chain("spare").build());
+        ReceivedRequest request = sent(
+                openrouter, hocon("""
+                llm.chains.spare = [{ provider = portkey, model = "link/model" }, openrouter]"""), CallOptions.builder().chain("spare").build());
         assertTrue(portkey.lastRequest().body().contains("\"model\":\"link/model\""));
         assertTrue(request.body().contains("\"model\":\"or/default\""));
     }
@@ -298,7 +329,8 @@ class ConfigurationOnTheWireTest {
     void retryKeysOfAProvider_countThere() {
         openrouter.always(Reply.error(503, "503", "busy"));
         portkey.then(Reply.error(503, "503", "busy")).then(Reply.answer("hello"));
-        try (LlmClient client = hocon("llm.providers.openrouter.retry.max-retries = 0").build()) {
+        try (LlmClient client =
+                hocon("llm.providers.openrouter.retry.max-retries = 0").build()) {
             List<Attempt> attempts = client.chat("hi").attempts();
             assertEquals(
                     List.of("openrouter", "portkey", "portkey"),
@@ -322,7 +354,8 @@ class ConfigurationOnTheWireTest {
     @CsvSource({"1s, 1", "3s, 2"})
     void maxRetryAfterKey_decidesOnTheLastLink(String limit, int posts) {
         openrouter.always(Reply.error(429, "429", "slow", "Retry-After: 2"));
-        try (LlmClient client = hocon("llm.retry { max-retries = 1, max-retry-after = " + limit + " }").build()) {
+        try (LlmClient client = hocon("llm.retry { max-retries = 1, max-retry-after = " + limit + " }")
+                .build()) {
             assertThrows(LlmException.class, () -> openrouterOnly(client));
             assertEquals(posts, openrouter.posts());
         }

@@ -53,7 +53,8 @@ class WireCountTest {
         return LlmClient.builder()
                 .timeSource(time)
                 .listener(listener)
-                .provider("openrouter", block -> block.apiKey("or-key").baseUrl(openrouter.url("/api/v1").toString()))
+                .provider("openrouter", block -> block.apiKey("or-key")
+                        .baseUrl(openrouter.url("/api/v1").toString()))
                 .provider("portkey", block -> block.apiKey("pk-key")
                         .baseUrl(portkey.url("/v1").toString())
                         .defaultModel("m")
@@ -85,7 +86,8 @@ class WireCountTest {
                 Arguments.of("no HTTP", Reply.raw("220 mail ready\r\n\r\n"), 4),
                 Arguments.of("empty object", Reply.json(200, "{}"), 4),
                 Arguments.of("HTML", Reply.of(200, "text/html", "<html>sign in</html>"), 4),
-                Arguments.of("error in a 200", Reply.json(200, "{\"error\":{\"code\":402,\"message\":\"credit\"}}"), 1));
+                Arguments.of(
+                        "error in a 200", Reply.json(200, "{\"error\":{\"code\":402,\"message\":\"credit\"}}"), 1));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -117,7 +119,8 @@ class WireCountTest {
     @Test
     void chat_serverClosedTheKeptConnection_isRepeatedAtOnceAndAnswers() throws Exception {
         // The server answers, says it keeps the connection, and closes it: the next request finds it dead.
-        // A close that crosses the next request on its way cannot be told from a server that died over it: it is waited for.
+        // A close that crosses the next request on its way cannot be told from a server that died over it: it is waited
+        // for.
         Semaphore closed = new Semaphore(0);
         openrouter.always(connection -> {
             Reply.answer("hello").send(connection);
@@ -153,15 +156,18 @@ class WireCountTest {
     void chat_bothBroken_seededMixture_countsAgree() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        List<Reply> replies = faults().map(arguments -> (Reply) arguments.get()[1]).toList();
+        List<Reply> replies =
+                faults().map(arguments -> (Reply) arguments.get()[1]).toList();
         int failures = 0;
         try (LlmClient client = builder(ManualTimeSource.create())
                 .set("llm.cooldown.authentication", "0s")
                 .set("llm.cooldown.exhausted", "0s")
                 .build()) {
             for (int call = 0; call < 150; call++) {
-                openrouter.always(random.nextInt(4) == 0 ? Reply.answer("hello") : replies.get(random.nextInt(replies.size())));
-                portkey.always(random.nextInt(4) == 0 ? Reply.answer("hello") : replies.get(random.nextInt(replies.size())));
+                openrouter.always(
+                        random.nextInt(4) == 0 ? Reply.answer("hello") : replies.get(random.nextInt(replies.size())));
+                portkey.always(
+                        random.nextInt(4) == 0 ? Reply.answer("hello") : replies.get(random.nextInt(replies.size())));
                 try {
                     client.chat("hi");
                 } catch (LlmException e) {
@@ -221,7 +227,8 @@ class WireCountTest {
         Cancellation stop = Cancellation.create();
         try (LlmClient client = builder(TimeSource.system()).build()) {
             CompletableFuture<ChatResponse> call = CompletableFuture.supplyAsync(() -> client.chat(
-                    ChatRequest.of("hi"), CallOptions.builder().cancellation(stop).build()));
+                    ChatRequest.of("hi"),
+                    CallOptions.builder().cancellation(stop).build()));
             openrouter.awaitPosts(1);
             long start = System.nanoTime();
             stop.cancel();
@@ -238,7 +245,8 @@ class WireCountTest {
         portkey.always(Reply.hang());
         try (LlmClient client = builder(TimeSource.system()).build()) {
             long start = System.nanoTime();
-            CallOptions options = CallOptions.builder().timeout(Duration.ofMillis(500)).build();
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofMillis(500)).build();
             LlmException error = assertThrows(LlmException.class, () -> client.chat(ChatRequest.of("hi"), options));
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             assertTrue(took >= 500 && took < 750, "took " + took + " ms");
@@ -254,7 +262,8 @@ class WireCountTest {
         openrouter.always(Reply.hang());
         portkey.then(Reply.answer("hello"));
         try (LlmClient client = builder(TimeSource.system()).build()) {
-            CallOptions options = CallOptions.builder().timeout(Duration.ofSeconds(1)).build();
+            CallOptions options =
+                    CallOptions.builder().timeout(Duration.ofSeconds(1)).build();
             assertEquals("portkey", client.chat(ChatRequest.of("hi"), options).provider());
         }
         assertCountsAgree();

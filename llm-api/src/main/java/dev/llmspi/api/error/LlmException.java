@@ -76,7 +76,8 @@ public abstract sealed class LlmException extends RuntimeException
      */
     public static Optional<LlmException> from(Throwable thrown) {
         Throwable inner = thrown;
-        while ((inner instanceof ExecutionException || inner instanceof CompletionException) && inner.getCause() != null) {
+        while ((inner instanceof ExecutionException || inner instanceof CompletionException)
+                && inner.getCause() != null) {
             inner = inner.getCause();
         }
         return inner instanceof LlmException error ? Optional.of(error) : Optional.empty();

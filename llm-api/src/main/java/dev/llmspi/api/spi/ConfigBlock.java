@@ -100,7 +100,10 @@ public class ConfigBlock {
         if (value(key) instanceof Duration typed && !typed.isNegative()) {
             return typed;
         }
-        return parsed(key, "must be a length of time of at least 0 with its unit, such as 500ms, 1.5s or 2m", fallback,
+        return parsed(
+                key,
+                "must be a length of time of at least 0 with its unit, such as 500ms, 1.5s or 2m",
+                fallback,
                 DurationText::parse);
     }
 
@@ -229,7 +232,8 @@ public class ConfigBlock {
     }
 
     /** Reads a scalar by its text; a parser answers null or throws IllegalArgumentException for what it does not take. */
-    private <T extends @Nullable Object> T parsed(String key, String rule, T fallback, Function<String, @Nullable T> parser) {
+    private <T extends @Nullable Object> T parsed(
+            String key, String rule, T fallback, Function<String, @Nullable T> parser) {
         Object value = value(key);
         if (value == null) {
             return fallback;

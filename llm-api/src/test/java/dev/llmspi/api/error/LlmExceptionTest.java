@@ -28,7 +28,9 @@ class LlmExceptionTest {
         LlmException error = LlmException.builder(kind).message("m").build();
         assertEquals(kind, error.kind());
         String name = kind.name().replace("_", "");
-        assertEquals(("Llm" + name + "Exception").toLowerCase(Locale.ROOT), error.getClass().getSimpleName().toLowerCase(Locale.ROOT));
+        assertEquals(
+                ("Llm" + name + "Exception").toLowerCase(Locale.ROOT),
+                error.getClass().getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     @Test
@@ -63,20 +65,27 @@ class LlmExceptionTest {
         assertEquals("slow", copy.code().orElseThrow());
         assertEquals("r", copy.requestId().orElseThrow());
         assertEquals(Duration.ofSeconds(3), copy.retryAfter().orElseThrow());
-        assertTrue(!copy.requestSent() && copy.retryHere().orElseThrow() && !copy.tryNext().orElseThrow());
+        assertTrue(!copy.requestSent()
+                && copy.retryHere().orElseThrow()
+                && !copy.tryNext().orElseThrow());
         assertEquals(1, copy.attempts().size());
     }
 
     @Test
     void from_wrappedByFutures_isFound() {
         LlmException error = LlmModelException.builder().message("m").build();
-        assertSame(error, LlmException.from(new ExecutionException(new CompletionException(error))).orElseThrow());
-        assertTrue(LlmException.from(new ExecutionException(new IllegalStateException())).isEmpty());
+        assertSame(
+                error,
+                LlmException.from(new ExecutionException(new CompletionException(error)))
+                        .orElseThrow());
+        assertTrue(LlmException.from(new ExecutionException(new IllegalStateException()))
+                .isEmpty());
     }
 
     @Test
     void serialized_keepsKindAndMessage() throws Exception {
-        LlmException error = LlmTimeoutException.builder().message("m").status(504).build();
+        LlmException error =
+                LlmTimeoutException.builder().message("m").status(504).build();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(error);

@@ -24,8 +24,7 @@ class ProviderConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "500ms, 500", "1.5s, 1500", "2m, 120000", "1 hour, 3600000", "0s, 0", "1d, 86400000", "250 millis, 250"
+    @CsvSource({"500ms, 500", "1.5s, 1500", "2m, 120000", "1 hour, 3600000", "0s, 0", "1d, 86400000", "250 millis, 250"
     })
     void duration_withItsUnit_isRead(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), config("t", text).duration("t", Duration.ZERO));
@@ -42,7 +41,10 @@ class ProviderConfigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://host.example/v1/", "http://localhost:8080/v1", "http://127.0.0.1:1/v1", "http://[::1]:1/v1"
+                "https://host.example/v1/",
+                "http://localhost:8080/v1",
+                "http://127.0.0.1:1/v1",
+                "http://[::1]:1/v1"
             })
     void uri_thatKeepsKeysSafe_isTakenWithoutASlashAtItsEnd(String text) {
         ProviderConfig config = config("base-url", text);
@@ -53,8 +55,15 @@ class ProviderConfigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://host.example/v1", "ftp://host.example", "https://", "https://canary@host/v1", "https://h/v1?k=canary",
-                "https://h/v1#canary", "host/v1", "http://127.0.0.1.evil.example/v1", "ht tp://x"
+                "http://host.example/v1",
+                "ftp://host.example",
+                "https://",
+                "https://canary@host/v1",
+                "https://h/v1?k=canary",
+                "https://h/v1#canary",
+                "host/v1",
+                "http://127.0.0.1.evil.example/v1",
+                "ht tp://x"
             })
     void uri_thatCouldLeakAKey_isAFaultWithoutItsValue(String text) {
         ProviderConfig config = config("base-url", text);
@@ -67,7 +76,8 @@ class ProviderConfigTest {
     void uri_insecureAllowed_isTaken() {
         ProviderConfig config =
                 ProviderConfig.of("p", Map.of("base-url", "http://gateway.internal/v1", "allow-insecure", "true"));
-        assertEquals("http://gateway.internal/v1", config.uri("base-url", FALLBACK).toString());
+        assertEquals(
+                "http://gateway.internal/v1", config.uri("base-url", FALLBACK).toString());
     }
 
     @Test
@@ -89,7 +99,8 @@ class ProviderConfigTest {
     @Test
     void reads_ofTheWrongType_areFaultsAndGiveTheDefault() {
         ProviderConfig config = ProviderConfig.of(
-                "p", Map.of("i", "x", "b", "maybe", "s", List.of(), "m", "text", "l", Map.of(), "n", 7, "k", List.of()));
+                "p",
+                Map.of("i", "x", "b", "maybe", "s", List.of(), "m", "text", "l", Map.of(), "n", 7, "k", List.of()));
         assertEquals(3, config.integer("i", 3, 0));
         assertTrue(config.bool("b", true));
         assertEquals("d", config.string("s", "d"));

@@ -29,7 +29,9 @@ public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
     public void subscribe(Flow.Subscriber<? super ChatStreamEvent> subscriber) {
         Objects.requireNonNull(subscriber, "subscriber");
         if (!subscribed.compareAndSet(false, true)) {
-            refuse(subscriber, new IllegalStateException("an answer takes one subscriber; a second would be billed again"));
+            refuse(
+                    subscriber,
+                    new IllegalStateException("an answer takes one subscriber; a second would be billed again"));
             return;
         }
         EventSubscription subscription = new EventSubscription(subscriber, open);

@@ -16,7 +16,10 @@ public final class WorkerThreads {
         try {
             // Looked up, not called: the class files are of Java 17, which has no virtual threads.
             MethodHandle virtual = MethodHandles.publicLookup()
-                    .findStatic(Executors.class, "newVirtualThreadPerTaskExecutor", MethodType.methodType(ExecutorService.class));
+                    .findStatic(
+                            Executors.class,
+                            "newVirtualThreadPerTaskExecutor",
+                            MethodType.methodType(ExecutorService.class));
             return (ExecutorService) virtual.invokeExact();
         } catch (NoSuchMethodException | IllegalAccessException | UnsupportedOperationException olderJvm) {
             return daemons();

@@ -49,7 +49,9 @@ public final class CallHistory {
     /** The provider of the last entry. */
     Optional<String> lastProvider() {
         List<Attempt> all = attempts();
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1).provider());
+        return all.isEmpty()
+                ? Optional.empty()
+                : Optional.of(all.get(all.size() - 1).provider());
     }
 
     /** The answer as the caller gets it: with the call's id and attempts. */
@@ -67,7 +69,11 @@ public final class CallHistory {
                 last.toBuilder().callId(callId).attempts(all);
         if (all.size() > 1) {
             StringBuilder message = new StringBuilder(String.valueOf(last.getMessage()))
-                    .append("\nall ").append(all.size()).append(" attempts of call ").append(callId).append(':');
+                    .append("\nall ")
+                    .append(all.size())
+                    .append(" attempts of call ")
+                    .append(callId)
+                    .append(':');
             for (Attempt attempt : all) {
                 message.append("\n  ").append(attempt.number()).append(". ").append(attempt);
             }

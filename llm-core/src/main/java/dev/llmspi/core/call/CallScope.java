@@ -54,8 +54,15 @@ public class CallScope implements CallContext, AutoCloseable {
         this.spec = spec;
         this.history = new CallHistory(callId);
         this.startNanos = engine.time().nanoTime();
-        this.deadlineNanos = startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
-        this.info = new CallInfo(callId, spec.requestId(), spec.agent(), spec.tags(), spec.chain(), spec.requestedModel(),
+        this.deadlineNanos =
+                startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
+        this.info = new CallInfo(
+                callId,
+                spec.requestId(),
+                spec.agent(),
+                spec.tags(),
+                spec.chain(),
+                spec.requestedModel(),
                 engine.time().now());
         LlmListener own = spec.listener();
         Listeners told = own == null ? engine.listeners() : engine.listeners().and(own);
@@ -198,13 +205,16 @@ public class CallScope implements CallContext, AutoCloseable {
         Attempt.Outcome outcome = response != null
                 ? Attempt.Outcome.SUCCESS
                 : error instanceof CancellationException ? Attempt.Outcome.CANCELLED : Attempt.Outcome.ERROR;
-        Optional<String> provider = response != null
-                ? Optional.of(response.provider())
-                : history.lastProvider();
-        CallFinished event = new CallFinished(info, outcome, provider,
+        Optional<String> provider = response != null ? Optional.of(response.provider()) : history.lastProvider();
+        CallFinished event = new CallFinished(
+                info,
+                outcome,
+                provider,
                 response == null ? Optional.empty() : response.model(),
                 response == null ? Usage.none() : response.usage(),
-                sinceStart(), history.attempts(), Optional.ofNullable(error));
+                sinceStart(),
+                history.attempts(),
+                Optional.ofNullable(error));
         tell(listener -> listener.callFinished(event));
     }
 

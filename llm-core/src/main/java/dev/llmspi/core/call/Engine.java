@@ -78,8 +78,16 @@ public final class Engine implements AutoCloseable {
             Duration left = context.remaining().isZero() ? Duration.ofNanos(1) : context.remaining();
             clocks = TimeoutSettings.builder().total(left).build();
         }
-        CallSpec spec = new CallSpec(chain, context.requestId(), context.agent(), context.tags(), context.headers(),
-                Optional.empty(), clocks, context.cancellation(), null);
+        CallSpec spec = new CallSpec(
+                chain,
+                context.requestId(),
+                context.agent(),
+                context.tags(),
+                context.headers(),
+                Optional.empty(),
+                clocks,
+                context.cancellation(),
+                null);
         return new CallScope(this, spec, context.callId());
     }
 

@@ -64,8 +64,11 @@ public final class Listeners {
             return result == null ? listener : result;
         } catch (RuntimeException | LinkageError | AssertionError e) {
             if (reported.add(listener.getClass())) {
-                LOG.log(Level.WARNING, "listener " + listener.getClass().getName() + " failed; its further failures are not"
-                        + " reported", e);
+                LOG.log(
+                        Level.WARNING,
+                        "listener " + listener.getClass().getName() + " failed; its further failures are not"
+                                + " reported",
+                        e);
             }
             return listener;
         }

@@ -38,7 +38,8 @@ public final class ChainCall extends CallScope {
             finished(response, null);
             return response;
         } catch (LlmException e) {
-            LlmException complete = e.callId().isEmpty() ? history().failed(e) : e; // a decorator or an early end made it
+            LlmException complete =
+                    e.callId().isEmpty() ? history().failed(e) : e; // a decorator or an early end made it
             finished(null, complete);
             throw complete;
         } catch (Throwable e) {

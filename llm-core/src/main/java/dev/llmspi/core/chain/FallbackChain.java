@@ -41,8 +41,9 @@ public final class FallbackChain implements LlmProvider {
 
     private ChatResponse chat(ChatRequest request, CallScope call) {
         try {
-            return call.history().completed(new Walk(call, plan(call, request), request)
-                    .toAnswer((provider, complete) -> provider.chat(complete, call)));
+            return call.history()
+                    .completed(new Walk(call, plan(call, request), request)
+                            .toAnswer((provider, complete) -> provider.chat(complete, call)));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }

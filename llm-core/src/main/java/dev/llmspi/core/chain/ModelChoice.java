@@ -33,7 +33,8 @@ final class ModelChoice {
         model = entries.getOrDefault(provider, entries.get(type));
         why = source + ", alias " + name.get();
         if (model == null) {
-            problem = "the alias \"" + name.get() + "\" has no model for it; set llm.models." + name.get() + "." + provider;
+            problem = "the alias \"" + name.get() + "\" has no model for it; set llm.models." + name.get() + "."
+                    + provider;
         }
     }
 

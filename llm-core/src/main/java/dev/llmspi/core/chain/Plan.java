@@ -13,4 +13,8 @@ import java.util.Optional;
  * @param timeouts the clocks of caller, mode and agent; the total one counts for the call
  */
 public record Plan(
-        RouteWish wish, String chain, Optional<String> requestedModel, List<PlannedLink> links, TimeoutSettings timeouts) {}
+        RouteWish wish,
+        String chain,
+        Optional<String> requestedModel,
+        List<PlannedLink> links,
+        TimeoutSettings timeouts) {}

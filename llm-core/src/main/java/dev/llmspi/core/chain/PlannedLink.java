@@ -72,9 +72,10 @@ public record PlannedLink(
     private List<Message> withoutForeignReasoning(List<Message> messages) {
         List<Message> kept = new ArrayList<>(messages.size());
         for (Message message : messages) {
-            kept.add(message instanceof AssistantMessage said && isForeign(said)
-                    ? said.toBuilder().reasoningDetails(List.of()).build()
-                    : message);
+            kept.add(
+                    message instanceof AssistantMessage said && isForeign(said)
+                            ? said.toBuilder().reasoningDetails(List.of()).build()
+                            : message);
         }
         return kept;
     }

@@ -23,6 +23,13 @@ public record RouteWish(
         boolean sameModelOnly,
         TimeoutSettings timeouts) {
 
-    static final RouteWish NONE = new RouteWish(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(),
-            Optional.empty(), false, false, TimeoutSettings.none());
+    static final RouteWish NONE = new RouteWish(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false,
+            TimeoutSettings.none());
 }

@@ -38,28 +38,35 @@ public final class Router {
         this.chains = new LinkedHashMap<>(settings.chains());
         List<LinkSettings> links = chains.getOrDefault(
                 DEFAULT_CHAIN, defaultLinks.stream().map(LinkSettings::of).toList());
-        chains.put(DEFAULT_CHAIN, settings.preferredProvider().map(name -> toFront(links, name)).orElse(links));
+        chains.put(
+                DEFAULT_CHAIN,
+                settings.preferredProvider().map(name -> toFront(links, name)).orElse(links));
     }
 
     /** The providers of the default chain in order, usable or not. */
     public List<String> defaultChain() {
-        return chains.getOrDefault(DEFAULT_CHAIN, List.of()).stream().map(LinkSettings::provider).toList();
+        return chains.getOrDefault(DEFAULT_CHAIN, List.of()).stream()
+                .map(LinkSettings::provider)
+                .toList();
     }
 
     /** What is wrong with the names in chains, agents, modes and the preferred provider, and chains nobody can serve. */
     public void check(List<ConfigFault> faults) {
         settings.preferredProvider().ifPresent(name -> checkProvider("llm.preferred-provider", name, faults));
-        settings.chains().forEach((chain, links) ->
-                links.forEach(link -> checkProvider("llm.chains." + chain, link.provider(), faults)));
+        settings.chains()
+                .forEach((chain, links) ->
+                        links.forEach(link -> checkProvider("llm.chains." + chain, link.provider(), faults)));
         settings.modes().forEach((mode, profile) -> {
             profile.provider().ifPresent(name -> checkProvider("llm.modes." + mode + ".provider", name, faults));
             checkChain("llm.modes." + mode + ".chain", profile.chain(), faults);
         });
-        settings.agents().forEach(
-                (agent, profile) -> checkChain("llm.agents." + agent + ".chain", profile.chain(), faults));
+        settings.agents()
+                .forEach((agent, profile) -> checkChain("llm.agents." + agent + ".chain", profile.chain(), faults));
         boolean namesAreRight = faults.isEmpty();
         chains.forEach((chain, links) -> {
-            if (namesAreRight && links.stream().noneMatch(link -> providers.usable(link.provider()).isPresent())) {
+            if (namesAreRight
+                    && links.stream()
+                            .noneMatch(link -> providers.usable(link.provider()).isPresent())) {
                 faults.add(fault("llm.chains." + chain, "no usable provider: " + why(links)));
             }
         });
@@ -68,20 +75,23 @@ public final class Router {
     private String why(List<LinkSettings> links) {
         List<String> reasons = new ArrayList<>();
         for (LinkSettings link : links) {
-            reasons.add(link.provider() + " " + providers.unusableReason(link.provider()).orElse("was not found"));
+            reasons.add(link.provider() + " "
+                    + providers.unusableReason(link.provider()).orElse("was not found"));
         }
         if (reasons.isEmpty()) {
             Collection<String> found = providers.names();
             return found.isEmpty()
                     ? "no provider jar was found; put one on the module path or the class path"
-                    : "found " + String.join(", ", found) + "; name one in llm.chains.default or PREFERRED_LLM_PROVIDER";
+                    : "found " + String.join(", ", found)
+                            + "; name one in llm.chains.default or PREFERRED_LLM_PROVIDER";
         }
         return String.join("; ", reasons);
     }
 
     private void checkProvider(String path, String name, List<ConfigFault> faults) {
         if (!providers.names().contains(name)) {
-            faults.add(fault(path, "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, providers.names())));
+            faults.add(fault(
+                    path, "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, providers.names())));
         }
     }
 
@@ -113,7 +123,8 @@ public final class Router {
                 .or(() -> mode.flatMap(ProfileSettings::chain))
                 .or(() -> agent.flatMap(ProfileSettings::chain))
                 .orElse(DEFAULT_CHAIN);
-        List<LinkSettings> links = wish.provider().isPresent() ? single(wish.provider().get()) : chain(chain);
+        List<LinkSettings> links =
+                wish.provider().isPresent() ? single(wish.provider().get()) : chain(chain);
         if (wish.provider().isEmpty()) {
             Optional<String> first = wish.startWith().or(() -> mode.flatMap(ProfileSettings::provider));
             if (first.isPresent()) {
@@ -136,7 +147,9 @@ public final class Router {
             return;
         }
         Set<String> modes = new LinkedHashSet<>(settings.modes().keySet());
-        settings.providers().values().forEach(block -> modes.addAll(block.modes().keySet()));
+        settings.providers()
+                .values()
+                .forEach(block -> modes.addAll(block.modes().keySet()));
         String name = wish.mode().get();
         if (!modes.contains(name)) {
             throw new LlmConfigException(
@@ -162,10 +175,13 @@ public final class Router {
 
     private String usable(String provider) {
         if (providers.usable(provider).isEmpty()) {
-            throw new LlmConfigException("llm.providers", providers.unusableReason(provider)
-                    .map(reason -> "provider \"" + provider + "\" cannot be used: " + reason)
-                    .orElseGet(() -> "there is no provider \"" + provider + "\""
-                            + UnknownKeys.didYouMean(provider, providers.names())));
+            throw new LlmConfigException(
+                    "llm.providers",
+                    providers
+                            .unusableReason(provider)
+                            .map(reason -> "provider \"" + provider + "\" cannot be used: " + reason)
+                            .orElseGet(() -> "there is no provider \"" + provider + "\""
+                                    + UnknownKeys.didYouMean(provider, providers.names())));
         }
         return provider;
     }
@@ -189,7 +205,8 @@ public final class Router {
         }
         ProviderSettings block = provider.get().settings();
         List<ProfileSettings> profiles = new ArrayList<>(4);
-        ModelChoice choice = new ModelChoice(settings.models(), name, provider.get().type());
+        ModelChoice choice =
+                new ModelChoice(settings.models(), name, provider.get().type());
         choice.offer(link.model(), "set on the link");
         choice.offer(requested, "named by the request");
         if (wish.mode().isPresent()) {

@@ -51,7 +51,8 @@ final class Walk {
         this.needs = request.needs();
         List<PlannedLink> called = new ArrayList<>(plan.links());
         called.removeIf(link -> link.provider() == null); // left out of the chain, reported when the client started
-        this.onlyModel = plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
+        this.onlyModel =
+                plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
         this.links = plan.wish().noFallback() ? toFirstAble(called) : called;
     }
 
@@ -77,7 +78,11 @@ final class Walk {
             }
             Optional<Cooldown> cooldown = cooldown(link);
             if (cooldown.isPresent() && link != soonest) {
-                skip(link, ErrorReason.COOLDOWN, "in cooldown after " + cooldown.get().kind().id(), cooldown.get());
+                skip(
+                        link,
+                        ErrorReason.COOLDOWN,
+                        "in cooldown after " + cooldown.get().kind().id(),
+                        cooldown.get());
                 continue;
             }
             ResilientProvider provider = enter(link, i);
@@ -101,14 +106,17 @@ final class Walk {
             return new Obstacle(ErrorReason.OTHER_MODEL, "its model is another, and the call allows no change");
         }
         if (!needs.isEmpty()) {
-            Optional<Set<Capability>> known =
-                    Objects.requireNonNull(link.provider()).capabilities(link.model().orElse(""));
+            Optional<Set<Capability>> known = Objects.requireNonNull(link.provider())
+                    .capabilities(link.model().orElse(""));
             if (known.isPresent() && !known.get().containsAll(needs)) {
                 Set<Capability> missing = EnumSet.copyOf(needs);
                 missing.removeAll(known.get());
-                return new Obstacle(ErrorReason.MISSING_CAPABILITY, "it cannot do " + missing.stream()
-                        .map(capability -> capability.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")));
+                return new Obstacle(
+                        ErrorReason.MISSING_CAPABILITY,
+                        "it cannot do "
+                                + missing.stream()
+                                        .map(capability -> capability.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", ")));
             }
         }
         return null;
@@ -119,8 +127,10 @@ final class Walk {
         ResilientProvider provider = Objects.requireNonNull(link.provider());
         LlmException before = last;
         if (before != null) {
-            LOG.log(Level.INFO, () -> "call " + call.callId() + ": " + before.provider() + " failed with " + before.kind().id()
-                    + ", going on to " + link.name());
+            LOG.log(
+                    Level.INFO,
+                    () -> "call " + call.callId() + ": " + before.provider() + " failed with "
+                            + before.kind().id() + ", going on to " + link.name());
             FailedOver event = new FailedOver(call.info(), before.provider(), link.name(), before.kind());
             call.tell(listener -> listener.failedOver(event));
         }
@@ -134,8 +144,7 @@ final class Walk {
         if (own.isPresent()) {
             share = Math.min(share, Nanos.of(own.get()));
         }
-        List<String> notes =
-                link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();
+        List<String> notes = link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();
         call.enterLink(new LinkLimits(now + share, usable > 1, link.timeouts(), notes));
         return provider;
     }
@@ -146,12 +155,15 @@ final class Walk {
     }
 
     private static Optional<Cooldown> cooldown(PlannedLink link) {
-        return Objects.requireNonNull(link.provider()).health().cooldown(link.model().orElse(""));
+        return Objects.requireNonNull(link.provider())
+                .health()
+                .cooldown(link.model().orElse(""));
     }
 
     /** The link to ask although it is in cooldown, because all are; null if one is not. */
     private @Nullable PlannedLink backSoonest() {
-        List<PlannedLink> able = links.stream().filter(link -> obstacle(link) == null).toList();
+        List<PlannedLink> able =
+                links.stream().filter(link -> obstacle(link) == null).toList();
         return able.stream().allMatch(link -> cooldown(link).isPresent())
                 ? able.stream()
                         .min(Comparator.comparingLong(
@@ -179,9 +191,10 @@ final class Walk {
         Obstacle obstacle = lastObstacle;
         boolean cannot = obstacle != null && obstacle.reason() == ErrorReason.MISSING_CAPABILITY;
         return LlmModelException.builder()
-                .message(cannot
-                        ? "no provider of the chain has a model that can do what the request needs"
-                        : "no provider of the chain has a model for this request; see llm.models in the configuration")
+                .message(
+                        cannot
+                                ? "no provider of the chain has a model that can do what the request needs"
+                                : "no provider of the chain has a model for this request; see llm.models in the configuration")
                 .reason(cannot ? ErrorReason.MISSING_CAPABILITY : ErrorReason.NOT_MAPPED)
                 .requestSent(false)
                 .build();

@@ -99,8 +99,10 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
     @SuppressWarnings("unchecked")
     private static Map<String, Object> merge(Map<String, Object> upper, Map<String, Object> lower) {
         Map<String, Object> merged = new LinkedHashMap<>(lower);
-        upper.forEach((key, value) -> merged.merge(key, value, (below, above) ->
-                below instanceof Map<?, ?> && above instanceof Map<?, ?>
+        upper.forEach((key, value) -> merged.merge(
+                key,
+                value,
+                (below, above) -> below instanceof Map<?, ?> && above instanceof Map<?, ?>
                         ? merge((Map<String, Object>) above, (Map<String, Object>) below)
                         : above));
         return merged;

@@ -47,8 +47,10 @@ public final class Hocon {
 
     /** A resource on the class path or at the root of a module, which need not be exported. */
     public static Hocon resource(String name, ClassLoader loader) {
-        return guarded(name, () -> ConfigFactory.parseResources(
-                loader, name, ConfigParseOptions.defaults().setAllowMissing(false)));
+        return guarded(
+                name,
+                () -> ConfigFactory.parseResources(
+                        loader, name, ConfigParseOptions.defaults().setAllowMissing(false)));
     }
 
     public static Hocon text(String hocon, String origin) {
@@ -58,7 +60,12 @@ public final class Hocon {
     /** A JSON object, for variables that hold one. */
     public static Map<String, Object> json(String json, String origin) {
         ConfigParseOptions strict = named(origin).setSyntax(ConfigSyntax.JSON);
-        return read(guarded(origin, () -> ConfigFactory.parseString(json, strict)).config.root(), "", new LinkedHashMap<>());
+        return read(
+                guarded(origin, () -> ConfigFactory.parseString(json, strict))
+                        .config
+                        .root(),
+                "",
+                new LinkedHashMap<>());
     }
 
     /** This text, and where it says nothing, the other one. */
@@ -68,9 +75,11 @@ public final class Hocon {
 
     /** Resolves substitutions and takes out one object with the place of every value; an empty one if it is not there. */
     public ConfigTree tree(String root, Map<String, String> variables) {
-        Config resolved = guarded(root, () -> config.resolve(ConfigResolveOptions.defaults()
-                        .setUseSystemEnvironment(false)
-                        .appendResolver(new Variables(variables))))
+        Config resolved = guarded(
+                        root,
+                        () -> config.resolve(ConfigResolveOptions.defaults()
+                                .setUseSystemEnvironment(false)
+                                .appendResolver(new Variables(variables))))
                 .config;
         Map<String, String> origins = new LinkedHashMap<>();
         ConfigValue found = resolved.hasPath(root) ? resolved.getValue(root) : null;
@@ -86,7 +95,8 @@ public final class Hocon {
 
     private static Map<String, Object> read(ConfigObject object, String path, Map<String, String> origins) {
         Map<String, Object> values = new LinkedHashMap<>();
-        // HOCON objects have no order; the lines of the file give it back, so that faults come in the order of the text.
+        // HOCON objects have no order; the lines of the file give it back, so that faults come in the order of the
+        // text.
         object.entrySet().stream()
                 .sorted((a, b) -> Integer.compare(line(a.getValue()), line(b.getValue())))
                 .forEach(entry -> {
@@ -97,7 +107,8 @@ public final class Hocon {
                         return;
                     }
                     origins.put(full, value.origin().description());
-                    values.put(key, value instanceof ConfigObject inner ? read(inner, full, origins) : value.unwrapped());
+                    values.put(
+                            key, value instanceof ConfigObject inner ? read(inner, full, origins) : value.unwrapped());
                 });
         return values;
     }

@@ -24,14 +24,17 @@ public final class UnknownKeys {
         if (nearest.isPresent()) {
             return "; did you mean \"" + nearest.get() + "\"?";
         }
-        return known.isEmpty() ? "" : "; known: " + String.join(", ", known.stream().sorted().toList());
+        return known.isEmpty()
+                ? ""
+                : "; known: " + String.join(", ", known.stream().sorted().toList());
     }
 
     private static Optional<String> nearest(String word, Collection<String> known) {
         int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
         return known.stream()
                 .filter(candidate -> !candidate.equals(word) && distance(word, candidate) <= limit)
-                .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate)).thenComparing(c -> c));
+                .min(Comparator.<String>comparingInt(candidate -> distance(word, candidate))
+                        .thenComparing(c -> c));
     }
 
     /** Levenshtein distance, case aside; a dash counts like an underscore. */

@@ -54,7 +54,10 @@ final class AttemptRecord {
         this.call = asked.call();
         this.health = asked.health();
         this.model = model;
-        this.clocks = call.link().timeouts().over(settings.timeouts()).over(call.engine().timeouts());
+        this.clocks = call.link()
+                .timeouts()
+                .over(settings.timeouts())
+                .over(call.engine().timeouts());
         this.start = call.sinceStart();
         this.startNanos = call.engine().time().nanoTime();
         this.info = call.observed() ? info() : null;
@@ -134,11 +137,17 @@ final class AttemptRecord {
             scope.close();
             throw jvm; // the JVM is in trouble, not the provider
         }
-        LlmException raw = thrown instanceof LlmException error ? error : fault("threw " + thrown.getClass().getName(), thrown);
+        LlmException raw = thrown instanceof LlmException error
+                ? error
+                : fault("threw " + thrown.getClass().getName(), thrown);
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
             if (ended.compareAndSet(false, true)) {
-                finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).sent(raw.requestSent()), null);
+                finish(
+                        entry.outcome(Outcome.CANCELLED)
+                                .reason(ErrorReason.CANCELLED)
+                                .sent(raw.requestSent()),
+                        null);
             }
             return call.cancelled(cause);
         }
@@ -161,25 +170,32 @@ final class AttemptRecord {
     }
 
     private LlmException timeout(EndCause clock, LlmException cut) {
-        LlmTimeoutException.Builder<LlmTimeoutException> builder =
+        LlmException.Builder<LlmTimeoutException> builder =
                 LlmTimeoutException.builder().requestSent(cut.requestSent()).cause(cut);
         return switch (clock) {
-            case ATTEMPT_CLOCK -> builder.reason(ErrorReason.ATTEMPT_TIMEOUT)
-                    .message("no answer within " + clocks.attempt().toMillis() + " ms (attempt clock, llm.timeouts.attempt)")
-                    .build();
-            case FIRST_TOKEN_CLOCK -> builder.reason(ErrorReason.FIRST_TOKEN_TIMEOUT)
-                    .message("no content within " + clocks.firstToken().toMillis()
-                            + " ms (first-token clock, llm.timeouts.first-token)")
-                    .build();
-            case IDLE_CLOCK -> builder.reason(ErrorReason.IDLE_TIMEOUT)
-                    .message("the stream was silent for " + clocks.idle().toMillis() + " ms (idle clock, llm.timeouts.idle)")
-                    .build();
-            case LINK_CLOCK -> builder.reason(ErrorReason.LINK_TIMEOUT)
-                    .message("no answer within this provider's share of the total time (llm.timeouts.total)")
-                    .build();
-            default -> builder.reason(ErrorReason.TOTAL_TIMEOUT)
-                    .message("no complete answer within the total time (llm.timeouts.total)")
-                    .build();
+            case ATTEMPT_CLOCK ->
+                builder.reason(ErrorReason.ATTEMPT_TIMEOUT)
+                        .message("no answer within " + clocks.attempt().toMillis()
+                                + " ms (attempt clock, llm.timeouts.attempt)")
+                        .build();
+            case FIRST_TOKEN_CLOCK ->
+                builder.reason(ErrorReason.FIRST_TOKEN_TIMEOUT)
+                        .message("no content within " + clocks.firstToken().toMillis()
+                                + " ms (first-token clock, llm.timeouts.first-token)")
+                        .build();
+            case IDLE_CLOCK ->
+                builder.reason(ErrorReason.IDLE_TIMEOUT)
+                        .message("the stream was silent for " + clocks.idle().toMillis()
+                                + " ms (idle clock, llm.timeouts.idle)")
+                        .build();
+            case LINK_CLOCK ->
+                builder.reason(ErrorReason.LINK_TIMEOUT)
+                        .message("no answer within this provider's share of the total time (llm.timeouts.total)")
+                        .build();
+            default ->
+                builder.reason(ErrorReason.TOTAL_TIMEOUT)
+                        .message("no complete answer within the total time (llm.timeouts.total)")
+                        .build();
         };
     }
 

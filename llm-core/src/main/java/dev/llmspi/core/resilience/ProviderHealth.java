@@ -80,7 +80,8 @@ public final class ProviderHealth {
         }
         switch (error.kind()) {
             case AUTHENTICATION -> begin(ALL_MODELS, error, settings.authentication());
-            case RESOURCE_EXHAUSTED -> begin(ALL_MODELS, error, error.retryAfter().orElse(settings.exhausted()));
+            case RESOURCE_EXHAUSTED ->
+                begin(ALL_MODELS, error, error.retryAfter().orElse(settings.exhausted()));
             case RATE_LIMIT -> error.retryAfter().ifPresent(wait -> begin(model, error, wait));
             default -> {
                 // the other kinds say nothing about the next call
@@ -106,9 +107,15 @@ public final class ProviderHealth {
         }
         if (before == null) {
             Level level = model.equals(ALL_MODELS) ? Level.WARNING : Level.DEBUG;
-            LOG.log(level, () -> "provider " + provider + concerned.map(name -> " (" + name + ")").orElse("")
-                    + " is in cooldown for " + length.toMillis() + " ms after " + error.kind().id()
-                    + (error.status().isPresent() ? " (HTTP " + error.status().getAsInt() + ")" : ""));
+            LOG.log(
+                    level,
+                    () -> "provider " + provider
+                            + concerned.map(name -> " (" + name + ")").orElse("")
+                            + " is in cooldown for " + length.toMillis() + " ms after "
+                            + error.kind().id()
+                            + (error.status().isPresent()
+                                    ? " (HTTP " + error.status().getAsInt() + ")"
+                                    : ""));
         }
         tell(new CooldownChanged(provider, concerned, error.kind(), Optional.of(cooldown.until())));
     }

@@ -3,8 +3,8 @@ package dev.llmspi.core.resilience;
 import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
-import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Capability;
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.LlmProvider;
@@ -67,11 +67,13 @@ public final class ResilientProvider implements LlmProvider {
 
     /** Without a chain: the block's own total clock limits the call. */
     private void limit(CallScope call) {
-        settings.timeouts().ownTotal().ifPresent(total -> call.enterLink(new LinkLimits(
-                engine.time().nanoTime() + Math.min(Nanos.of(total), call.remainingNanos()),
-                false,
-                call.timeouts(),
-                List.of())));
+        settings.timeouts()
+                .ownTotal()
+                .ifPresent(total -> call.enterLink(new LinkLimits(
+                        engine.time().nanoTime() + Math.min(Nanos.of(total), call.remainingNanos()),
+                        false,
+                        call.timeouts(),
+                        List.of())));
     }
 
     private ChatResponse chat(ChatRequest request, CallScope call) {
@@ -102,13 +104,17 @@ public final class ResilientProvider implements LlmProvider {
     }
 
     private <T> T retried(
-            ChatRequest request, CallScope call, boolean stream, BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
+            ChatRequest request,
+            CallScope call,
+            boolean stream,
+            BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
         RetryPlan plan = new RetryPlan(settings, engine.time());
         AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
         Duration waited = Duration.ZERO;
         while (true) {
             try {
-                AttemptRecord record = AttemptRecord.begin(asked, request.model().orElse(""), waited, stream);
+                AttemptRecord record =
+                        AttemptRecord.begin(asked, request.model().orElse(""), waited, stream);
                 return attempt.apply(asked, record);
             } catch (LlmException error) {
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
@@ -129,9 +135,12 @@ public final class ResilientProvider implements LlmProvider {
     }
 
     private void announce(CallScope call, Duration wait) {
-        LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + name() + " is asked again in " + wait.toMillis() + " ms");
+        LOG.log(
+                Level.DEBUG,
+                () -> "call " + call.callId() + ": " + name() + " is asked again in " + wait.toMillis() + " ms");
         if (call.observed()) {
-            Attempt failed = call.history().attempts().get(call.history().attempts().size() - 1);
+            Attempt failed =
+                    call.history().attempts().get(call.history().attempts().size() - 1);
             RetryScheduled event = new RetryScheduled(call.info(), failed, wait);
             call.tell(listener -> listener.retryScheduled(event));
         }

@@ -60,7 +60,8 @@ final class EnvironmentVariables {
             try {
                 tree.put(Hocon.keys(variable.path), value(text, variable.form, origin), origin);
             } catch (HoconException e) {
-                faults.add(new ConfigFault(variable.path, origin, "must be a JSON object, such as {\"name\": \"value\"}"));
+                faults.add(
+                        new ConfigFault(variable.path, origin, "must be a JSON object, such as {\"name\": \"value\"}"));
             }
         });
         return tree;

@@ -312,7 +312,10 @@ public final class LlmSettings {
             ConfigTree variables = EnvironmentVariables.layer(environment, faults);
             if (providersConfigured) {
                 // A variable belongs to the block of its name; it does not make one where others are configured.
-                variables.object("llm", "providers").keySet().retainAll(configured.object("llm", "providers").keySet());
+                variables
+                        .object("llm", "providers")
+                        .keySet()
+                        .retainAll(configured.object("llm", "providers").keySet());
             }
             ConfigTree all = code.over(variables.over(text));
             return new SettingsReader(all, faults).read(providersConfigured);

@@ -46,8 +46,7 @@ public final class ProviderSettings {
     ProviderSettings ofType(String other) {
         return type.equals(other)
                 ? this
-                : new ProviderSettings(
-                        name, other, defaultModel, timeouts, retry, fallbackOn, agents, modes, values);
+                : new ProviderSettings(name, other, defaultModel, timeouts, retry, fallbackOn, agents, modes, values);
     }
 
     /** The name of the instance. */

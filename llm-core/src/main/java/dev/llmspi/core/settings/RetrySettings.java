@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetrySettings {
 
-    private static final Set<ErrorKind> DEFAULT_ON = Set.of(
-            ErrorKind.CONNECTION, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMIT, ErrorKind.SERVICE);
+    private static final Set<ErrorKind> DEFAULT_ON =
+            Set.of(ErrorKind.CONNECTION, ErrorKind.TIMEOUT, ErrorKind.RATE_LIMIT, ErrorKind.SERVICE);
 
     private final int maxRetries;
     private final Duration delay;
@@ -104,7 +104,8 @@ public final class RetrySettings {
 
     @Override
     public String toString() {
-        return "RetrySettings[maxRetries=" + maxRetries + ", delay=" + delay + ", maxDelay=" + maxDelay + ", on=" + on + "]";
+        return "RetrySettings[maxRetries=" + maxRetries + ", delay=" + delay + ", maxDelay=" + maxDelay + ", on=" + on
+                + "]";
     }
 
     /** Builds {@link RetrySettings}. Not safe for use by several threads. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads settings from a tree: every key by name, whatever is wrong into one list, and nothing passed over in silence. */
 final class SettingsReader {
 
-    private static final Set<ErrorKind> DEFAULT_FALLBACK_ON = EnumSet.complementOf(EnumSet.of(ErrorKind.INVALID_REQUEST));
+    private static final Set<ErrorKind> DEFAULT_FALLBACK_ON =
+            EnumSet.complementOf(EnumSet.of(ErrorKind.INVALID_REQUEST));
     private static final Map<String, ErrorKind> KINDS = Arrays.stream(ErrorKind.values())
             .collect(Collectors.toMap(ErrorKind::id, kind -> kind, (a, b) -> a, LinkedHashMap::new));
 
@@ -137,7 +138,8 @@ final class SettingsReader {
             for (Object item : items) {
                 LinkSettings link = link(block, name, item);
                 if (link != null && links.contains(link)) {
-                    block.fault(name, "names " + link.provider() + " twice with the same model; each link is tried once");
+                    block.fault(
+                            name, "names " + link.provider() + " twice with the same model; each link is tried once");
                 } else if (link != null) {
                     links.add(link);
                 }
@@ -160,7 +162,8 @@ final class SettingsReader {
         if (item instanceof Map<?, ?> map) {
             Map<String, Object> values = new LinkedHashMap<>();
             map.forEach((key, value) -> values.put(String.valueOf(key), value));
-            ConfigBlock link = new ConfigBlock(chains.path(chain), values, path -> tree.origin(chains.path(chain)), faults);
+            ConfigBlock link =
+                    new ConfigBlock(chains.path(chain), values, path -> tree.origin(chains.path(chain)), faults);
             Optional<String> provider = link.string("provider");
             Optional<String> model = link.string("model");
             UnknownKeys.refuse(link);
@@ -199,7 +202,10 @@ final class SettingsReader {
                 place == Place.MODE ? block.string("provider").orElse(null) : null,
                 block.number("temperature", 0, 2).orElse(null),
                 tokens,
-                block.string("reasoning").filter(word -> !word.isBlank()).map(SettingsReader::reasoning).orElse(null),
+                block.string("reasoning")
+                        .filter(word -> !word.isBlank())
+                        .map(SettingsReader::reasoning)
+                        .orElse(null),
                 timeouts);
         UnknownKeys.refuse(block);
         return profile;

@@ -107,8 +107,8 @@ public final class TimeoutSettings {
 
     @Override
     public String toString() {
-        return "TimeoutSettings[connect=" + connect() + ", firstToken=" + firstToken() + ", idle=" + idle() + ", attempt="
-                + attempt() + ", total=" + total() + "]";
+        return "TimeoutSettings[connect=" + connect() + ", firstToken=" + firstToken() + ", idle=" + idle()
+                + ", attempt=" + attempt() + ", total=" + total() + "]";
     }
 
     /** Builds {@link TimeoutSettings}; every clock must be longer than zero. Not safe for use by several threads. */

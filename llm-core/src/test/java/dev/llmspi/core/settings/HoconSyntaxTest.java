@@ -16,7 +16,10 @@ class HoconSyntaxTest {
                 "llm.providers.p.api-key = [sk-geheim",
                 "llm.providers.p.api-key = ${sk-geheim",
                 "llm { sk-geheim")) {
-            LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmSettings.builder().text(broken, "text").build(), broken);
+            LlmConfigException error = assertThrows(
+                    LlmConfigException.class,
+                    () -> LlmSettings.builder().text(broken, "text").build(),
+                    broken);
             assertFalse(error.toString().contains("geheim"), error.toString());
             for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
                 assertFalse(cause.toString().contains("geheim"), cause.toString());

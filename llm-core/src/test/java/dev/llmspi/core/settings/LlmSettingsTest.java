@@ -69,7 +69,8 @@ class LlmSettingsTest {
         assertEquals(2, settings.retry().maxAfterTimeout());
         assertEquals(Set.of(ErrorKind.SERVICE), settings.retry().on());
         assertEquals(Set.of(ErrorKind.CONNECTION, ErrorKind.MODEL), settings.fallbackOn());
-        assertEquals(new CooldownSettings(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3)),
+        assertEquals(
+                new CooldownSettings(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3)),
                 settings.cooldown());
     }
 
@@ -143,7 +144,8 @@ class LlmSettingsTest {
                   timeouts.atempt = 3s
                 }""");
         LlmConfigException error = assertThrows(
-                LlmConfigException.class, () -> LlmSettings.builder().config(file).build());
+                LlmConfigException.class,
+                () -> LlmSettings.builder().config(file).build());
         assertEquals(2, error.faults().size());
         assertTrue(error.getMessage().contains("llm.conf: 2"), error.getMessage());
         assertTrue(error.getMessage().contains("llm.conf: 3"), error.getMessage());
@@ -176,13 +178,16 @@ class LlmSettingsTest {
                 "LLM_RETRYABLE_ERRORS     | service_error      | on"
             })
     void environment_clientVariables_setTheirPath(String name, String value, String key) {
-        LlmSettings settings = LlmSettings.builder().environment(Map.of(name, value)).build();
+        LlmSettings settings =
+                LlmSettings.builder().environment(Map.of(name, value)).build();
         switch (key) {
             case "preferred-provider" -> assertEquals(Optional.of("portkey"), settings.preferredProvider());
             case "max-retries" -> assertEquals(9, settings.retry().maxRetries());
-            case "attempt" -> assertEquals(Duration.ofMillis(500), settings.timeouts().attempt());
+            case "attempt" ->
+                assertEquals(Duration.ofMillis(500), settings.timeouts().attempt());
             case "delay" -> assertEquals(Duration.ofSeconds(2), settings.retry().delay());
-            case "max-delay" -> assertEquals(Duration.ofSeconds(90), settings.retry().maxDelay());
+            case "max-delay" ->
+                assertEquals(Duration.ofSeconds(90), settings.retry().maxDelay());
             default -> assertEquals(Set.of(ErrorKind.SERVICE), settings.retry().on());
         }
     }
@@ -209,21 +214,38 @@ class LlmSettingsTest {
                 Map.of("api-key", "k1", "base-url", "http://localhost:1/v1", "headers", Map.of("X-A", "b")),
                 openrouter.values());
         assertEquals(
-                Map.of("api-key", "k2", "config-id", "pc-1", "virtual-key", "vk", "provider", "openai", "base-url",
-                        "http://localhost:2/v1", "trace-id", "t1"),
+                Map.of(
+                        "api-key",
+                        "k2",
+                        "config-id",
+                        "pc-1",
+                        "virtual-key",
+                        "vk",
+                        "provider",
+                        "openai",
+                        "base-url",
+                        "http://localhost:2/v1",
+                        "trace-id",
+                        "t1"),
                 settings.providers().get("portkey").values());
     }
 
     @Test
     void environment_blankVariable_countsAsNotSet() {
-        assertEquals(3, LlmSettings.builder().environment(Map.of("LLM_MAX_RETRIES", " ")).build().retry().maxRetries());
+        assertEquals(
+                3,
+                LlmSettings.builder()
+                        .environment(Map.of("LLM_MAX_RETRIES", " "))
+                        .build()
+                        .retry()
+                        .maxRetries());
     }
 
     @Test
     void environment_notJson_isAFaultWithoutItsValue() {
-        LlmConfigException error = assertThrows(
-                LlmConfigException.class,
-                () -> LlmSettings.builder().environment(Map.of("OPENROUTER_HEADERS", "canary-value")).build());
+        LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmSettings.builder()
+                .environment(Map.of("OPENROUTER_HEADERS", "canary-value"))
+                .build());
         assertTrue(error.getMessage().contains("OPENROUTER_HEADERS"), error.getMessage());
         assertFalse(error.getMessage().contains("canary-value"), error.getMessage());
     }
@@ -265,7 +287,8 @@ class LlmSettingsTest {
                 .text("llm.providers.openrouter { api-key = ${?MY_KEY}, title = ${?PATH} }", "text")
                 .environment(Map.of("MY_KEY", "k"))
                 .build();
-        assertEquals(Map.of("api-key", "k"), settings.providers().get("openrouter").values());
+        assertEquals(
+                Map.of("api-key", "k"), settings.providers().get("openrouter").values());
     }
 
     @Test
@@ -278,7 +301,9 @@ class LlmSettingsTest {
         assertEquals(4, settings.retry().maxRetries());
         assertEquals(2, settings.chains().get("default").size());
         assertEquals("x/y", settings.models().get("a.b").get("openrouter"));
-        assertEquals(Duration.ofSeconds(3), settings.providers().get("openrouter").timeouts().attempt());
+        assertEquals(
+                Duration.ofSeconds(3),
+                settings.providers().get("openrouter").timeouts().attempt());
     }
 
     @Test

@@ -81,22 +81,24 @@ final class ErrorMapper {
 
     private static String advice(WireError error, @Nullable Duration wait) {
         ErrorReason reason = error.reason().orElse(null);
-        String what = switch (error.kind()) {
-            case AUTHENTICATION -> "check its key and what the key may do";
-            case RATE_LIMIT -> wait == null ? "slow down" : "wait " + wait.toMillis() + " ms";
-            case RESOURCE_EXHAUSTED -> "add credit or raise the limit there";
-            case MODEL ->
-                reason == ErrorReason.CONTEXT_LENGTH
-                        ? "shorten the conversation or choose a model with more context"
-                        : "choose another model";
-            case INVALID_REQUEST ->
-                reason == ErrorReason.PROVIDER_SETTINGS
-                        ? "check its base-url and settings"
-                        : reason == ErrorReason.CONTENT_FILTERED
-                                ? "the content was refused"
-                                : "the request must change";
-            default -> reason == ErrorReason.REDIRECT ? "redirects are not followed, check its base-url" : "try later";
-        };
+        String what =
+                switch (error.kind()) {
+                    case AUTHENTICATION -> "check its key and what the key may do";
+                    case RATE_LIMIT -> wait == null ? "slow down" : "wait " + wait.toMillis() + " ms";
+                    case RESOURCE_EXHAUSTED -> "add credit or raise the limit there";
+                    case MODEL ->
+                        reason == ErrorReason.CONTEXT_LENGTH
+                                ? "shorten the conversation or choose a model with more context"
+                                : "choose another model";
+                    case INVALID_REQUEST ->
+                        reason == ErrorReason.PROVIDER_SETTINGS
+                                ? "check its base-url and settings"
+                                : reason == ErrorReason.CONTENT_FILTERED
+                                        ? "the content was refused"
+                                        : "the request must change";
+                    default ->
+                        reason == ErrorReason.REDIRECT ? "redirects are not followed, check its base-url" : "try later";
+                };
         return " (" + what + ")";
     }
 

@@ -119,16 +119,14 @@ final class JsonClient {
         return result;
     }
 
-    private LlmException unusable(
-            HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
+    private LlmException unusable(HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
         WireReply bare = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
         return errors.unusable(bare, reason, what, scope, text);
     }
 
     private LlmException failure(HttpReply reply, CallScope scope, ServerText text, List<Secret> rejected) {
         ErrorBody body = ErrorBody.of(reply.body());
-        LlmException error =
-                errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, text);
+        LlmException error = errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, text);
         return reply.status() == UNAUTHORIZED && renewed(rejected)
                 ? error.toBuilder()
                         .reason(ErrorReason.CREDENTIAL_RENEWED)
@@ -188,7 +186,8 @@ final class JsonClient {
         headers.putAll(users);
         put(headers, dialect.headers(scope.context()), scope);
         for (int i = 0; i < keys.size(); i++) {
-            headers.put(keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
+            headers.put(
+                    keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
         }
         return headers;
     }

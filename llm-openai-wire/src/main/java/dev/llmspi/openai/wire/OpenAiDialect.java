@@ -110,7 +110,9 @@ public interface OpenAiDialect {
 
     /** The fields that ask for reasoning. Default: {@code reasoning_effort}; a budget in tokens has no field there. */
     default Map<String, Object> reasoning(Reasoning wish) {
-        return wish.effort().<Map<String, Object>>map(word -> Map.of("reasoning_effort", word)).orElse(Map.of());
+        return wish.effort()
+                .<Map<String, Object>>map(word -> Map.of("reasoning_effort", word))
+                .orElse(Map.of());
     }
 
     /**

@@ -66,8 +66,8 @@ final class OpenAiProvider implements LlmProvider {
                 config.choice(
                         "max-tokens-field",
                         "max_tokens",
-                        new TreeMap<>(Map.of(
-                                "max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
+                        new TreeMap<>(
+                                Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
         this.decoder = new ResponseDecoder(dialect, errors);
         this.capabilities = capabilities(config);
         this.streamRules = new StreamSource.Rules(dialect, errors, decoder, settle);
@@ -95,8 +95,7 @@ final class OpenAiProvider implements LlmProvider {
                         Capability.valueOf(word.strip().replace('-', '_').toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
                 config.fault(
-                        "capabilities",
-                        "must list some of tools, structured_output, images, audio, files, reasoning");
+                        "capabilities", "must list some of tools, structured_output, images, audio, files, reasoning");
             }
         }
         return Optional.of(Collections.unmodifiableSet(capabilities));
@@ -147,7 +146,8 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private CallScope scope(ChatRequest request, CallContext context) {
-        String model = request.model().or(dialect::defaultModel).map(dialect::model).orElse(null);
+        String model =
+                request.model().or(dialect::defaultModel).map(dialect::model).orElse(null);
         CallScope scope = new CallScope(name, model, context, request.messages());
         if (model == null) {
             throw scope.unsent(
@@ -167,6 +167,12 @@ final class OpenAiProvider implements LlmProvider {
         } catch (IllegalArgumentException e) {
             throw scope.unsent(
                     ErrorKind.INVALID_REQUEST, null, "the request cannot be written as JSON: " + e.getMessage());
+        } catch (NullPointerException | ClassCastException e) {
+            // Extras are maps of the caller's making; what is in them shows only here.
+            throw scope.unsent(
+                    ErrorKind.INVALID_REQUEST,
+                    null,
+                    "the request's extras hold a null key or another thing JSON has not");
         }
     }
 

@@ -42,8 +42,7 @@ final class ResponseDecoder {
                 .build();
         Usage usage = usage(body.object("usage"));
         if (isNothing(message, json, finish, usage)) {
-            throw errors.unusable(
-                    reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
+            throw errors.unusable(reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
         }
         ChatResponse.Builder response = ChatResponse.builder(message)
                 .finishReason(finish.reason(!message.toolCalls().isEmpty()))
@@ -54,7 +53,8 @@ final class ResponseDecoder {
                 .model(body.text("model").orElse(scope.model()))
                 .requestId(ErrorMapper.requestId(reply, text))
                 .metadata(ResponseMetadata.REFUSAL, json.text("refusal").orElse(null))
-                .metadata(ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
+                .metadata(
+                        ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
         return response.build();
     }

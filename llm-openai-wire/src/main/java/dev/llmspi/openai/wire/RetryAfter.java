@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryAfter {
 
+    private static final int SERVER_ERROR = 500;
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal TEN_YEARS = BigDecimal.valueOf(10L * 365 * 24 * 3600);
     /** Below this a point in time is in seconds: as milliseconds it would be before 1974. */
@@ -28,8 +29,10 @@ final class RetryAfter {
     private final JsonObject error;
     private final JsonObject body;
     private final TimeSource time;
+    private final int status;
 
     private RetryAfter(WireReply reply, ErrorBody body, TimeSource time) {
+        this.status = reply.status();
         this.headers = reply.headers();
         this.error = body.error();
         this.body = body.body();
@@ -47,8 +50,15 @@ final class RetryAfter {
                 .flatMap(millis -> seconds(millis.divide(THOUSAND)))
                 .or(() -> single("Retry-After").flatMap(this::secondsOrDate))
                 .or(this::fromBody)
-                .or(() -> single("X-RateLimit-Reset").flatMap(this::untilReset))
-                .or(() -> mirrored("X-RateLimit-Reset").flatMap(this::untilReset));
+                .or(this::reset);
+    }
+
+    /** Some gateways send it with every answer: it says how long to wait only where a limit was the reason. */
+    private Optional<Duration> reset() {
+        return status >= SERVER_ERROR
+                ? Optional.empty()
+                : single("X-RateLimit-Reset").flatMap(this::untilReset).or(() -> mirrored("X-RateLimit-Reset")
+                        .flatMap(this::untilReset));
     }
 
     private Optional<Duration> fromBody() {
@@ -65,7 +75,9 @@ final class RetryAfter {
 
     private Optional<Duration> secondsOrDate(String text) {
         Optional<BigDecimal> number = number(text);
-        return number.isPresent() ? number.flatMap(RetryAfter::seconds) : date(text).flatMap(this::until);
+        return number.isPresent()
+                ? number.flatMap(RetryAfter::seconds)
+                : date(text).flatMap(this::until);
     }
 
     private Optional<Duration> untilReset(String text) {
@@ -85,7 +97,8 @@ final class RetryAfter {
     private static Optional<Duration> seconds(BigDecimal seconds) {
         return seconds.signum() <= 0 || seconds.compareTo(TEN_YEARS) > 0
                 ? Optional.empty()
-                : Optional.of(Duration.ofNanos(seconds.movePointRight(9).longValue())).filter(wait -> !wait.isZero());
+                : Optional.of(Duration.ofNanos(seconds.movePointRight(9).longValue()))
+                        .filter(wait -> !wait.isZero());
     }
 
     private static Optional<BigDecimal> number(String text) {

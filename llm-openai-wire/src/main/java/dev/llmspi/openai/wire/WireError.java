@@ -136,11 +136,13 @@ public final class WireError {
         this.tryNext = yes;
     }
 
-    @Nullable Boolean retryHere() {
+    @Nullable
+    Boolean retryHere() {
         return retryHere;
     }
 
-    @Nullable Boolean tryNext() {
+    @Nullable
+    Boolean tryNext() {
         return tryNext;
     }
 

@@ -16,7 +16,9 @@ public record WireReply(int status, Function<String, List<String>> headers, Json
     /** The first value of a header; one that is blank counts as not there. */
     public Optional<String> header(String name) {
         List<String> values = headers.apply(name);
-        return values.isEmpty() || values.get(0).isBlank() ? Optional.empty() : Optional.of(values.get(0).strip());
+        return values.isEmpty() || values.get(0).isBlank()
+                ? Optional.empty()
+                : Optional.of(values.get(0).strip());
     }
 
     /** Does not show headers or body. */

@@ -27,7 +27,8 @@ final class Bench implements AutoCloseable {
 
     static final String KEY = "sk-c4n4ry0123456789abcdef";
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
-    static final ChatRequest HELLO = ChatRequest.of("Hello").toBuilder().model("m").build();
+    static final ChatRequest HELLO =
+            ChatRequest.of("Hello").toBuilder().model("m").build();
 
     final MockWebServer server = new MockWebServer();
     final List<ConfigFault> faults = new ArrayList<>();

@@ -26,15 +26,36 @@ class ErrorTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400,INVALID_REQUEST,", "401,AUTHENTICATION,", "402,RESOURCE_EXHAUSTED,", "403,AUTHENTICATION,",
-        "404,INVALID_REQUEST,true", "405,INVALID_REQUEST,", "408,TIMEOUT,", "409,SERVICE,", "412,RESOURCE_EXHAUSTED,",
-        "413,INVALID_REQUEST,", "418,INVALID_REQUEST,", "422,INVALID_REQUEST,", "429,RATE_LIMIT,", "431,INVALID_REQUEST,",
-        "500,SERVICE,", "501,SERVICE,", "502,SERVICE,", "503,SERVICE,", "504,TIMEOUT,", "520,SERVICE,", "524,TIMEOUT,",
-        "529,SERVICE,", "599,SERVICE,", "302,SERVICE,", "304,SERVICE,"
+        "400,INVALID_REQUEST,",
+        "401,AUTHENTICATION,",
+        "402,RESOURCE_EXHAUSTED,",
+        "403,AUTHENTICATION,",
+        "404,INVALID_REQUEST,true",
+        "405,INVALID_REQUEST,",
+        "408,TIMEOUT,",
+        "409,SERVICE,",
+        "412,RESOURCE_EXHAUSTED,",
+        "413,INVALID_REQUEST,",
+        "418,INVALID_REQUEST,",
+        "422,INVALID_REQUEST,",
+        "429,RATE_LIMIT,",
+        "431,INVALID_REQUEST,",
+        "500,SERVICE,",
+        "501,SERVICE,",
+        "502,SERVICE,",
+        "503,SERVICE,",
+        "504,TIMEOUT,",
+        "520,SERVICE,",
+        "524,TIMEOUT,",
+        "529,SERVICE,",
+        "599,SERVICE,",
+        "302,SERVICE,",
+        "304,SERVICE,"
     })
     void status_anyBody_decides(int status, ErrorKind kind, Boolean tryNext) throws Exception {
         try (Bench bench = new Bench()) {
-            for (String body : new String[] {"", "<html>x</html>", "\u0000\u0001", "[1", "null", "{\"a\":" + "[".repeat(900)}) {
+            for (String body :
+                    new String[] {"", "<html>x</html>", "\u0000\u0001", "[1", "null", "{\"a\":" + "[".repeat(900)}) {
                 LlmException error = bench.failure(status, status == 304 ? "" : body);
                 assertEquals(kind, error.kind(), error::getMessage);
                 assertEquals(status, error.status().orElseThrow());
@@ -62,7 +83,8 @@ class ErrorTest {
                 "400|{'error':{'code':'content_filter','message':'m'}}|INVALID_REQUEST|CONTENT_FILTERED",
                 "404|{'message':'Not Found','ok':false}|INVALID_REQUEST|PROVIDER_SETTINGS"
             })
-    void body_wordOrText_refinesTheStatus(int status, String body, ErrorKind kind, ErrorReason reason) throws Exception {
+    void body_wordOrText_refinesTheStatus(int status, String body, ErrorKind kind, ErrorReason reason)
+            throws Exception {
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(status, body.replace('\'', '"'));
             assertEquals(kind, error.kind());
@@ -73,8 +95,8 @@ class ErrorTest {
     @Test
     void redirect_namesStatusNotTarget() throws Exception {
         try (Bench bench = new Bench()) {
-            LlmException error =
-                    bench.failure(307, "<a href='http://evil/?q=c4n4ry'>http://evil</a>", "Location", "http://evil/?q=c4n4ry");
+            LlmException error = bench.failure(
+                    307, "<a href='http://evil/?q=c4n4ry'>http://evil</a>", "Location", "http://evil/?q=c4n4ry");
 
             assertEquals(ErrorReason.REDIRECT, error.reason().orElseThrow());
             assertEquals(Optional.of(false), error.retryHere());
@@ -88,8 +110,8 @@ class ErrorTest {
     void canary_serverEchoesEverything_nothingShown(int status) throws Exception {
         String prompt = "My secret plan: c4n4ryprompt buys the lighthouse\nat \"midnight\" and more";
         try (Bench bench = new Bench("headers", Map.of("X-Tenant", "c4n4rytenant"))) {
-            String echo = "bad key " + Bench.KEY + " or sk-c4*****cdef or Bearer " + Bench.KEY + ", tenant c4n4rytenant, in: "
-                    + "my prompt was <<c4n4ryprompt buys the lighthouse>>";
+            String echo = "bad key " + Bench.KEY + " or sk-c4*****cdef or Bearer " + Bench.KEY
+                    + ", tenant c4n4rytenant, in: " + "my prompt was <<c4n4ryprompt buys the lighthouse>>";
             bench.answer(
                     status,
                     "{\"error\":{\"message\":" + Json.text(echo + " / " + prompt) + ",\"code\":\"" + Bench.KEY + "\"}}",
@@ -109,7 +131,9 @@ class ErrorTest {
     void serverText_forgedLinesAndLength_oneLineCut() throws Exception {
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(
-                    500, "{\"error\":{\"message\":" + Json.text("a\r\nb\u2028c\u2029d\u0085e\u001b[31m" + "x".repeat(9000)) + "}}");
+                    500,
+                    "{\"error\":{\"message\":" + Json.text("a\r\nb\u2028c\u2029d\u0085e\u001b[31m" + "x".repeat(9000))
+                            + "}}");
 
             assertTrue(error.getMessage().contains("a b c d e [31m"), error::getMessage);
             assertTrue(error.getMessage().length() < 2200);
@@ -119,10 +143,15 @@ class ErrorTest {
     @Test
     void error_fromTheServer_carriesRequestIdCallIdAndCode() throws Exception {
         try (Bench bench = new Bench()) {
-            bench.answer(429, "{\"error\":{\"code\":\"busy\",\"message\":\"later\"}}", "X-Request-Id", "r-1", "Retry-After", "2");
+            bench.answer(
+                    429,
+                    "{\"error\":{\"code\":\"busy\",\"message\":\"later\"}}",
+                    "X-Request-Id",
+                    "r-1",
+                    "Retry-After",
+                    "2");
             CallContext context = CallContext.builder().callId("c-1").build();
-            LlmException error = assertThrows(
-                    LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));
+            LlmException error = assertThrows(LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));
 
             assertEquals(Optional.of("r-1"), error.requestId());
             assertEquals("c-1", error.callId());

@@ -145,8 +145,9 @@ class RequestTest {
     @Test
     void chat_badCallHeader_refusedUnsentWithoutValue() throws Exception {
         try (Bench bench = new Bench()) {
-            CallContext context =
-                    CallContext.builder().headers(Map.of("X-Bad", "c4n4ry\r\nX: y")).build();
+            CallContext context = CallContext.builder()
+                    .headers(Map.of("X-Bad", "c4n4ry\r\nX: y"))
+                    .build();
 
             LlmException error =
                     Assertions.assertThrows(LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));

@@ -51,9 +51,13 @@ class ResponseTest {
 
     @Test
     void decode_partsAndNulls_textAndNothing() {
-        assertEquals("ab", bench.reply(choice("\"stop\"", "{\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
-                        + "{\"type\":\"image\"},{\"text\":\"b\"}]}"))
-                .text());
+        assertEquals(
+                "ab",
+                bench.reply(choice(
+                                "\"stop\"",
+                                "{\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                                        + "{\"type\":\"image\"},{\"text\":\"b\"}]}"))
+                        .text());
         ChatResponse nothing = bench.reply(choice("\"stop\"", "{\"content\":null}"));
         assertEquals("", nothing.text());
         assertFalse(nothing.hasContent());
@@ -91,9 +95,12 @@ class ResponseTest {
 
         assertEquals(FinishReason.TOOL_CALLS, answer.finishReason());
         List<ToolCall> calls = answer.toolCalls();
-        assertEquals(List.of("{}", "{}", "{}", "{ \"k\": 1 }", "{\"cut\":", "{\"k\":1}"),
+        assertEquals(
+                List.of("{}", "{}", "{}", "{ \"k\": 1 }", "{\"cut\":", "{\"k\":1}"),
                 calls.stream().map(ToolCall::arguments).toList());
-        assertEquals(List.of(true, true, true, true, false, true), calls.stream().map(ToolCall::wellFormed).toList());
+        assertEquals(
+                List.of(true, true, true, true, false, true),
+                calls.stream().map(ToolCall::wellFormed).toList());
         assertEquals(6, calls.stream().map(ToolCall::id).distinct().count());
     }
 
@@ -106,7 +113,13 @@ class ResponseTest {
                 .usage();
 
         assertEquals(
-                Usage.builder().inputTokens(5).totalTokens(7).cachedInputTokens(3).reasoningTokens(100).build(), usage);
+                Usage.builder()
+                        .inputTokens(5)
+                        .totalTokens(7)
+                        .cachedInputTokens(3)
+                        .reasoningTokens(100)
+                        .build(),
+                usage);
     }
 
     @Test
@@ -158,7 +171,9 @@ class ResponseTest {
         String number = "{\"choices\":" + "9".repeat(5000) + "}";
         String name = "{\"" + "n".repeat(5000) + "\":1}";
         for (String body : List.of(deep, number, name)) {
-            assertEquals(ErrorReason.MALFORMED_RESPONSE, bench.failure(200, body).reason().orElseThrow());
+            assertEquals(
+                    ErrorReason.MALFORMED_RESPONSE,
+                    bench.failure(200, body).reason().orElseThrow());
         }
         assertEquals(
                 Optional.empty(),
@@ -182,8 +197,7 @@ class ResponseTest {
     @ParameterizedTest
     @ValueSource(ints = {201, 202, 204, 206})
     void decode_otherSuccesses_serviceError(int status) {
-        LlmException error =
-                bench.failure(status, status == 204 ? "" : choice("\"stop\"", "{\"content\":\"x\"}"));
+        LlmException error = bench.failure(status, status == 204 ? "" : choice("\"stop\"", "{\"content\":\"x\"}"));
 
         assertEquals(ErrorKind.SERVICE, error.kind());
         assertEquals(status, error.status().orElseThrow());

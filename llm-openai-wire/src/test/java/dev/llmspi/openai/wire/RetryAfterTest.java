@@ -45,6 +45,13 @@ class RetryAfterTest {
         assertEquals(Optional.of(Duration.ofMillis(millis)), wait("{}", name, value));
     }
 
+    @Test
+    void reset_onAServerError_saysNothing() {
+        assertEquals(
+                Optional.empty(),
+                bench.failure(500, "{}", "X-RateLimit-Reset", "1795435260000").retryAfter());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -94,7 +101,8 @@ class RetryAfterTest {
                 Optional.of(Duration.ofMillis(1)),
                 wait(body, "X-RateLimit-Reset", "1795435260000", "Retry-After", "2", "Retry-After-Ms", "1"));
         assertEquals(
-                Optional.of(Duration.ofSeconds(2)), wait(body, "X-RateLimit-Reset", "1795435260000", "Retry-After", "2"));
+                Optional.of(Duration.ofSeconds(2)),
+                wait(body, "X-RateLimit-Reset", "1795435260000", "Retry-After", "2"));
         assertEquals(Optional.of(Duration.ofSeconds(3)), wait(body, "X-RateLimit-Reset", "1795435260000"));
     }
 
@@ -102,9 +110,6 @@ class RetryAfterTest {
     void date_serversClockWrong_countedByTheServersClock() {
         assertEquals(
                 Optional.of(Duration.ofSeconds(20)),
-                wait(
-                        "{}",
-                        "Date", "Mon, 23 Nov 2026 03:00:00 GMT",
-                        "Retry-After", "Mon, 23 Nov 2026 03:00:20 GMT"));
+                wait("{}", "Date", "Mon, 23 Nov 2026 03:00:00 GMT", "Retry-After", "Mon, 23 Nov 2026 03:00:20 GMT"));
     }
 }

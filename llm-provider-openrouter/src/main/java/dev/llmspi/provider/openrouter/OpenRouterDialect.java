@@ -87,8 +87,8 @@ final class OpenRouterDialect implements OpenAiDialect {
     @Override
     public void amend(ChatRequest request, Map<String, Object> fields) {
         Object preferences = fields.getOrDefault("provider", Map.of());
-        boolean mustHave = request.needs().contains(Capability.TOOLS)
-                || request.needs().contains(Capability.STRUCTURED_OUTPUT);
+        boolean mustHave =
+                request.needs().contains(Capability.TOOLS) || request.needs().contains(Capability.STRUCTURED_OUTPUT);
         if (mustHave && preferences instanceof Map<?, ?> given && !given.containsKey("require_parameters")) {
             Map<Object, Object> more = new TreeMap<>(given);
             more.put("require_parameters", true);
@@ -134,10 +134,15 @@ final class OpenRouterDialect implements OpenAiDialect {
         response.metadata(ResponseMetadata.UPSTREAM_PROVIDER, upstream instanceof String ? upstream : null)
                 .metadata(
                         ResponseMetadata.GENERATION_ID,
-                        reply.header("X-Generation-Id").or(() -> body.text("id")).orElse(null))
+                        reply.header("X-Generation-Id")
+                                .or(() -> body.text("id"))
+                                .orElse(null))
                 .metadata(
                         ResponseMetadata.NATIVE_FINISH_REASON,
-                        body.objects("choices").get(0).text("native_finish_reason").orElse(null))
+                        body.objects("choices")
+                                .get(0)
+                                .text("native_finish_reason")
+                                .orElse(null))
                 .metadata(ResponseMetadata.IS_BYOK, usage.value("is_byok"))
                 .metadata(ResponseMetadata.COST_DETAILS, usage.value("cost_details"))
                 .metadata(

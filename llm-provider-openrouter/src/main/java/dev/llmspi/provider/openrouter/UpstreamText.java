@@ -21,9 +21,7 @@ final class UpstreamText {
             return Optional.empty();
         }
         JsonObject raw = metadata.object("raw");
-        return raw.isEmpty()
-                ? metadata.text("raw").flatMap(text -> unfolded(text, DEEPEST))
-                : search(raw, DEEPEST);
+        return raw.isEmpty() ? metadata.text("raw").flatMap(text -> unfolded(text, DEEPEST)) : search(raw, DEEPEST);
     }
 
     /** Raw may be plain text, JSON as text, or JSON as text within JSON as text. */

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 class EightErrorsTest {
 
-    private static final ChatRequest REQUEST =
-            ChatRequest.of("a prompt with c4n4ryprompt in it").toBuilder().model("m").build();
+    private static final ChatRequest REQUEST = ChatRequest.of("a prompt with c4n4ryprompt in it").toBuilder()
+            .model("m")
+            .build();
 
     @ParameterizedTest
     @CsvSource(
@@ -53,7 +54,13 @@ class EightErrorsTest {
                 "404|<html>wrong address</html>|INVALID_REQUEST|PROVIDER_SETTINGS|||true"
             })
     void error_overHttp_kindStatusCodeRequestIdAndWait(
-            int status, String body, ErrorKind kind, ErrorReason reason, String code, Boolean retryHere, Boolean tryNext)
+            int status,
+            String body,
+            ErrorKind kind,
+            ErrorReason reason,
+            String code,
+            Boolean retryHere,
+            Boolean tryNext)
             throws Exception {
         try (Bench bench = new Bench()) {
             bench.answer(status, body.replace('\'', '"'), "X-Generation-Id", "req-7", "Retry-After", "3");

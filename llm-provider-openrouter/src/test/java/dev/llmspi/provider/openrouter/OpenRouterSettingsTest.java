@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class OpenRouterSettingsTest {
 
-    private static final String ANSWER = "{\"id\":\"gen-1\",\"model\":\"acme/m\",\"provider\":\"Acme\",\"service_tier\":\"flex\","
-            + "\"choices\":[{\"finish_reason\":\"stop\",\"native_finish_reason\":\"end\",\"message\":{\"content\":\"Hi.\"}}],"
-            + "\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,\"cost_details\":{\"upstream_inference_cost\":\"0.25\"}}}";
+    private static final String ANSWER =
+            "{\"id\":\"gen-1\",\"model\":\"acme/m\",\"provider\":\"Acme\",\"service_tier\":\"flex\","
+                    + "\"choices\":[{\"finish_reason\":\"stop\",\"native_finish_reason\":\"end\",\"message\":{\"content\":\"Hi.\"}}],"
+                    + "\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,\"cost_details\":{\"upstream_inference_cost\":\"0.25\"}}}";
 
     private static RecordedRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
         try (Bench bench = new Bench(config)) {
@@ -56,12 +57,18 @@ class OpenRouterSettingsTest {
     void headers_everyKey_sentUnderItsName() throws Exception {
         RecordedRequest request = sent(
                 Map.of(
-                        "http-referer", "https://app.example",
-                        "title", "App",
-                        "categories", List.of("cli-agent", "ide"),
-                        "metadata-enabled", true,
-                        "response-cache", Map.of("ttl", "10m", "clear", "true"),
-                        "headers", Map.of("x-anthropic-beta", "a,b")),
+                        "http-referer",
+                        "https://app.example",
+                        "title",
+                        "App",
+                        "categories",
+                        List.of("cli-agent", "ide"),
+                        "metadata-enabled",
+                        true,
+                        "response-cache",
+                        Map.of("ttl", "10m", "clear", "true"),
+                        "headers",
+                        Map.of("x-anthropic-beta", "a,b")),
                 ChatRequest.of("Hello"));
 
         assertEquals("https://app.example", request.getHeaders().get("HTTP-Referer"));
@@ -87,7 +94,8 @@ class OpenRouterSettingsTest {
                 "variant", "nitro",
                 "extras", Map.of("verbosity", "low"));
 
-        String body = body(config, ChatRequest.of("Hello").toBuilder().model("acme/m").build());
+        String body =
+                body(config, ChatRequest.of("Hello").toBuilder().model("acme/m").build());
 
         assertTrue(body.startsWith("{\"model\":\"acme/m:nitro\""), body);
         assertTrue(body.contains("\"verbosity\":\"low\""), body);
@@ -156,7 +164,8 @@ class OpenRouterSettingsTest {
                         "response-cache", Map.of("ttl", "2d", "tttl", "1s")));
         new OpenRouterProviderFactory().create(config).close();
 
-        List<String> paths = config.faults().stream().map(fault -> fault.path()).sorted().toList();
+        List<String> paths =
+                config.faults().stream().map(fault -> fault.path()).sorted().toList();
         assertEquals(
                 List.of(
                         "llm.providers.or.base-url",

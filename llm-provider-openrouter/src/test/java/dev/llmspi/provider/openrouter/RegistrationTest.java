@@ -18,8 +18,8 @@ class RegistrationTest {
                 .orElseThrow()
                 .providers()
                 .toString();
-        try (InputStream file = getClass().getModule()
-                .getResourceAsStream("META-INF/services/" + LlmProviderFactory.class.getName())) {
+        try (InputStream file =
+                getClass().getModule().getResourceAsStream("META-INF/services/" + LlmProviderFactory.class.getName())) {
             String listed = new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
             assertEquals(declared, "[" + listed + "]");
             assertEquals(OpenRouterProviderFactory.class.getName(), listed);
@@ -28,6 +28,8 @@ class RegistrationTest {
 
     @Test
     void factory_byItsPublicConstructor_namesItsType() throws Exception {
-        assertEquals("openrouter", OpenRouterProviderFactory.class.getConstructor().newInstance().name());
+        assertEquals(
+                "openrouter",
+                OpenRouterProviderFactory.class.getConstructor().newInstance().name());
     }
 }

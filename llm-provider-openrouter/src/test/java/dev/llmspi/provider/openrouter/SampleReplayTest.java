@@ -44,8 +44,8 @@ class SampleReplayTest {
     private static final Path FOLDER = Path.of(Optional.ofNullable(System.getenv("LLMSPI_SHARED"))
                     .orElse(System.getProperty("llmspi.shared", "../../shared")))
             .resolve("reference/samples/openrouter");
-    private static final Pattern KIND = Pattern.compile(
-            "^(Authentication|RateLimit|ResourceExhausted|InvalidRequest|Service|Timeout|Model)\\b");
+    private static final Pattern KIND =
+            Pattern.compile("^(Authentication|RateLimit|ResourceExhausted|InvalidRequest|Service|Timeout|Model)\\b");
     private static final Map<String, String> NO_API = Map.of(
             "41-model-endpoints.json", "the endpoints of a model have no API here",
             "43-credits.json", "credits need a management key, which this provider never has",
@@ -84,7 +84,8 @@ class SampleReplayTest {
             } else if (file.startsWith("40-")) {
                 assertModels(bench.provider.as(ModelCatalog.class).orElseThrow().models(CallContext.create()));
             } else if (file.startsWith("42-")) {
-                assertAccount(bench.provider.as(AccountStatus.class).orElseThrow().account(CallContext.create()));
+                assertAccount(
+                        bench.provider.as(AccountStatus.class).orElseThrow().account(CallContext.create()));
             } else if (kind.find()) {
                 assertError(file, status, kind.group(1), expect, bench.failure(ChatRequest.of("Hello")));
             } else {
@@ -136,8 +137,7 @@ class SampleReplayTest {
                 assertFalse(error.getMessage().contains("first part of the text"));
             }
             case "30" -> assertEquals(Optional.of(Duration.ofSeconds(12)), error.retryAfter());
-            case "31" ->
-                assertTrue(error.getMessage().contains("The server had an error processing your request"));
+            case "31" -> assertTrue(error.getMessage().contains("The server had an error processing your request"));
             default -> {}
         }
     }
@@ -147,15 +147,20 @@ class SampleReplayTest {
             case "01" -> {
                 assertTrue(answer.text().startsWith("Why did the train"));
                 assertEquals(FinishReason.STOP, answer.finishReason());
-                assertEquals("STOP", answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON).orElseThrow());
-                assertEquals("Google", answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER).orElseThrow());
+                assertEquals(
+                        "STOP",
+                        answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON).orElseThrow());
+                assertEquals(
+                        "Google",
+                        answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER).orElseThrow());
                 assertEquals(31, answer.usage().inputTokens().orElseThrow());
                 assertEquals(21, answer.usage().outputTokens().orElseThrow());
                 assertEquals(52, answer.usage().totalTokens().orElseThrow());
                 assertEquals(Optional.empty(), answer.usage().cost());
             }
             case "02" -> {
-                assertEquals(Optional.of(new BigDecimal("0.002103")), answer.usage().cost());
+                assertEquals(
+                        Optional.of(new BigDecimal("0.002103")), answer.usage().cost());
                 assertEquals(answer.usage().cost(), answer.usage().spend());
                 assertEquals(Boolean.FALSE, answer.metadata().get(ResponseMetadata.IS_BYOK));
                 assertEquals(0, answer.usage().cachedInputTokens().orElseThrow());
@@ -170,7 +175,10 @@ class SampleReplayTest {
             }
             case "04" -> {
                 assertEquals(FinishReason.TOOL_CALLS, answer.finishReason());
-                assertEquals(0, new BigDecimal("0.0003253").compareTo(answer.usage().spend().orElseThrow()));
+                assertEquals(
+                        0,
+                        new BigDecimal("0.0003253")
+                                .compareTo(answer.usage().spend().orElseThrow()));
             }
             case "05" -> {
                 assertEquals("ok", answer.text());
@@ -197,13 +205,18 @@ class SampleReplayTest {
             case "07" -> {
                 assertEquals("Hello!", answer.text());
                 assertEquals(259, answer.usage().totalTokens().orElseThrow());
-                assertEquals(Optional.of(new BigDecimal("0.000837")), answer.usage().cost());
+                assertEquals(
+                        Optional.of(new BigDecimal("0.000837")), answer.usage().cost());
                 assertEquals(Optional.of("anthropic/claude-4.6-sonnet-20260217"), answer.model());
-                assertEquals("Amazon Bedrock", answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER).orElseThrow());
+                assertEquals(
+                        "Amazon Bedrock",
+                        answer.metadata(ResponseMetadata.UPSTREAM_PROVIDER).orElseThrow());
             }
             case "08" -> {
                 assertEquals("https://github.com/pydantic/pydantic-ai ", answer.text());
-                assertEquals("completed", answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON).orElseThrow());
+                assertEquals(
+                        "completed",
+                        answer.metadata(ResponseMetadata.NATIVE_FINISH_REASON).orElseThrow());
                 assertTrue(answer.usage().outputTokens().isPresent());
             }
             case "09" -> {
@@ -219,10 +232,13 @@ class SampleReplayTest {
             }
             case "10" -> {
                 assertEquals("{\"city\":\"Oslo\"}", answer.toolCalls().get(0).arguments());
-                assertEquals("{\"zone\":\"Europe/Oslo\"}", answer.toolCalls().get(1).arguments());
+                assertEquals(
+                        "{\"zone\":\"Europe/Oslo\"}", answer.toolCalls().get(1).arguments());
                 assertEquals(
                         List.of("call_A1 get_weather", "call_B2 get_time"),
-                        answer.toolCalls().stream().map(call -> call.id() + " " + call.name()).toList());
+                        answer.toolCalls().stream()
+                                .map(call -> call.id() + " " + call.name())
+                                .toList());
                 assertEquals(120, answer.usage().inputTokens().orElseThrow());
                 assertEquals(31, answer.usage().outputTokens().orElseThrow());
             }
@@ -263,7 +279,8 @@ class SampleReplayTest {
         try (Bench bench = new Bench()) {
             for (JsonObject example : JsonObject.parse("{\"all\":" + body + "}").objects("all")) {
                 int status = (int) example.count("status").orElseThrow();
-                String message = example.object("body").object("error").text("message").orElseThrow();
+                String message =
+                        example.object("body").object("error").text("message").orElseThrow();
                 bench.answer(status, "{\"error\":{\"code\":" + status + ",\"message\":\"" + message + "\"}}");
                 LlmException error = bench.failure(ChatRequest.of("Hello"));
                 assertEquals(kinds.get(status), error.kind(), error::getMessage);
@@ -278,10 +295,12 @@ class SampleReplayTest {
     }
 
     private static boolean retries(LlmException error) {
-        return error.retryHere().orElse(switch (error.kind()) {
-            case CONNECTION, RATE_LIMIT, SERVICE, TIMEOUT -> true;
-            default -> false;
-        });
+        return error.retryHere()
+                .orElse(
+                        switch (error.kind()) {
+                            case CONNECTION, RATE_LIMIT, SERVICE, TIMEOUT -> true;
+                            default -> false;
+                        });
     }
 
     private static boolean goesOn(LlmException error) {

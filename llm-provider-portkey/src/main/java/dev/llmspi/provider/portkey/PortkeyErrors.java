@@ -39,7 +39,8 @@ final class PortkeyErrors {
             for (JsonObject hook : error.body().object("hook_results").objects(phase)) {
                 for (JsonObject check : hook.objects("checks")) {
                     if (Boolean.FALSE.equals(check.value("verdict"))) {
-                        checks.add(hook.text("id").orElse("?") + "/" + check.text("id").orElse("?"));
+                        checks.add(hook.text("id").orElse("?") + "/"
+                                + check.text("id").orElse("?"));
                     }
                 }
             }

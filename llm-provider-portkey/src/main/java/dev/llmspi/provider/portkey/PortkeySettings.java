@@ -27,8 +27,7 @@ import java.util.Optional;
  * @param provider the upstream's name; {@code ""} if a config, a key or the model decides
  * @param secrets keys inside the headers: the virtual key and those of the inline config
  */
-record PortkeySettings(
-        List<WireKey> keys, Map<String, String> headers, String provider, List<Secret> secrets) {
+record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String provider, List<Secret> secrets) {
 
     private static final String HOSTED = "api.portkey.ai";
     private static final String PREFIX = "x-portkey-";
@@ -41,7 +40,8 @@ record PortkeySettings(
     }
 
     static PortkeySettings read(ProviderConfig config) {
-        boolean hosted = config.string("base-url").map(PortkeySettings::isHosted).orElse(true);
+        boolean hosted =
+                config.string("base-url").map(PortkeySettings::isHosted).orElse(true);
         String provider = config.string("provider", "").strip();
         List<WireKey> keys = keys(config, hosted);
         Map<String, String> headers = headers(config, provider);
@@ -169,8 +169,7 @@ record PortkeySettings(
         }
     }
 
-    private static void put(
-            ConfigBlock block, String key, String header, String value, Map<String, String> headers) {
+    private static void put(ConfigBlock block, String key, String header, String value, Map<String, String> headers) {
         if (value.isEmpty()) {
             return;
         }

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 class EightErrorsTest {
 
-    private static final ChatRequest REQUEST =
-            ChatRequest.of("a prompt with c4n4ryprompt in it").toBuilder().model("m").build();
+    private static final ChatRequest REQUEST = ChatRequest.of("a prompt with c4n4ryprompt in it").toBuilder()
+            .model("m")
+            .build();
 
     @ParameterizedTest
     @CsvSource(
@@ -50,7 +51,13 @@ class EightErrorsTest {
                 "400|{'error':{'message':'openai error: m','code':'context_length_exceeded'},'provider':'openai'}|MODEL|CONTEXT_LENGTH|context_length_exceeded||"
             })
     void error_overHttp_kindStatusCodeRequestIdAndWait(
-            int status, String body, ErrorKind kind, ErrorReason reason, String code, Boolean retryHere, Boolean tryNext)
+            int status,
+            String body,
+            ErrorKind kind,
+            ErrorReason reason,
+            String code,
+            Boolean retryHere,
+            Boolean tryNext)
             throws Exception {
         try (Bench bench = new Bench()) {
             bench.answer(status, body.replace('\'', '"'), "x-portkey-request-id", "req-7", "Retry-After", "3");

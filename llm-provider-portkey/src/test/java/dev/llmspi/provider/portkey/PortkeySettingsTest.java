@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class PortkeySettingsTest {
 
-    private static final String ANSWER = "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"Hi.\"}}]}";
+    private static final String ANSWER =
+            "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"Hi.\"}}]}";
     private static final ChatRequest REQUEST =
             ChatRequest.of("Hello").toBuilder().model("@slug/m").build();
 
@@ -94,9 +95,11 @@ class PortkeySettingsTest {
 
     @Test
     void reasoning_byUpstream_theFieldTheGatewayPassesOn() throws Exception {
-        ChatRequest request = REQUEST.toBuilder().reasoning(Reasoning.effort("low")).build();
+        ChatRequest request =
+                REQUEST.toBuilder().reasoning(Reasoning.effort("low")).build();
 
-        assertTrue(sent(Map.of("provider", "openai"), request).getBody().utf8().contains("\"reasoning_effort\":\"low\""));
+        assertTrue(
+                sent(Map.of("provider", "openai"), request).getBody().utf8().contains("\"reasoning_effort\":\"low\""));
         assertTrue(sent(Map.of("provider", "openrouter"), request)
                 .getBody()
                 .utf8()
@@ -133,11 +136,15 @@ class PortkeySettingsTest {
     void usable_selfHosted_needsAnUpstreamButNoKey() {
         String url = "http://127.0.0.1:8787/v1";
         assertTrue(read(Map.of("base-url", url)).unusableReason().isPresent());
-        assertEquals(Optional.empty(), read(Map.of("base-url", url, "provider", "openai")).unusableReason());
         assertEquals(
                 Optional.empty(),
-                read(Map.of("base-url", url, "headers", Map.of("x-portkey-provider", "openai"))).unusableReason());
-        assertEquals(Optional.empty(), read(Map.of("base-url", url, "api-key", "pk")).unusableReason());
+                read(Map.of("base-url", url, "provider", "openai")).unusableReason());
+        assertEquals(
+                Optional.empty(),
+                read(Map.of("base-url", url, "headers", Map.of("x-portkey-provider", "openai")))
+                        .unusableReason());
+        assertEquals(
+                Optional.empty(), read(Map.of("base-url", url, "api-key", "pk")).unusableReason());
     }
 
     @Test
@@ -151,8 +158,10 @@ class PortkeySettingsTest {
                 "headers", Map.of("X-Portkey-Api-Key", "c4n4ry"),
                 "response-cache", Map.of("ttl", "1s")));
 
-        List<String> paths =
-                config.faults().stream().map(fault -> fault.path().substring(22)).sorted().toList();
+        List<String> paths = config.faults().stream()
+                .map(fault -> fault.path().substring(22))
+                .sorted()
+                .toList();
         assertEquals(
                 List.of("config", "config", "headers", "provider", "request-timeout", "response-cache.ttl"), paths);
         assertFalse(config.faults().toString().contains("c4n4ry"));

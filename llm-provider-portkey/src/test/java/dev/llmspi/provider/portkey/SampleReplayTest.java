@@ -65,8 +65,8 @@ class SampleReplayTest {
     void replay_sample_outcomeOfTheIndex(Sample sample) throws IOException {
         assumeFalse(sample.file().equals("none"), () -> "no samples at " + FOLDER + "; set LLMSPI_SHARED");
         assumeFalse(sample.file().startsWith("embeddings"), "embeddings have no API here");
-        JsonObject response =
-                JsonObject.parse(Files.readString(FOLDER.resolve(sample.file()))).object("response");
+        JsonObject response = JsonObject.parse(Files.readString(FOLDER.resolve(sample.file())))
+                .object("response");
         String body = String.valueOf(response.value("body"));
         boolean streamed = sample.file().startsWith("stream-");
         int status = (int) response.count("status").orElseThrow();
@@ -75,15 +75,24 @@ class SampleReplayTest {
             if (sample.file().equals("models-list.json")) {
                 assertEquals(
                         "m-a",
-                        bench.provider.as(ModelCatalog.class).orElseThrow().models(CallContext.create()).get(0).id());
+                        bench.provider
+                                .as(ModelCatalog.class)
+                                .orElseThrow()
+                                .models(CallContext.create())
+                                .get(0)
+                                .id());
             } else if (streamed) {
-                ChatRequest request = ChatRequest.of("Hello").toBuilder().model("ok").build();
+                ChatRequest request =
+                        ChatRequest.of("Hello").toBuilder().model("ok").build();
                 assertStream(sample, status, () -> bench.provider.stream(request, CallContext.create()));
             } else if (sample.outcome().equals("success")) {
-                ChatRequest request = ChatRequest.of("Hello").toBuilder().model("ok").build();
+                ChatRequest request =
+                        ChatRequest.of("Hello").toBuilder().model("ok").build();
                 assertAnswer(sample, bench.provider.chat(request, CallContext.create()));
             } else {
-                ChatRequest request = ChatRequest.of("say forbiddenword").toBuilder().model("ok").build();
+                ChatRequest request = ChatRequest.of("say forbiddenword").toBuilder()
+                        .model("ok")
+                        .build();
                 assertError(sample, status, bench.failure(request));
             }
             assertEquals(1, bench.server.getRequestCount());
@@ -130,7 +139,8 @@ class SampleReplayTest {
                 assertFalse(error.getMessage().contains("forbiddenword"));
             }
             case "error-502-html.json" -> assertTrue(error.getMessage().contains("502 Bad Gateway"));
-            case "error-500-connection-refused.json" -> assertTrue(error.getMessage().contains("ECONNREFUSED"));
+            case "error-500-connection-refused.json" ->
+                assertTrue(error.getMessage().contains("ECONNREFUSED"));
             case "documented-403-scope-ab03.json" -> assertEquals(Optional.of("AB03"), error.code());
             case "documented-401-portkey-key.json" ->
                 assertTrue(error.getMessage().contains("Portkey Error: Invalid API Key"));
@@ -158,11 +168,11 @@ class SampleReplayTest {
                 assertEquals("{\"city\":\"Paris\"}", answer.toolCalls().get(0).arguments());
                 assertEquals(FinishReason.TOOL_CALLS, answer.finishReason());
             }
-            case "chat-trace-id.json" -> assertEquals(Optional.of("trace-1"), answer.metadata(ResponseMetadata.TRACE_ID));
+            case "chat-trace-id.json" ->
+                assertEquals(Optional.of("trace-1"), answer.metadata(ResponseMetadata.TRACE_ID));
             case "ok-246-guardrail-flagged.json" ->
                 assertTrue(answer.metadata().containsKey(ResponseMetadata.GUARDRAILS));
-            case "retry-succeeded.json" ->
-                assertEquals(1, answer.metadata().get(ResponseMetadata.GATEWAY_RETRIES));
+            case "retry-succeeded.json" -> assertEquals(1, answer.metadata().get(ResponseMetadata.GATEWAY_RETRIES));
             case "fallback-second-target.json" ->
                 assertEquals(Optional.of("config.targets[1]"), answer.metadata(ResponseMetadata.OPTION_INDEX));
             default -> throw new AssertionError("nothing is asserted of " + sample.file());
@@ -202,10 +212,12 @@ class SampleReplayTest {
     }
 
     private static boolean retries(LlmException error) {
-        return error.retryHere().orElse(switch (error.kind()) {
-            case CONNECTION, RATE_LIMIT, SERVICE, TIMEOUT -> true;
-            default -> false;
-        });
+        return error.retryHere()
+                .orElse(
+                        switch (error.kind()) {
+                            case CONNECTION, RATE_LIMIT, SERVICE, TIMEOUT -> true;
+                            default -> false;
+                        });
     }
 
     private static boolean goesOn(LlmException error) {

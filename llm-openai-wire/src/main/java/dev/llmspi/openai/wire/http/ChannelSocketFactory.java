@@ -42,8 +42,7 @@ final class ChannelSocketFactory extends SocketFactory {
         return connected(new InetSocketAddress(host, port), new InetSocketAddress(local, localPort));
     }
 
-    private Socket connected(InetSocketAddress remote, @Nullable InetSocketAddress local)
-            throws IOException {
+    private Socket connected(InetSocketAddress remote, @Nullable InetSocketAddress local) throws IOException {
         Socket socket = createSocket();
         if (local != null) {
             socket.bind(local);

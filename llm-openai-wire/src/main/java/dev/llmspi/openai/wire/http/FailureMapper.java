@@ -90,8 +90,7 @@ final class FailureMapper {
 
     private static TransportException failure(
             ErrorReason reason, Exchange exchange, String text, @Nullable Throwable cause) {
-        return new TransportException(
-                ErrorKind.CONNECTION, reason, exchange.sent(), exchange.status(), text, cause);
+        return new TransportException(ErrorKind.CONNECTION, reason, exchange.sent(), exchange.status(), text, cause);
     }
 
     /** A server that hangs up during the handshake is down rather than untrusted. */

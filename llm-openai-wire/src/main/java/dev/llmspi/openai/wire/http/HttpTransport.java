@@ -41,8 +41,7 @@ public final class HttpTransport implements AutoCloseable {
     /** For tests that must trust a certificate of their own. */
     HttpTransport(int bodyLimit, OkHttpClient.Builder builder) {
         this.bodyLimit = bodyLimit;
-        this.client = builder
-                .retryOnConnectionFailure(false)
+        this.client = builder.retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
@@ -57,8 +56,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     /**
-     * @throws TransportException if no whole reply came
-     * @throws IllegalStateException if this is closed
+     * @throws TransportException if no whole reply came; also if this is closed
      */
     public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
         try (OpenReply reply = open(request, context)) {
@@ -70,15 +68,11 @@ public final class HttpTransport implements AutoCloseable {
      * Sends a request and blocks until the head of the reply is there. Until the reply is closed, cancelling the
      * context ends it.
      *
-     * @throws TransportException if no reply came
-     * @throws IllegalStateException if this is closed
+     * @throws TransportException if no reply came; also if this is closed
      */
     public OpenReply open(HttpCall request, CallContext context) throws TransportException {
-        if (closed) {
-            throw new IllegalStateException("the provider is closed");
-        }
         Exchange exchange = new Exchange(millis(context.connectTimeout()));
-        if (context.cancellation().isCancelled()) {
+        if (closed || context.cancellation().isCancelled()) {
             throw FailureMapper.cancelled(exchange);
         }
         Call call;
@@ -121,8 +115,7 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private static Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
-        Request.Builder builder =
-                new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
+        Request.Builder builder = new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
         call.headers().forEach(builder::header);
         byte[] body = call.body();
         return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
