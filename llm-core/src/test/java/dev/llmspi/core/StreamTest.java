@@ -148,7 +148,7 @@ class StreamTest {
         first.streamsText("a");
         try (LlmClient client = builder().build();
                 ChatStream stream = ask(client)) {
-            stream.iterator();
+            assertTrue(stream.iterator().hasNext());
             assertThrows(IllegalStateException.class, stream::iterator);
             assertThrows(IllegalStateException.class, stream::collect);
         }
