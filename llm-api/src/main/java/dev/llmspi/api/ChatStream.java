@@ -63,6 +63,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     private final AtomicBoolean iterated = new AtomicBoolean();
     private volatile boolean closed;
     private volatile boolean ended;
+    private volatile boolean failed;
 
     private ChatStream(Source source, String provider, @Nullable String requestedModel) {
         this.source = Objects.requireNonNull(source, "source");
@@ -155,9 +156,9 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         return source.describe(response);
     }
 
-    /** Whether it was closed before its end. */
+    /** Whether it was closed before it was complete or failed. */
     public boolean isCancelled() {
-        return closed && !ended;
+        return closed && !ended && !failed;
     }
 
     /** Cancels, unless the end has been reached; lets go of the connection. Idempotent, from any thread. */
@@ -192,18 +193,26 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
             return event;
         }
 
-        private @Nullable ChatStreamEvent read() {
+        private ChatStreamEvent read() {
             if (closed) {
                 throw new CancellationException("the stream was closed");
             }
             try {
-                return source.next();
-            } catch (RuntimeException e) {
-                if (closed && !(e instanceof CancellationException)) {
+                ChatStreamEvent event = source.next();
+                if (event == null) {
+                    throw new UnfinishedStreamException(); // the end would have been known by a Finish
+                }
+                return event;
+            } catch (CancellationException e) {
+                closed = true;
+                throw e;
+            } catch (RuntimeException | Error e) {
+                if (closed && e instanceof RuntimeException) {
                     CancellationException cancelled = new CancellationException("the stream was closed");
                     cancelled.initCause(e);
                     throw cancelled;
                 }
+                failed = true;
                 throw e;
             }
         }
@@ -212,6 +221,6 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     /** Does not show the answer. */
     @Override
     public String toString() {
-        return "ChatStream[" + (ended ? "complete" : closed ? "cancelled" : "open") + "]";
+        return "ChatStream[" + (ended ? "complete" : failed ? "failed" : closed ? "cancelled" : "open") + "]";
     }
 }

@@ -68,6 +68,7 @@ final class ClientParts {
         }
         lock.lock();
         try {
+            refuseIfClosing();
             if (own == null) {
                 own = threads.get();
             }
@@ -77,13 +78,17 @@ final class ClientParts {
         }
     }
 
+    private void refuseIfClosing() {
+        if (closing) {
+            throw new IllegalStateException("the client is closed");
+        }
+    }
+
     /** Counts a call in. */
     void enter() {
         lock.lock();
         try {
-            if (closing) {
-                throw new IllegalStateException("the client is closed");
-            }
+            refuseIfClosing();
             running++;
         } finally {
             lock.unlock();

@@ -113,8 +113,7 @@ public final class LlmClient implements AutoCloseable {
      * @return to be closed, whether read to its end or not
      */
     public ChatStream stream(ChatRequest request, CallOptions callOptions) {
-        ChainCall call = open(request, callOptions);
-        return CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+        return stream(request, open(request, callOptions));
     }
 
     /** Completes a prompt as it is written. */
@@ -130,7 +129,7 @@ public final class LlmClient implements AutoCloseable {
     public CompletableFuture<ChatResponse> streamAsync(
             ChatRequest request, CallOptions callOptions, ChatStreamHandler handler) {
         ChainCall call = open(request, callOptions);
-        ChatStream stream = CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+        ChatStream stream = stream(request, call);
         return AsyncCall.start(parts::executor, call, () -> stream.forEach(handler));
     }
 
@@ -147,7 +146,12 @@ public final class LlmClient implements AutoCloseable {
      */
     public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request, CallOptions callOptions) {
         plan(callOptions, request.model()); // names that are not there are refused now
-        return new EventPublisher(() -> stream(request, callOptions), parts.executor());
+        return new EventPublisher(
+                () -> {
+                    ChainCall call = open(request, callOptions);
+                    return new EventPublisher.Opened(stream(request, call), call.cancellation());
+                },
+                task -> parts.executor().execute(task));
     }
 
     /** A light view of this client with options of its own, such as one for each agent; shares everything else. */
@@ -256,6 +260,10 @@ public final class LlmClient implements AutoCloseable {
 
     private ChatResponse run(ChatRequest request, ChainCall call) {
         return call.run(() -> parts.entry().chat(request, call), parts::leave);
+    }
+
+    private ChatStream stream(ChatRequest request, ChainCall call) {
+        return CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
     }
 
     private static Route route(Plan plan) {

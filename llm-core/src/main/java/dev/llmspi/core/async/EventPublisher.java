@@ -1,18 +1,25 @@
 package dev.llmspi.core.async;
 
+import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** A stream as a reactive publisher for one subscriber: a worker reads an event for each one that is asked for. */
 public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
 
-    private final Supplier<ChatStream> open;
+    /**
+     * A stream that has been opened.
+     *
+     * @param ended fires when its call is ended from outside, be it read just then or not
+     */
+    public record Opened(ChatStream stream, Cancellation ended) {}
+
+    private final Supplier<Opened> open;
     private final Executor executor;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
@@ -20,7 +27,7 @@ public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
      * @param open makes the stream, once there is a subscriber
      * @param executor where it is read; each stream holds a thread until it ends
      */
-    public EventPublisher(Supplier<ChatStream> open, Executor executor) {
+    public EventPublisher(Supplier<Opened> open, Executor executor) {
         this.open = open;
         this.executor = executor;
     }
@@ -37,7 +44,10 @@ public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
         EventSubscription subscription = new EventSubscription(subscriber, open);
         try {
             executor.execute(subscription::run);
-        } catch (RejectedExecutionException e) {
+        } catch (RuntimeException e) {
+            if (subscription.hasBegun()) {
+                throw e; // the subscriber's own, out of an executor that ran it at once
+            }
             refuse(subscriber, e);
         }
     }

@@ -12,22 +12,30 @@ import org.jspecify.annotations.Nullable;
 /** One subscriber's hold on a stream: all signals come from the worker that runs it, one after the other. */
 final class EventSubscription implements Flow.Subscription {
 
-    private final Supplier<ChatStream> open;
+    private final Supplier<EventPublisher.Opened> open;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Flow.@Nullable Subscriber<? super ChatStreamEvent> subscriber;
     private @Nullable ChatStream stream;
     private @Nullable IllegalArgumentException misuse;
+    private volatile boolean begun;
     private long demand;
     private boolean cancelled;
+    private boolean ended;
 
-    EventSubscription(Flow.Subscriber<? super ChatStreamEvent> subscriber, Supplier<ChatStream> open) {
+    EventSubscription(Flow.Subscriber<? super ChatStreamEvent> subscriber, Supplier<EventPublisher.Opened> open) {
         this.subscriber = subscriber;
         this.open = open;
     }
 
+    /** Whether the worker has taken it up. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     /** Reads the stream to its end, as fast as the subscriber asks. */
     void run() {
+        begun = true;
         Flow.Subscriber<? super ChatStreamEvent> told = subscriber;
         if (told == null) {
             return;
@@ -46,11 +54,11 @@ final class EventSubscription implements Flow.Subscription {
         while (true) {
             ChatStreamEvent event;
             try {
+                if (events == null) {
+                    events = opened().iterator(); // the call's clocks run from here, its request goes out at the first read
+                }
                 if (!awaitDemand()) {
                     return;
-                }
-                if (events == null) {
-                    events = opened().iterator();
                 }
                 event = events.next(); // a stream ends with a finish or an error, never before
             } catch (Throwable e) {
@@ -76,7 +84,7 @@ final class EventSubscription implements Flow.Subscription {
     private boolean awaitDemand() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (demand == 0 && !cancelled && misuse == null) {
+            while (demand == 0 && !cancelled && misuse == null && !ended) {
                 changed.await();
             }
             if (misuse != null && !cancelled) {
@@ -85,7 +93,8 @@ final class EventSubscription implements Flow.Subscription {
             if (cancelled) {
                 return false;
             }
-            demand = demand == Long.MAX_VALUE ? demand : demand - 1;
+            // Reading on after the end of the call gives its error, which needs no demand.
+            demand = demand == 0 || demand == Long.MAX_VALUE ? demand : demand - 1;
             return true;
         } finally {
             lock.unlock();
@@ -93,7 +102,9 @@ final class EventSubscription implements Flow.Subscription {
     }
 
     private ChatStream opened() {
-        ChatStream opened = open.get();
+        EventPublisher.Opened call = open.get();
+        ChatStream opened = call.stream();
+        call.ended().onCancel(this::endedFromOutside);
         boolean tooLate;
         lock.lock();
         try {
@@ -106,6 +117,17 @@ final class EventSubscription implements Flow.Subscription {
             opened.close();
         }
         return opened;
+    }
+
+    /** A clock or the end of the client: the worker may be waiting for demand, and must hear of it. */
+    private void endedFromOutside() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

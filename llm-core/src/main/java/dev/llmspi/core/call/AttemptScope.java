@@ -94,7 +94,8 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         if (endCause.get() == null && Thread.currentThread().isInterrupted()) {
             call.end(EndCause.INTERRUPT); // the provider noticed before the watch did
         }
-        return Optional.ofNullable(endCause.get());
+        // The call's cause is set a moment before its attempt's.
+        return Optional.ofNullable(endCause.get()).or(call::endCause);
     }
 
     /**

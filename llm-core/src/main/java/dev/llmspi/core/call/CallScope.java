@@ -70,6 +70,9 @@ public class CallScope implements CallContext, AutoCloseable {
         this.listeners = told.isEmpty() ? told : told.replaced(listener -> listener.callStarted(started));
         engine.watch().add(this);
         engine.watch().clockSet(deadlineNanos);
+        if (engine.isClosed()) {
+            end(EndCause.CLOSED); // it came too late for the end of all calls
+        }
         Cancellation callers = spec.cancellation();
         this.callersSwitch = callers == null ? null : callers.onCancel(() -> end(EndCause.CALLER));
     }
@@ -86,8 +89,11 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
+        if (endCause.get() != null) {
+            return;
+        }
+        endedNanos = engine.time().nanoTime(); // before the cause: whoever sees that, reads this
         if (endCause.compareAndSet(null, cause)) {
-            endedNanos = engine.time().nanoTime();
             cancellation.cancel();
             AttemptScope running = current;
             if (running != null) {
@@ -96,12 +102,26 @@ public class CallScope implements CallContext, AutoCloseable {
         }
     }
 
+    /** Why the call was ended from outside; empty if it was not. */
+    Optional<EndCause> endCause() {
+        return Optional.ofNullable(endCause.get());
+    }
+
     /**
      * Sets what is to be done when the call has been ended and its work goes on all the same, because a provider ignores the end
      * or no thread was free for it: an asynchronous caller is then freed without it.
      */
     public void whenOverdue(Runnable action) {
         whenOverdue = action;
+    }
+
+    /** Frees an asynchronous caller now; see {@link #whenOverdue}. */
+    void freeCaller() {
+        Runnable action = whenOverdue;
+        if (action != null) {
+            whenOverdue = null;
+            action.run();
+        }
     }
 
     /** The error for a caller that is freed while the work still goes on, or the cancel it asked for. */
@@ -133,7 +153,7 @@ public class CallScope implements CallContext, AutoCloseable {
         long left = endedNanos + GRACE_NANOS - now;
         if (left <= 0) {
             whenOverdue = null;
-            action.run();
+            Aside.run(action);
             return Long.MAX_VALUE;
         }
         return left;

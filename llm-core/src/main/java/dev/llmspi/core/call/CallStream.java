@@ -5,6 +5,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.UnfinishedStreamException;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
 import java.util.Iterator;
@@ -46,7 +47,21 @@ public final class CallStream implements ChatStream.Source {
         CallStream source = new CallStream(call, ask, over);
         ChatStream stream = ChatStream.of("", source);
         source.self = stream;
+        call.cancellation().onCancel(source::endedFromOutside);
         return stream;
+    }
+
+    /** A clock or a cancel may come while nobody reads: then nobody else lets go of the call. */
+    private void endedFromOutside() {
+        if (!reading && !closed && !finished.get()) {
+            Aside.run(() -> {
+                if (!reading) {
+                    closeAnswer();
+                    finish(null, call.overdueError());
+                    call.freeCaller();
+                }
+            });
+        }
     }
 
     @Override
@@ -57,24 +72,23 @@ public final class CallStream implements ChatStream.Source {
         reading = true;
         call.runsOnThisThread();
         try {
+            call.throwIfEnded();
             if (events == null) {
-                call.throwIfEnded();
                 events = asked().iterator();
             }
-            if (!events.hasNext()) {
-                throw fault("ended a stream without a finish reason", ErrorReason.TRUNCATED);
-            }
-            ChatStreamEvent event = events.next();
+            ChatStreamEvent event = events.next(); // ends with a finish or an error, never before
             if (event instanceof ChatStreamEvent.Finish) {
                 finish(describe(Objects.requireNonNull(answer).partial()), null); // it has seen the last event already
             }
             return event;
         } catch (LlmException e) {
             throw ended(failed(e));
+        } catch (UnfinishedStreamException e) {
+            throw ended(failed(fault("ended a stream without a finish reason", ErrorReason.TRUNCATED)));
         } catch (RuntimeException e) {
             throw ended(e);
         } catch (Error e) {
-            finish(null, e);
+            ended(new IllegalStateException("the stream ended with " + e, e));
             throw e;
         } finally {
             call.runsOnNoThread();
@@ -106,6 +120,7 @@ public final class CallStream implements ChatStream.Source {
 
     private RuntimeException ended(RuntimeException error) {
         failure = error;
+        closeAnswer();
         finish(null, error);
         return error;
     }
@@ -135,8 +150,8 @@ public final class CallStream implements ChatStream.Source {
 
     @Override
     public void close() {
-        call.end(EndCause.CALLER); // without effect at the end of the stream
         closed = true;
+        call.end(EndCause.CALLER); // without effect at the end of the stream
         closeAnswer();
         if (!reading) {
             finish(null, closedByCaller());

@@ -17,6 +17,7 @@ public final class Engine implements AutoCloseable {
     private final Watch watch;
     private final Listeners listeners;
     private final TimeoutSettings timeouts;
+    private volatile boolean closed;
 
     public Engine(TimeSource time, Listeners listeners, TimeoutSettings timeouts) {
         this.time = time;
@@ -35,6 +36,10 @@ public final class Engine implements AutoCloseable {
 
     public Listeners listeners() {
         return listeners;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** The client's clocks. */
@@ -94,6 +99,7 @@ public final class Engine implements AutoCloseable {
     /** Ends all calls under way as cancelled, and the watch. */
     @Override
     public void close() {
+        closed = true;
         watch.calls().forEach(call -> call.end(EndCause.CLOSED));
         watch.close();
     }

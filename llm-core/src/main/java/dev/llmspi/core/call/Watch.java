@@ -58,6 +58,7 @@ public final class Watch implements AutoCloseable {
         return calls;
     }
 
+    /** Goes on until the last call has ended, then the thread ends. */
     @Override
     public void close() {
         closed = true;
@@ -67,7 +68,7 @@ public final class Watch implements AutoCloseable {
     private void start() {
         starting.lock();
         try {
-            if (thread == null && !closed) {
+            if (thread == null) {
                 Thread started = new Thread(this::run, "llmspi-watch");
                 started.setDaemon(true);
                 started.start();
@@ -89,7 +90,7 @@ public final class Watch implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
+        while (!closed || !calls.isEmpty()) { // calls that do not end at once are still attended to
             long now = time.nanoTime();
             long wait = TICK_NANOS;
             for (CallScope call : calls) {

@@ -106,8 +106,7 @@ final class Walk {
             return new Obstacle(ErrorReason.OTHER_MODEL, "its model is another, and the call allows no change");
         }
         if (!needs.isEmpty()) {
-            Optional<Set<Capability>> known = Objects.requireNonNull(link.provider())
-                    .capabilities(link.model().orElse(""));
+            Optional<Set<Capability>> known = capabilities(link);
             if (known.isPresent() && !known.get().containsAll(needs)) {
                 Set<Capability> missing = EnumSet.copyOf(needs);
                 missing.removeAll(known.get());
@@ -120,6 +119,18 @@ final class Walk {
             }
         }
         return null;
+    }
+
+    /** What is known of a link's model; nothing, if its provider cannot even say that. */
+    private static Optional<Set<Capability>> capabilities(PlannedLink link) {
+        try {
+            Optional<Set<Capability>> known = Objects.requireNonNull(link.provider())
+                    .capabilities(link.model().orElse(""));
+            return known == null ? Optional.empty() : known;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.DEBUG, "provider " + link.name() + " failed to say what it can do", e);
+            return Optional.empty();
+        }
     }
 
     /** Sets the link's share of the time: what is left, divided by the usable links that are left. */

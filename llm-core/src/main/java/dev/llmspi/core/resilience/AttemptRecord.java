@@ -4,6 +4,7 @@ import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Attempt.Outcome;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.UnfinishedStreamException;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
@@ -119,9 +120,12 @@ final class AttemptRecord {
         }
     }
 
-    /** The caller gave up reading. */
-    void cancelled() {
-        if (ended.compareAndSet(false, true)) {
+    /** The stream was closed before its end: by its reader, or because the call has ended while nobody read. */
+    void closed() {
+        EndCause cause = scope.endCause().orElse(null);
+        if (cause != null && !cause.isCancel()) {
+            failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
+        } else if (ended.compareAndSet(false, true)) {
             scope.end(EndCause.CALLER);
             finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED), null);
         }
@@ -134,12 +138,11 @@ final class AttemptRecord {
      */
     RuntimeException failed(Throwable thrown) {
         if (thrown instanceof VirtualMachineError jvm && !(thrown instanceof StackOverflowError)) {
+            scope.end(EndCause.CALLER); // lets go of the connection
             scope.close();
             throw jvm; // the JVM is in trouble, not the provider
         }
-        LlmException raw = thrown instanceof LlmException error
-                ? error
-                : fault("threw " + thrown.getClass().getName(), thrown);
+        LlmException raw = asError(thrown);
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
             if (ended.compareAndSet(false, true)) {
@@ -157,6 +160,18 @@ final class AttemptRecord {
             finish(failure(error), error);
         }
         return error;
+    }
+
+    private static LlmException asError(Throwable thrown) {
+        if (thrown instanceof LlmException error) {
+            return error;
+        }
+        return thrown instanceof UnfinishedStreamException
+                ? LlmServiceException.builder()
+                        .message("the stream ended without a finish reason")
+                        .reason(ErrorReason.TRUNCATED)
+                        .build()
+                : fault("threw " + thrown.getClass().getName(), thrown);
     }
 
     /** An error for something only a faulty provider does. */

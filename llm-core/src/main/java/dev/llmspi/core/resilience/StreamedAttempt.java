@@ -5,9 +5,7 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
-import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.Usage;
-import dev.llmspi.api.error.LlmServiceException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -77,12 +75,6 @@ final class StreamedAttempt implements ChatStream.Source {
     }
 
     private ChatStreamEvent read() {
-        if (!events.hasNext()) {
-            throw LlmServiceException.builder()
-                    .message("the stream ended without a finish reason")
-                    .reason(ErrorReason.TRUNCATED)
-                    .build();
-        }
         ChatStreamEvent event = events.next();
         if (event instanceof ChatStreamEvent.UsageReported report) {
             usage = report.usage();
@@ -126,7 +118,7 @@ final class StreamedAttempt implements ChatStream.Source {
 
     @Override
     public void close() {
-        record.cancelled(); // without effect at the end of the stream
+        record.closed(); // without effect at the end of the stream
         stream.close();
     }
 
