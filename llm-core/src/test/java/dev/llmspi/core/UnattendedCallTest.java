@@ -86,12 +86,13 @@ class UnattendedCallTest {
     void chatAsync_continuationOfAFreedCaller_doesNotHoldUpTheClocks() throws Exception {
         provider.hangs().repeat();
         try (LlmClient client = builder().executor(task -> {}).build()) {
-            CompletableFuture<String> chained = client.chatAsync(ChatRequest.of("hi"), SHORT).handle((answer, error) -> {
-                LlmException inner = assertThrows(
-                        LlmException.class, () -> client.chat(ChatRequest.of("again"), SHORT));
-                assertEquals(ErrorReason.TOTAL_TIMEOUT, inner.reason().orElseThrow());
-                return Thread.currentThread().getName();
-            });
+            CompletableFuture<String> chained = client.chatAsync(ChatRequest.of("hi"), SHORT)
+                    .handle((answer, error) -> {
+                        LlmException inner =
+                                assertThrows(LlmException.class, () -> client.chat(ChatRequest.of("again"), SHORT));
+                        assertEquals(ErrorReason.TOTAL_TIMEOUT, inner.reason().orElseThrow());
+                        return Thread.currentThread().getName();
+                    });
             assertNotEquals("llmspi-watch", chained.get(10, TimeUnit.SECONDS));
         }
     }

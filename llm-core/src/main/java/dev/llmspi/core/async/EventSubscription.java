@@ -55,7 +55,8 @@ final class EventSubscription implements Flow.Subscription {
             ChatStreamEvent event;
             try {
                 if (events == null) {
-                    events = opened().iterator(); // the call's clocks run from here, its request goes out at the first read
+                    events = opened().iterator(); // the call's clocks run from here, its request goes out at the first
+                    // read
                 }
                 if (!awaitDemand()) {
                     return;
