@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class JsonClient {
      * @param body null: a GET
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
-        Sending sending = sending(path, body, "application/json", scope);
+        Sending sending = scope.beforeSending(() -> sending(path, body, "application/json", scope));
         try {
             return success(transport.execute(sending.call, scope.context()), sending, scope);
         } catch (TransportException e) {
@@ -69,7 +70,7 @@ final class JsonClient {
 
     /** Sends a request whose answer may come event by event. */
     Opened open(String path, byte[] body, CallScope scope) {
-        Sending sending = sending(path, body, "text/event-stream", scope);
+        Sending sending = scope.beforeSending(() -> sending(path, body, "text/event-stream", scope));
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
             return reply.isEvents()
@@ -157,7 +158,7 @@ final class JsonClient {
 
     private static Secret secret(Credential credential, CallScope scope) {
         try {
-            return credential.secret(scope.context());
+            return Objects.requireNonNull(credential.secret(scope.context()), "the credential gave null");
         } catch (RuntimeException e) {
             throw scope.error(ErrorKind.AUTHENTICATION, ErrorReason.MISSING_CREDENTIAL)
                     .requestSent(false)
