@@ -73,9 +73,16 @@ final class JsonClient {
         Sending sending = scope.beforeSending(() -> sending(path, body, "text/event-stream", scope));
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
-            return reply.isEvents()
-                    ? new Opened(reply, null, sending.text)
-                    : new Opened(null, success(reply.whole(), sending, scope), sending.text);
+            if (!reply.isEvents()) {
+                return new Opened(null, success(reply.whole(), sending, scope), sending.text);
+            }
+            if (!isAnswer(reply.status())) {
+                reply.close(); // it may never end
+                WireReply head = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
+                throw errors.unusable(
+                        head, ErrorReason.MALFORMED_RESPONSE, "sent a stream that is no answer", scope, sending.text);
+            }
+            return new Opened(reply, null, sending.text);
         } catch (TransportException e) {
             throw errors.map(e, scope);
         }
@@ -114,10 +121,14 @@ final class JsonClient {
         if (ResponseDecoder.isError(body.value("error"))) {
             throw errors.map(result, ErrorBody.of(body), scope, text);
         }
-        if (reply.status() != OK && reply.status() != OK_WITH_REMARKS || body.isEmpty()) {
+        if (!isAnswer(reply.status()) || body.isEmpty()) {
             throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no answer", scope, text);
         }
         return result;
+    }
+
+    private static boolean isAnswer(int status) {
+        return status == OK || status == OK_WITH_REMARKS;
     }
 
     private LlmException unusable(HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
