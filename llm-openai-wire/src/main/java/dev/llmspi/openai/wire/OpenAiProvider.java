@@ -207,8 +207,7 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private Account account(CallContext context) {
-        String path =
-                scope(context).beforeSending(() -> dialect.accountPath().orElseThrow());
+        String path = scope(context).beforeSending(() -> dialect.accountPath().orElseThrow());
         JsonClient.Success success = get(path, context);
         if (success.reply().body().object("data").isEmpty()) {
             throw notAsExpected(success, "the state of the key", context);

@@ -88,8 +88,8 @@ class RequestTest {
     @Test
     void chat_toolTurnWithEmptyTextOnly_contentNull() throws Exception {
         ToolCall call = new ToolCall("c1", "f", "{}", true);
-        for (List<ContentPart> parts : List.<List<ContentPart>>of(
-                List.of(new TextPart("")), List.of(new TextPart(""), new TextPart("")))) {
+        for (List<ContentPart> parts :
+                List.<List<ContentPart>>of(List.of(new TextPart("")), List.of(new TextPart(""), new TextPart("")))) {
             String sent = sent(Bench.HELLO.toBuilder()
                     .message(AssistantMessage.builder()
                             .content(parts)

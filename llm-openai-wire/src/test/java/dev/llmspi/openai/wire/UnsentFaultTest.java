@@ -69,8 +69,7 @@ class UnsentFaultTest {
                 Bench.HELLO.toBuilder().reasoning(Reasoning.effort("low")).build();
         try (Bench bench = new Bench(new Broken(where))) {
             assertUnsent(bench.failure(request));
-            assertUnsent(assertThrows(
-                    LlmException.class, () -> bench.provider.stream(request, CallContext.create())));
+            assertUnsent(assertThrows(LlmException.class, () -> bench.provider.stream(request, CallContext.create())));
             if (where.equals("headers")) {
                 ModelCatalog catalog = bench.provider.as(ModelCatalog.class).orElseThrow();
                 assertUnsent(assertThrows(LlmException.class, () -> catalog.models(CallContext.create())));

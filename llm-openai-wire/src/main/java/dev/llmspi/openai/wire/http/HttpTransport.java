@@ -29,7 +29,8 @@ public final class HttpTransport implements AutoCloseable {
 
     private final OkHttpClient client;
     private final int bodyLimit;
-    // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent nor
+    // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
+    // nor
     // one whose body is read for minutes.
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();

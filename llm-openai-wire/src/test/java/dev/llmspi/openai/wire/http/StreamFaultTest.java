@@ -302,8 +302,7 @@ class StreamFaultTest {
                     connection.awaitEnd(); // nobody waits for the end
                 });
                 LlmProvider provider = provider(server.uri())) {
-            LlmException error =
-                    assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
+            LlmException error = assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
 
             assertEquals(ErrorKind.SERVICE, error.kind());
             assertEquals(status, error.status().orElseThrow());
