@@ -6,6 +6,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.Message;
 import dev.llmspi.api.error.LlmException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,26 @@ record CallScope(String provider, @Nullable String model, CallContext context, L
     /** An error found before anything was sent. */
     LlmException unsent(ErrorKind kind, @Nullable ErrorReason reason, String what) {
         return error(kind, reason).requestSent(false).message(says(what)).build();
+    }
+
+    /**
+     * Does what comes before anything is sent. Code of dialects, credentials and callers runs there; whatever it throws,
+     * the error must say that nothing was sent, so that the next provider may be asked.
+     */
+    <T> T beforeSending(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (LlmException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            throw error(ErrorKind.SERVICE, ErrorReason.PROVIDER_FAULT)
+                    .requestSent(false)
+                    .retryHere(false)
+                    .cause(e)
+                    .message(says("its code failed before anything was sent ("
+                            + e.getClass().getSimpleName() + "); report it to who wrote it"))
+                    .build();
+        }
     }
 
     String says(String what) {

@@ -10,12 +10,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of one stream, chunk after chunk. One parser serves them all, so that it knows the names after the first
- * chunk; it is one that is fed, which lets each event be a document of its own and checks its UTF-8.
+ * The JSON of one stream, chunk after chunk. One parser serves many, so that it knows the names after the first chunk;
+ * it is one that is fed, which lets each event be a document of its own and checks its UTF-8. It never forgets a name,
+ * and servers may invent them: after a while another takes its place.
  */
 final class ChunkParser implements AutoCloseable {
 
-    /** As in {@link Json}; names are kept here, tokens are as many as the length of the stream allows. */
+    private static final int BYTES_PER_PARSER = 64 * 1024;
+
+    /** As in {@link Json}; names are kept here. Tokens are counted per parser, which limits the names of one event. */
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -23,22 +26,30 @@ final class ChunkParser implements AutoCloseable {
                     .maxNumberLength(100)
                     .maxNameLength(1024)
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxTokenCount(250_000)
                     .build())
             .build();
 
-    private final JsonParser parser;
-    private final ByteArrayFeeder feeder;
+    private JsonParser parser = newParser();
+    private int fed;
 
-    ChunkParser() {
+    private static JsonParser newParser() {
         try {
-            this.parser = FACTORY.createNonBlockingByteArrayParser();
+            return FACTORY.createNonBlockingByteArrayParser();
         } catch (IOException e) {
             throw new AssertionError("a parser without input does not fail", e);
         }
-        this.feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
     }
 
+    /** Goes on to the next event; the one before was read to its end. */
     void feed(byte[] bytes, int offset, int length) throws IOException {
+        if (fed > BYTES_PER_PARSER) {
+            close();
+            parser = newParser();
+            fed = 0;
+        }
+        fed += length;
+        ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         feeder.feedInput(bytes, offset, offset + length);
     }
 

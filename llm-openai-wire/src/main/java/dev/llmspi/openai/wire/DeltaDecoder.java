@@ -12,6 +12,7 @@ final class DeltaDecoder {
     private final ChunkParser json;
     private final StreamedReply reply;
     private final Deque<ChatStreamEvent> events;
+    private boolean hasContent;
 
     DeltaDecoder(ChunkParser json, StreamedReply reply, Deque<ChatStreamEvent> events) {
         this.json = json;
@@ -38,7 +39,7 @@ final class DeltaDecoder {
                 }
                 case "reasoning_details" -> shown = reasoningDetails(value);
                 case "tool_calls" -> json.elements(value, this::toolCall);
-                case "refusal" -> reply.refusal(json.text(value));
+                case "refusal" -> refusal(json.text(value));
                 default -> json.skip(value);
             }
         }
@@ -67,8 +68,19 @@ final class DeltaDecoder {
         }
     }
 
+    /** What the model says instead of an answer is its text, as in {@link MessageDecoder}: silence would be cut. */
+    private void refusal(@Nullable String text) {
+        if (text != null && !text.isEmpty()) {
+            reply.refusal(text);
+            if (!hasContent) {
+                events.add(new ChatStreamEvent.TextDelta(text));
+            }
+        }
+    }
+
     private void piece(String text) {
         if (!text.isEmpty()) {
+            hasContent = true;
             events.add(new ChatStreamEvent.TextDelta(text));
         }
     }

@@ -90,6 +90,12 @@ final class ErrorBody {
         return 0;
     }
 
+    /** The status that counts: of a success, the one the body names. */
+    int status(WireReply reply) {
+        int named = status();
+        return reply.status() >= 300 || named == 0 ? reply.status() : named;
+    }
+
     private static boolean isWord(String text) {
         return text.chars().allMatch(c -> c == '_' || c == '-' || c >= 'a' && c <= 'z');
     }

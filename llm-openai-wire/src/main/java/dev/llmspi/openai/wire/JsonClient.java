@@ -15,6 +15,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +60,7 @@ final class JsonClient {
      * @param body null: a GET
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
-        Sending sending = sending(path, body, "application/json", scope);
+        Sending sending = scope.beforeSending(() -> sending(path, body, "application/json", scope));
         try {
             return success(transport.execute(sending.call, scope.context()), sending, scope);
         } catch (TransportException e) {
@@ -69,12 +70,19 @@ final class JsonClient {
 
     /** Sends a request whose answer may come event by event. */
     Opened open(String path, byte[] body, CallScope scope) {
-        Sending sending = sending(path, body, "text/event-stream", scope);
+        Sending sending = scope.beforeSending(() -> sending(path, body, "text/event-stream", scope));
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
-            return reply.isEvents()
-                    ? new Opened(reply, null, sending.text)
-                    : new Opened(null, success(reply.whole(), sending, scope), sending.text);
+            if (!reply.isEvents()) {
+                return new Opened(null, success(reply.whole(), sending, scope), sending.text);
+            }
+            if (!isAnswer(reply.status())) {
+                reply.close(); // it may never end
+                WireReply head = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
+                throw errors.unusable(
+                        head, ErrorReason.MALFORMED_RESPONSE, "sent a stream that is no answer", scope, sending.text);
+            }
+            return new Opened(reply, null, sending.text);
         } catch (TransportException e) {
             throw errors.map(e, scope);
         }
@@ -113,10 +121,14 @@ final class JsonClient {
         if (ResponseDecoder.isError(body.value("error"))) {
             throw errors.map(result, ErrorBody.of(body), scope, text);
         }
-        if (reply.status() != OK && reply.status() != OK_WITH_REMARKS || body.isEmpty()) {
+        if (!isAnswer(reply.status()) || body.isEmpty()) {
             throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no answer", scope, text);
         }
         return result;
+    }
+
+    private static boolean isAnswer(int status) {
+        return status == OK || status == OK_WITH_REMARKS;
     }
 
     private LlmException unusable(HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
@@ -157,7 +169,7 @@ final class JsonClient {
 
     private static Secret secret(Credential credential, CallScope scope) {
         try {
-            return credential.secret(scope.context());
+            return Objects.requireNonNull(credential.secret(scope.context()), "the credential gave null");
         } catch (RuntimeException e) {
             throw scope.error(ErrorKind.AUTHENTICATION, ErrorReason.MISSING_CREDENTIAL)
                     .requestSent(false)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +27,29 @@ final class MessageDecoder {
     private MessageDecoder() {}
 
     static AssistantMessage decode(JsonObject message) throws UnexpectedShapeException {
+        List<ContentPart> content = content(message.value("content"));
+        Optional<String> refusal = message.text("refusal");
+        if (refusal.isPresent() && isEmpty(content)) {
+            // What the model says instead of an answer; the metadata tells that it is a refusal.
+            content = List.of(new TextPart(refusal.get()));
+        }
         return AssistantMessage.builder()
-                .content(content(message.value("content")))
+                .content(content)
                 .toolCalls(toolCalls(message.value("tool_calls")))
                 .reasoning(message.text("reasoning")
                         .or(() -> message.text("reasoning_content"))
                         .orElse(null))
                 .reasoningDetails(reasoningDetails(message))
                 .build();
+    }
+
+    private static boolean isEmpty(List<ContentPart> content) {
+        for (ContentPart part : content) {
+            if (!(part instanceof TextPart text && text.text().isEmpty())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<ContentPart> content(@Nullable Object content) throws UnexpectedShapeException {

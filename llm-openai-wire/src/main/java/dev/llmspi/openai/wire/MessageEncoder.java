@@ -46,7 +46,7 @@ final class MessageEncoder {
 
     private void write(JsonGenerator json, AssistantMessage message) throws IOException {
         json.writeStringField("role", "assistant");
-        if (message.content().isEmpty() && !message.toolCalls().isEmpty()) {
+        if (!message.toolCalls().isEmpty() && saysNothing(message)) {
             json.writeNullField("content"); // not "": Bedrock refuses empty text
         } else {
             writeContent(json, message.content(), false);
@@ -69,6 +69,15 @@ final class MessageEncoder {
             }
             json.writeEndArray();
         }
+    }
+
+    private static boolean saysNothing(AssistantMessage message) {
+        for (ContentPart part : message.content()) {
+            if (!(part instanceof TextPart text && text.text().isEmpty())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A single text is a string, unless it must carry a mark. */

@@ -146,19 +146,23 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private CallScope scope(ChatRequest request, CallContext context) {
-        String model =
-                request.model().or(dialect::defaultModel).map(dialect::model).orElse(null);
-        CallScope scope = new CallScope(name, model, context, request.messages());
-        if (model == null) {
-            throw scope.unsent(
+        CallScope unnamed = new CallScope(name, null, context, request.messages());
+        Optional<String> model = unnamed.beforeSending(
+                () -> request.model().or(dialect::defaultModel).map(dialect::model));
+        if (model.isEmpty()) {
+            throw unnamed.unsent(
                     ErrorKind.MODEL,
                     ErrorReason.NOT_MAPPED,
                     "no model is named; name one in the request or set default-model");
         }
-        return scope;
+        return new CallScope(name, model.get(), context, request.messages());
     }
 
     private byte[] encode(ChatRequest request, CallScope scope, boolean stream) {
+        return scope.beforeSending(() -> written(request, scope, stream));
+    }
+
+    private byte[] written(ChatRequest request, CallScope scope, boolean stream) {
         try {
             return encoder.encode(request, Objects.requireNonNull(scope.model()), stream);
         } catch (BoundedOutput.TooLargeException e) {
@@ -203,7 +207,8 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private Account account(CallContext context) {
-        JsonClient.Success success = get(dialect.accountPath().orElseThrow(), context);
+        String path = scope(context).beforeSending(() -> dialect.accountPath().orElseThrow());
+        JsonClient.Success success = get(path, context);
         if (success.reply().body().object("data").isEmpty()) {
             throw notAsExpected(success, "the state of the key", context);
         }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryAfter {
 
-    private static final int SERVER_ERROR = 500;
+    private static final int PAYMENT_REQUIRED = 402;
+    private static final int TOO_MANY_REQUESTS = 429;
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal TEN_YEARS = BigDecimal.valueOf(10L * 365 * 24 * 3600);
     /** Below this a point in time is in seconds: as milliseconds it would be before 1974. */
@@ -32,7 +33,7 @@ final class RetryAfter {
     private final int status;
 
     private RetryAfter(WireReply reply, ErrorBody body, TimeSource time) {
-        this.status = reply.status();
+        this.status = body.status(reply);
         this.headers = reply.headers();
         this.error = body.error();
         this.body = body.body();
@@ -55,7 +56,7 @@ final class RetryAfter {
 
     /** Some gateways send it with every answer: it says how long to wait only where a limit was the reason. */
     private Optional<Duration> reset() {
-        return status >= SERVER_ERROR
+        return status != TOO_MANY_REQUESTS && status != PAYMENT_REQUIRED
                 ? Optional.empty()
                 : single("X-RateLimit-Reset").flatMap(this::untilReset).or(() -> mirrored("X-RateLimit-Reset")
                         .flatMap(this::untilReset));

@@ -1,14 +1,12 @@
 package dev.llmspi.openai.wire;
 
-import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Message;
-import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.spi.Secret;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Makes a server's text fit to be shown: keys and prompts it echoes are taken out, it becomes one line, and it is cut.
@@ -17,10 +15,16 @@ import java.util.Set;
 final class ServerText {
 
     private static final int LIMIT = 2 * 1024;
+    private static final int LONGER = 4;
+    /** No more of a server's text than this is looked at. */
+    static final int LOOKED_AT = LONGER * LIMIT;
+
     private static final int SHORTEST_PROMPT = 8;
     // A server may echo a piece of the prompt only; a run of this many equal characters is no chance.
     private static final int PIECE = 24;
     private static final int SEARCHED_PROMPT = 256 * 1024;
+    // However much of one is repeated, and from wherever it is: it is somebody's picture or document.
+    private static final Pattern DATA_URI = Pattern.compile("data:[^\\s\"'<>,]{0,200},[^\\s\"'<>]*");
     // Providers echo a key with its middle starred out: what is left of it is still part of the key.
     private static final int KEY_PIECE = 6;
 
@@ -45,7 +49,7 @@ final class ServerText {
     }
 
     String shown(String text, int limit) {
-        String result = text.length() > 4 * limit ? text.substring(0, 4 * limit) : text;
+        String result = text.length() > LONGER * limit ? text.substring(0, LONGER * limit) : text;
         for (Secret secret : secrets) {
             result = withoutKey(result, secret.reveal());
         }
@@ -61,16 +65,8 @@ final class ServerText {
     }
 
     private String withoutPrompt(String text) {
-        List<String> prompts = new ArrayList<>();
-        for (Message message : messages) {
-            prompts.add(message.text());
-            if (message instanceof AssistantMessage assistant) {
-                for (ToolCall call : assistant.toolCalls()) {
-                    prompts.add(call.arguments());
-                }
-            }
-        }
-        String result = text;
+        List<String> prompts = PromptTexts.of(messages);
+        String result = DATA_URI.matcher(text).replaceAll("[data]");
         for (String prompt : prompts) {
             if (prompt.strip().length() >= SHORTEST_PROMPT) {
                 result = result.replace(prompt.strip(), "[prompt]");

@@ -25,6 +25,9 @@ final class StreamSource implements ChatStream.Source {
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
+    private static final Duration BEFORE_THE_CLOCK = Duration.ofMillis(50);
+    private static final Duration SHORTEST_SETTLE = Duration.ofMillis(1);
+
     private final EventBody http;
     private final Rules rules;
     private final CallScope scope;
@@ -75,7 +78,7 @@ final class StreamSource implements ChatStream.Source {
         SseReader event;
         try {
             if (reply.isFinished()) {
-                http.limitReading(rules.settle());
+                http.limitReading(settle());
             }
             event = http.nextEvent();
         } catch (TransportException e) {
@@ -92,6 +95,13 @@ final class StreamSource implements ChatStream.Source {
         } else {
             take(event);
         }
+    }
+
+    /** The answer is complete as it is: no clock of the attempt may ring first. */
+    private Duration settle() {
+        Duration left = scope.context().remaining().minus(BEFORE_THE_CLOCK);
+        Duration settle = left.compareTo(rules.settle()) < 0 ? left : rules.settle();
+        return settle.compareTo(SHORTEST_SETTLE) < 0 ? SHORTEST_SETTLE : settle;
     }
 
     private void take(SseReader event) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** What the chunks of a stream say besides the pieces of the answer, and the end of the answer made of it. */
 final class StreamedReply {
 
+    private static final int MEMBERS = 64;
+
     private final WireReply head;
     private final OpenAiDialect dialect;
     private final ResponseDecoder decoder;
@@ -32,12 +34,15 @@ final class StreamedReply {
         this.decoder = decoder;
     }
 
+    /** Whether nothing more is to be said of a member: it was said, or there are more than any server has. */
     boolean knows(String name) {
-        return members.containsKey(name);
+        return members.containsKey(name) || members.size() >= MEMBERS;
     }
 
     void member(String name, @Nullable Object value) {
-        members.put(name, value);
+        if (members.size() < MEMBERS || members.containsKey(name)) {
+            members.put(name, value);
+        }
     }
 
     void usage(JsonObject usage, Queue<ChatStreamEvent> events) {
@@ -57,10 +62,8 @@ final class StreamedReply {
         nativeFinish = nativeFinish == null ? word : nativeFinish;
     }
 
-    void refusal(@Nullable String text) {
-        if (text != null) {
-            refusal.append(text);
-        }
+    void refusal(String text) {
+        refusal.append(text);
     }
 
     ToolCalls toolCalls() {

@@ -32,7 +32,7 @@ public final class WireError {
         this.body = body;
         this.message = body.message();
         this.code = body.code().orElse(null);
-        this.status = reply.status() >= 300 || body.status() == 0 ? reply.status() : body.status();
+        this.status = body.status(reply);
         judgeByStatus(status);
         refine();
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ContentPart;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.Message;
@@ -82,6 +83,23 @@ class RequestTest {
                         + "\"arguments\":\"{ \\\"x\\\" : 1 }\"}}]},"
                         + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"42\"}]}",
                 sent(request));
+    }
+
+    @Test
+    void chat_toolTurnWithEmptyTextOnly_contentNull() throws Exception {
+        ToolCall call = new ToolCall("c1", "f", "{}", true);
+        for (List<ContentPart> parts :
+                List.<List<ContentPart>>of(List.of(new TextPart("")), List.of(new TextPart(""), new TextPart("")))) {
+            String sent = sent(Bench.HELLO.toBuilder()
+                    .message(AssistantMessage.builder()
+                            .content(parts)
+                            .toolCalls(List.of(call))
+                            .build())
+                    .message(Message.tool("c1", "42"))
+                    .build());
+
+            assertTrue(sent.contains("\"role\":\"assistant\",\"content\":null,"), sent);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
@@ -120,6 +121,17 @@ class ResponseTest {
                         .reasoningTokens(100)
                         .build(),
                 usage);
+    }
+
+    @Test
+    void decode_refusal_textAndMetadata() {
+        ChatResponse answer = bench.reply(choice("\"stop\"", "{\"content\":null,\"refusal\":\"I will not\"}"));
+        assertEquals("I will not", answer.text());
+        assertEquals(Optional.of("I will not"), answer.metadata(ResponseMetadata.REFUSAL));
+
+        ChatResponse both = bench.reply(choice("\"stop\"", "{\"content\":\"a\",\"refusal\":\"b\"}"));
+        assertEquals("a", both.text());
+        assertEquals(Optional.of("b"), both.metadata(ResponseMetadata.REFUSAL));
     }
 
     @Test

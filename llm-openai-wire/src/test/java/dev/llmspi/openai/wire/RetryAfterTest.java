@@ -45,11 +45,28 @@ class RetryAfterTest {
         assertEquals(Optional.of(Duration.ofMillis(millis)), wait("{}", name, value));
     }
 
-    @Test
-    void reset_onAServerError_saysNothing() {
+    @ParameterizedTest
+    @CsvSource({
+        "500,0,",
+        "503,429,",
+        "400,0,",
+        "403,429,",
+        "302,0,",
+        "200,503,",
+        "200,400,",
+        "402,0,60",
+        "429,0,60",
+        "429,500,60",
+        "200,429,60",
+        "200,402,60"
+    })
+    void reset_onlyWhereALimitWasTheReason_counts(int status, int code, Integer seconds) {
+        String body = code == 0 ? "{\"error\":{\"message\":\"x\"}}" : "{\"error\":{\"code\":" + code + "}}";
+
         assertEquals(
-                Optional.empty(),
-                bench.failure(500, "{}", "X-RateLimit-Reset", "1795435260000").retryAfter());
+                Optional.ofNullable(seconds).map(Duration::ofSeconds),
+                bench.failure(status, body, "X-RateLimit-Reset", "1795435260000")
+                        .retryAfter());
     }
 
     @ParameterizedTest

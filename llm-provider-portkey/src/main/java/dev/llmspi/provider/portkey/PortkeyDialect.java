@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PortkeyDialect implements OpenAiDialect {
 
     private static final Set<String> OPENAI = Set.of("openai", "azure-openai");
+    private static final String OPENROUTER = "openrouter";
 
     private final PortkeySettings settings;
 
@@ -63,6 +64,16 @@ final class PortkeyDialect implements OpenAiDialect {
         return !OPENAI.contains(settings.provider());
     }
 
+    /**
+     * The gateway hands out OpenRouter's {@code reasoning_details} and passes messages on to it with every member, so the
+     * details get back. Whether other upstreams would take them nobody knows, so they are not sent there, nor where
+     * virtual keys or configs hide the upstream.
+     */
+    @Override
+    public boolean echoesReasoning() {
+        return settings.provider().equals(OPENROUTER);
+    }
+
     /** The gateway ends a stream that its upstream cut as if nothing had happened; only a finish reason proves the end. */
     @Override
     public boolean trustsDone() {
@@ -72,7 +83,7 @@ final class PortkeyDialect implements OpenAiDialect {
     /** The gateway passes on only what it knows for the upstream, and drops the rest without a word. */
     @Override
     public Map<String, Object> reasoning(Reasoning wish) {
-        if (!settings.provider().equals("openrouter")) {
+        if (!settings.provider().equals(OPENROUTER)) {
             return OpenAiDialect.super.reasoning(wish);
         }
         Map<String, Object> reasoning = new LinkedHashMap<>();

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.Message;
 import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.TextPart;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.error.LlmException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -67,6 +71,27 @@ class ConversationTest {
             LlmException error = assertThrows(LlmException.class, stream(bench, emptied)::collect);
 
             assertEquals(Optional.of(ErrorReason.EMPTY_RESPONSE), error.reason());
+        }
+    }
+
+    @Test
+    void request_reasoningDetails_backToOpenRouterOnly() throws Exception {
+        AssistantMessage turn = AssistantMessage.builder()
+                .toolCalls(List.of(new ToolCall("c1", "f", "{}", true)))
+                .reasoningDetails(List.of(Map.of("type", "reasoning.encrypted", "data", "opaque")))
+                .build();
+        ChatRequest request = HELLO.toBuilder()
+                .message(turn)
+                .message(Message.tool("c1", "42"))
+                .build();
+        for (String provider : new String[] {"anthropic", "openrouter"}) {
+            try (Bench bench = new Bench(Map.of("provider", provider, "provider-api-key", Bench.UPSTREAM_KEY))) {
+                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.provider.stream(request, CallContext.create()).collect();
+
+                String body = bench.server.takeRequest().getBody().utf8();
+                assertEquals(provider.equals("openrouter"), body.contains("\"data\":\"opaque\""), body);
+            }
         }
     }
 

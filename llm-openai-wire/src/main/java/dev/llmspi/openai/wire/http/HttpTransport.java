@@ -29,7 +29,10 @@ public final class HttpTransport implements AutoCloseable {
 
     private final OkHttpClient client;
     private final int bodyLimit;
-    // OkHttp forgets a call when its head is there; its body may be read for minutes.
+    // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
+    // nor
+    // one whose body is read for minutes.
+    private final Set<Call> running = ConcurrentHashMap.newKeySet();
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -72,25 +75,24 @@ public final class HttpTransport implements AutoCloseable {
      */
     public OpenReply open(HttpCall request, CallContext context) throws TransportException {
         Exchange exchange = new Exchange(millis(context.connectTimeout()));
-        if (closed || context.cancellation().isCancelled()) {
-            throw FailureMapper.cancelled(exchange);
-        }
         Call call;
         try {
             call = client.newCall(request(request, exchange));
         } catch (IllegalArgumentException | MalformedURLException e) {
             throw FailureMapper.map(new IllegalArgumentException(), exchange);
         }
+        // First add, then look: what close() does not find among those that run finds it closed.
+        running.add(call);
+        if (closed || context.cancellation().isCancelled()) {
+            running.remove(call);
+            throw FailureMapper.cancelled(exchange);
+        }
         Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
+        OpenReply reply = null;
         try {
-            OpenReply reply = new OpenReply(call, call.execute(), exchange, registration, bodyLimit, open);
+            reply = new OpenReply(call, call.execute(), exchange, registration, bodyLimit, this::released);
             open.add(reply);
-            if (closed) {
-                reply.close();
-            }
-            return reply;
         } catch (IOException e) {
-            registration.close();
             if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
                 throw FailureMapper.cancelled(exchange);
             }
@@ -100,8 +102,29 @@ public final class HttpTransport implements AutoCloseable {
             }
             throw FailureMapper.map(e, exchange, false);
         } catch (RuntimeException e) {
-            registration.close();
             throw FailureMapper.map(e, exchange);
+        } finally {
+            running.remove(call);
+            if (reply == null) {
+                registration.close();
+                dropConnectionsIfClosed();
+            }
+        }
+        if (closed) {
+            reply.close();
+        }
+        return reply;
+    }
+
+    private void released(OpenReply reply) {
+        open.remove(reply);
+        dropConnectionsIfClosed();
+    }
+
+    /** A call that ends while this is closed gives its connection back when nobody drops any more. */
+    private void dropConnectionsIfClosed() {
+        if (closed) {
+            client.connectionPool().evictAll();
         }
     }
 
@@ -109,7 +132,7 @@ public final class HttpTransport implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        client.dispatcher().cancelAll();
+        running.forEach(Call::cancel);
         open.forEach(OpenReply::close);
         client.connectionPool().evictAll();
     }

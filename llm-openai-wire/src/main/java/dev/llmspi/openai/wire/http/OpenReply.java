@@ -7,9 +7,9 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Response;
@@ -31,7 +31,7 @@ public final class OpenReply implements EventBody {
     private final Exchange exchange;
     private final Cancellation.Registration registration;
     private final int bodyLimit;
-    private final Set<OpenReply> open;
+    private final Consumer<OpenReply> onRelease;
     // Bodies are not safe for use by several threads: what closes one must not meet a reader inside.
     private final ReentrantLock body = new ReentrantLock();
     private volatile boolean closed;
@@ -44,13 +44,13 @@ public final class OpenReply implements EventBody {
             Exchange exchange,
             Cancellation.Registration registration,
             int bodyLimit,
-            Set<OpenReply> open) {
+            Consumer<OpenReply> onRelease) {
         this.call = call;
         this.response = response;
         this.exchange = exchange;
         this.registration = registration;
         this.bodyLimit = bodyLimit;
-        this.open = open;
+        this.onRelease = onRelease;
     }
 
     @Override
@@ -160,8 +160,8 @@ public final class OpenReply implements EventBody {
         if (!released) {
             released = true;
             registration.close();
-            open.remove(this);
             response.close();
+            onRelease.accept(this);
         }
     }
 

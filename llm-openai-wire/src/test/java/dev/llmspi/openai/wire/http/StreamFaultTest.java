@@ -293,6 +293,23 @@ class StreamFaultTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {201, 204, 205, 206, 299})
+    void status_noAnswerThoughAStream_serviceAtOnce(int status) throws Exception {
+        try (RawServer server = new RawServer((number, connection) -> {
+                    connection.request();
+                    connection.write(CHUNKED.replace("200 OK", status + " X") + chunk(TEXT + STOP));
+                    connection.awaitEnd(); // nobody waits for the end
+                });
+                LlmProvider provider = provider(server.uri())) {
+            LlmException error = assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
+
+            assertEquals(ErrorKind.SERVICE, error.kind());
+            assertEquals(status, error.status().orElseThrow());
+            assertTrue(error.requestSent());
+        }
+    }
+
     @Test
     void body_jsonThoughAStreamWasAsked_wholeAnswer() throws Exception {
         String json = "{\"id\":\"g1\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"Hi\"}}],"

@@ -1,0 +1,114 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.ResponseMetadata;
+import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.error.LlmException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Streams that would fill the memory, and refusals. */
+class HostileStreamTest {
+
+    private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+
+    private static ChatStream stream(String... events) {
+        return StreamBytes.stream(String.join("", events).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String delta(String delta) {
+        return "data: {\"choices\":[{\"delta\":{" + delta + "}}]}\n\n";
+    }
+
+    @Test
+    void parser_afterManyBytes_isReplacedBetweenEvents() throws Exception {
+        byte[] event = "{\"name\":\"value\"}".getBytes(StandardCharsets.US_ASCII);
+        try (ChunkParser chunks = new ChunkParser()) {
+            JsonParser first = chunks.parser();
+            read(chunks, event);
+            assertSame(first, chunks.parser());
+            for (int i = 0; i < 64 * 1024 / event.length + 2; i++) {
+                read(chunks, event);
+            }
+            assertNotSame(first, chunks.parser());
+        }
+    }
+
+    private static void read(ChunkParser chunks, byte[] event) throws Exception {
+        chunks.feed(event, 0, event.length);
+        assertEquals(JsonToken.START_OBJECT, chunks.parser().nextToken());
+        chunks.skip(JsonToken.START_OBJECT);
+        assertEquals(JsonToken.NOT_AVAILABLE, chunks.parser().nextToken());
+    }
+
+    @Test
+    void names_countlessInOneEvent_malformed() {
+        StringBuilder names = new StringBuilder("data: {\"x\":[{");
+        for (int i = 0; i < 200_000; i++) {
+            names.append('"').append(i).append("\":0,");
+        }
+        names.append("\"\":0}]}\n\n");
+
+        LlmException error = assertThrows(LlmException.class, stream(names.toString(), STOP)::collect);
+        assertEquals(Optional.of(ErrorReason.MALFORMED_RESPONSE), error.reason());
+    }
+
+    @Test
+    void members_countlessOverTheStream_notKept() throws Exception {
+        OpenAiDialect dialect = new OpenAiDialect() {};
+        ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
+        WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
+        StreamedReply reply = new StreamedReply(head, dialect, new ResponseDecoder(dialect, errors));
+        try (ChunkDecoder chunks = new ChunkDecoder(reply)) {
+            for (int i = 0; i < 10_000; i++) {
+                byte[] chunk = ("{\"id\":\"g\",\"text" + i + "\":\"x\",\"object" + i + "\":{\"a\":1}}")
+                        .getBytes(StandardCharsets.US_ASCII);
+                chunks.decode(chunk, 0, chunk.length);
+            }
+        }
+        Map<String, Object> kept = reply.soFar().body().members();
+        assertEquals(64, kept.size());
+        assertEquals("g", kept.get("id"));
+    }
+
+    @Test
+    void refusal_inPieces_eachAnEventAndTheMetadata() {
+        List<String> pieces = new ArrayList<>();
+        ChatStream stream = stream(
+                delta("\"content\":\"\",\"refusal\":\"I \""), delta("\"content\":null,\"refusal\":\"will not\""), STOP);
+        for (ChatStreamEvent event : stream) {
+            if (event instanceof ChatStreamEvent.TextDelta text) {
+                pieces.add(text.text());
+            }
+        }
+        assertEquals(List.of("I ", "will not"), pieces);
+
+        ChatResponse answer = stream(delta("\"refusal\":\"I \""), delta("\"refusal\":\"will not\""), STOP)
+                .collect();
+        assertEquals("I will not", answer.text());
+        assertEquals(Optional.of("I will not"), answer.metadata(ResponseMetadata.REFUSAL));
+    }
+
+    @Test
+    void refusal_behindContent_metadataOnly() {
+        ChatResponse answer = stream(delta("\"content\":\"a\""), delta("\"refusal\":\"b\""), STOP)
+                .collect();
+
+        assertEquals("a", answer.text());
+        assertEquals(Optional.of("b"), answer.metadata(ResponseMetadata.REFUSAL));
+    }
+}
