@@ -141,9 +141,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         return cancellation;
     }
 
+    /** Until the first clock rings: the attempt's own, or that of the whole call. */
     @Override
     public Duration remaining() {
-        return Duration.ofNanos(Math.max(0, deadlineNanos - call.engine().time().nanoTime()));
+        long own = deadlineNanos - call.engine().time().nanoTime();
+        return Duration.ofNanos(Math.max(0, Math.min(own, call.remainingNanos())));
     }
 
     @Override
