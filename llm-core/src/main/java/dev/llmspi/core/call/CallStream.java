@@ -12,7 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,8 @@ public final class CallStream implements ChatStream.Source {
     private final CallScope call;
     private final Supplier<ChatStream> ask;
     private final Runnable over;
-    private final AtomicBoolean finished = new AtomicBoolean();
+    private final ReentrantLock finishing = new ReentrantLock();
+    private volatile boolean finished;
     private volatile @Nullable ChatStream answer;
     private @Nullable Iterator<ChatStreamEvent> events;
     private @Nullable ChatStream self;
@@ -53,7 +54,7 @@ public final class CallStream implements ChatStream.Source {
 
     /** A clock or a cancel may come while nobody reads: then nobody else lets go of the call. */
     private void endedFromOutside() {
-        if (!reading && !closed && !finished.get()) {
+        if (!reading && !closed && !finished) {
             Aside.run(() -> {
                 if (!reading) {
                     closeAnswer();
@@ -96,6 +97,8 @@ public final class CallStream implements ChatStream.Source {
             if (closed) {
                 closeAnswer(); // it may have come just after the close
                 finish(null, closedByCaller());
+            } else if (call.endCause().isPresent()) {
+                endedFromOutside(); // the end came while an event was already on its way to the reader
             }
         }
     }
@@ -143,9 +146,8 @@ public final class CallStream implements ChatStream.Source {
     public ChatResponse describe(ChatResponse response) {
         ChatStream inner = answer;
         List<Attempt> attempts = call.history().attempts();
-        ChatResponse.Builder described = (inner == null ? response : inner.describe(response))
-                .toBuilder().callId(call.callId()).attempts(attempts);
-        return described.build();
+        return (inner == null ? response : inner.describe(response))
+                .toBuilder().callId(call.callId()).attempts(attempts).build();
     }
 
     @Override
@@ -169,11 +171,18 @@ public final class CallStream implements ChatStream.Source {
         return new CancellationException("the stream was closed");
     }
 
+    /** Once; who comes second waits until the listeners have been told, so that no caller is ahead of them. */
     private void finish(@Nullable ChatResponse response, @Nullable Throwable error) {
-        if (finished.compareAndSet(false, true)) {
-            call.finished(response, error);
-            call.close();
-            over.run();
+        finishing.lock();
+        try {
+            if (!finished) {
+                finished = true;
+                call.finished(response, error);
+                call.close();
+                over.run();
+            }
+        } finally {
+            finishing.unlock();
         }
     }
 }
