@@ -45,6 +45,13 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         check("portkey", mode, fault);
     }
 
+    /** Every mode and both providers, though not each in each: for what comes in large numbers. */
+    public void checkAll(Reply fault) {
+        check("openrouter", Mode.CHAT, fault);
+        check("portkey", Mode.ASYNC, fault);
+        check(Mode.STREAM, fault);
+    }
+
     /** One provider answers like that in the three situations there are. */
     public void check(String provider, Mode mode, Reply fault) {
         checkLasting(provider, mode, bench -> bench.server(provider).always(fault));
