@@ -7,7 +7,9 @@ import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.Providers;
 import dev.llmspi.core.chain.Router;
 import dev.llmspi.core.config.UnknownKeys;
-import dev.llmspi.core.resilience.ProviderHealth;
+import dev.llmspi.core.resilience.Accounts;
+import dev.llmspi.core.resilience.Admission;
+import dev.llmspi.core.resilience.HealthBoard;
 import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
@@ -35,6 +37,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
     private final LlmSettings settings;
     private final Engine engine;
+    private final HealthBoard health;
     private final UnaryOperator<LlmProvider> wrapAttempts;
     private final boolean standsAlone;
     private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
@@ -50,6 +53,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         this.settings = settings;
         this.standsAlone = standsAlone;
         this.engine = engine;
+        this.health = new HealthBoard(engine.time(), engine.listeners());
         this.wrapAttempts = wrapAttempts;
     }
 
@@ -88,7 +92,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
     public void register(LlmProvider provider) {
         ProviderSettings block = settings.providerSettings(provider.name(), provider.type());
         provider.initialize();
-        if (usable.putIfAbsent(provider.name(), resilient(provider, block)) != null) {
+        if (usable.putIfAbsent(provider.name(), resilient(provider, block, new Accounts(block.account()))) != null) {
             throw new IllegalArgumentException("there is a provider \"" + provider.name() + "\" already");
         }
         statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
@@ -101,14 +105,13 @@ public final class LlmProviderRegistry implements AutoCloseable {
             synchronized (owned) {
                 owned.add(provider.provider());
             }
-            usable.put(status.name(), resilient(provider.provider(), provider.block()));
+            usable.put(status.name(), resilient(provider.provider(), provider.block(), provider.accounts()));
         });
     }
 
-    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block) {
-        ProviderHealth health =
-                new ProviderHealth(block.name(), settings.cooldown(), engine.time(), engine.listeners());
-        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, health);
+    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {
+        Admission admission = new Admission(block, accounts, provider::endpoint, health);
+        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, admission);
     }
 
     /**
@@ -117,6 +120,10 @@ public final class LlmProviderRegistry implements AutoCloseable {
      * @throws LlmConfigException if there is none of that name, or it cannot be used; the message says why, and what there is
      */
     public LlmProvider get(String name) {
+        return resilient(name);
+    }
+
+    ResilientProvider resilient(String name) {
         ResilientProvider provider = usable.get(name);
         if (provider != null) {
             return provider;

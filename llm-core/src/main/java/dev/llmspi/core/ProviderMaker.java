@@ -5,6 +5,7 @@ import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.core.config.UnknownKeys;
+import dev.llmspi.core.resilience.Accounts;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.lang.System.Logger;
@@ -21,8 +22,8 @@ import java.util.function.Consumer;
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
 final class ProviderMaker {
 
-    /** A provider and the block it was made from. */
-    record Made(LlmProvider provider, ProviderSettings block) {}
+    /** A provider, the block it was made from, and the accounts of the keys it has read there. */
+    record Made(LlmProvider provider, ProviderSettings block, Accounts accounts) {}
 
     private static final Logger LOG = System.getLogger("dev.llmspi.registry");
 
@@ -93,7 +94,9 @@ final class ProviderMaker {
             return;
         }
         int before = faults.size();
-        ProviderConfig config = new ProviderConfig(block.name(), path, block.values(), settings::origin, faults, time);
+        Accounts accounts = new Accounts(block.account());
+        ProviderConfig config = new ProviderConfig(
+                block.name(), path, block.values(), settings::origin, faults, time, accounts::watched);
         LlmProvider provider = null;
         String reason;
         boolean failed = false;
@@ -126,7 +129,7 @@ final class ProviderMaker {
                         found.jar(),
                         usable,
                         reason.isEmpty() && !usable ? "its configuration is wrong" : reason),
-                usable ? Optional.of(new Made(Objects.requireNonNull(provider), block)) : Optional.empty());
+                usable ? Optional.of(new Made(Objects.requireNonNull(provider), block, accounts)) : Optional.empty());
     }
 
     private void report(ProviderSettings block, String reason, boolean failed) {
