@@ -37,7 +37,7 @@ final class FailureMapper {
         if (!exchange.sent()) {
             return beforeSending(e, exchange);
         }
-        if (e instanceof BodyReader.TooLargeException) {
+        if (e instanceof BoundedBody.TooLargeException) {
             return new TransportException(
                     ErrorKind.SERVICE, ErrorReason.TOO_LARGE, true, exchange.status(), "the answer is too large", null);
         }

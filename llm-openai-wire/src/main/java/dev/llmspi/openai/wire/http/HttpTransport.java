@@ -28,7 +28,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int IDLE_MINUTES = 5;
 
     private final OkHttpClient client;
-    private final int bodyLimit;
+    private final Bounds bounds;
     // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
     // nor
     // one whose body is read for minutes.
@@ -36,14 +36,13 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param bodyLimit the largest body of a success, in bytes after decompression */
-    public HttpTransport(int bodyLimit) {
-        this(bodyLimit, new OkHttpClient.Builder());
+    public HttpTransport(Bounds bounds) {
+        this(bounds, new OkHttpClient.Builder());
     }
 
     /** For tests that must trust a certificate of their own. */
-    HttpTransport(int bodyLimit, OkHttpClient.Builder builder) {
-        this.bodyLimit = bodyLimit;
+    HttpTransport(Bounds bounds, OkHttpClient.Builder builder) {
+        this.bounds = bounds;
         this.client = builder.retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -56,15 +55,6 @@ public final class HttpTransport implements AutoCloseable {
                 .addInterceptor(HttpTransport::limitConnect)
                 .addNetworkInterceptor(new ConnectionGuard())
                 .build();
-    }
-
-    /**
-     * @throws TransportException if no whole reply came; also if this is closed
-     */
-    public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
-        try (OpenReply reply = open(request, context)) {
-            return reply.whole();
-        }
     }
 
     /**
@@ -90,7 +80,7 @@ public final class HttpTransport implements AutoCloseable {
         Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
         OpenReply reply = null;
         try {
-            reply = new OpenReply(call, call.execute(), exchange, registration, bodyLimit, this::released);
+            reply = new OpenReply(call, call.execute(), exchange, registration, bounds, this::released);
             open.add(reply);
         } catch (IOException e) {
             if (call.isCanceled() || Thread.currentThread().isInterrupted()) {

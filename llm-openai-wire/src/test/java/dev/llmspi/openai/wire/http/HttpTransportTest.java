@@ -37,7 +37,7 @@ class HttpTransportTest {
 
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
 
-    private final HttpTransport transport = new HttpTransport(64 * 1024);
+    private final HttpTransport transport = new HttpTransport(WholeReply.BOUNDS);
 
     @AfterEach
     void close() {
@@ -56,7 +56,7 @@ class HttpTransportTest {
             }
             connection.awaitEnd();
         })) {
-            transport.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(transport, post(server.uri()), CallContext.create());
             closed.await();
 
             TransportException failure = failure(server.uri(), CallContext.create());
@@ -66,7 +66,8 @@ class HttpTransportTest {
             assertEquals(1, server.requests.get());
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -90,20 +91,22 @@ class HttpTransportTest {
                             connection.awaitEnd();
                         });
                 HttpTransport trusting = trusting(certificates)) {
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             // A live kept connection is not taken for a dead one.
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             assertEquals(1, server.connections.get());
             closed.await();
 
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.STALE_CONNECTION, failure.reason());
             assertFalse(failure.sent());
             assertEquals(
                     200,
-                    trusting.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(trusting, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(3, server.requests.get());
         }
     }
@@ -117,7 +120,7 @@ class HttpTransportTest {
             }
         })) {
             for (int i = 0; i < 20; i++) {
-                transport.execute(post(server.uri()), CallContext.create());
+                WholeReply.execute(transport, post(server.uri()), CallContext.create());
             }
             assertEquals(1, server.connections.get());
             assertEquals(20, server.requests.get());
@@ -200,7 +203,7 @@ class HttpTransportTest {
             connection.write(body);
             connection.awaitEnd();
         })) {
-            HttpReply reply = transport.execute(post(server.uri()), CallContext.create());
+            WholeReply reply = WholeReply.execute(transport, post(server.uri()), CallContext.create());
 
             assertEquals(500, reply.status());
             assertEquals(64 * 1024, reply.body().length);
@@ -222,11 +225,13 @@ class HttpTransportTest {
 
             assertEquals(
                     code,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(1, server.requests.get());
             assertEquals(
                     code,
-                    transport.execute(get(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, get(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -255,7 +260,8 @@ class HttpTransportTest {
         })) {
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
         }
     }
 
@@ -303,7 +309,8 @@ class HttpTransportTest {
                         (n, connection) -> connection.request());
                 HttpTransport trusting = trusting(certificates)) {
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.TLS, failure.reason());
             assertFalse(failure.sent());
@@ -471,7 +478,7 @@ class HttpTransportTest {
     }
 
     private TransportException failure(URI uri, CallContext context) {
-        return assertThrows(TransportException.class, () -> transport.execute(post(uri), context));
+        return assertThrows(TransportException.class, () -> WholeReply.execute(transport, post(uri), context));
     }
 
     private static HttpCall post(URI uri) {
@@ -493,7 +500,7 @@ class HttpTransportTest {
 
     private static HttpTransport trusting(HandshakeCertificates certificates) {
         return new HttpTransport(
-                64 * 1024,
+                WholeReply.BOUNDS,
                 new OkHttpClient.Builder()
                         .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager()));
     }
