@@ -7,6 +7,7 @@ open module dev.llmspi.it {
     requires java.logging;
     requires java.net.http;
     requires java.xml;
+    requires jdk.compiler;
     requires mockwebserver3;
     requires org.junit.jupiter.api;
     requires org.junit.jupiter.params;
