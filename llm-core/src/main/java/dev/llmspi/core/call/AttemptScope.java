@@ -111,6 +111,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         }
     }
 
+    /** Whether another usable link comes after the one that is being asked. */
+    public boolean anotherLeft() {
+        return call.link().anotherLeft();
+    }
+
     @Override
     public String callId() {
         return call.callId();
