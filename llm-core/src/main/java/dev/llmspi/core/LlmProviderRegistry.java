@@ -14,6 +14,7 @@ import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.UnaryOperator;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * made; one that was registered stays its owner's.
  */
 public final class LlmProviderRegistry implements AutoCloseable {
+
+    /** How long the start of the providers is waited for, all of them together. */
+    static final Duration START_PATIENCE = Duration.ofSeconds(5);
 
     private final LlmSettings settings;
     private final Engine engine;
@@ -58,7 +63,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
     }
 
     /**
-     * Finds and makes the providers of the settings.
+     * Finds and makes the providers of the settings; as {@link LlmClientBuilder#build} does.
      *
      * @throws LlmConfigException if a block is wrong or its type was not found; a provider that merely lacks its key is listed
      *     as unusable instead
@@ -67,7 +72,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         List<ConfigFault> faults = new ArrayList<>();
         Engine engine = Engines.create(TimeSource.system(), List.of(), settings, null);
         LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity(), true);
-        registry.discover(null, faults);
+        registry.discover(null, START_PATIENCE, faults);
         if (!faults.isEmpty()) {
             registry.close();
             throw new LlmConfigException(faults);
@@ -76,11 +81,11 @@ public final class LlmProviderRegistry implements AutoCloseable {
     }
 
     /** Finds factories and makes the providers of all blocks that no registered provider stands for. */
-    void discover(@Nullable ClassLoader loader, List<ConfigFault> faults) {
+    void discover(@Nullable ClassLoader loader, Duration patience, List<ConfigFault> faults) {
         FactoryDiscovery discovery = FactoryDiscovery.run(loader);
         problems.addAll(discovery.problems());
         new ProviderMaker(settings, engine.time(), discovery, faults, problems::add)
-                .makeAll(usable.keySet(), this::add);
+                .makeAll(Set.copyOf(usable.keySet()), patience, this::add);
     }
 
     /**
@@ -98,15 +103,18 @@ public final class LlmProviderRegistry implements AutoCloseable {
         statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
     }
 
-    /** Takes in what the maker made: a provider, or the reason why there is none. */
+    /** Takes in what the maker made: a provider, or the reason why there is none, or none any more. */
     private void add(ProviderStatus status, Optional<ProviderMaker.Made> made) {
         statuses.put(status.name(), status);
-        made.ifPresent(provider -> {
-            synchronized (owned) {
-                owned.add(provider.provider());
-            }
-            usable.put(status.name(), resilient(provider.provider(), provider.block(), provider.accounts()));
-        });
+        if (made.isEmpty()) {
+            usable.remove(status.name());
+            return;
+        }
+        LlmProvider provider = made.get().provider();
+        synchronized (owned) {
+            owned.add(provider);
+        }
+        usable.put(status.name(), resilient(provider, made.get().block(), made.get().accounts()));
     }
 
     private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {

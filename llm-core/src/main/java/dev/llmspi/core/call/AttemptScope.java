@@ -131,6 +131,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         return used;
     }
 
+    /** Whether another usable link comes after the one that is being asked. */
+    public boolean anotherLeft() {
+        return call.link().anotherLeft();
+    }
+
     @Override
     public String callId() {
         return call.callId();
