@@ -7,7 +7,9 @@ open module dev.llmspi.it {
     requires java.logging;
     requires java.net.http;
     requires java.xml;
+    requires jdk.compiler;
     requires mockwebserver3;
+    requires okhttp3.tls;
     requires org.junit.jupiter.api;
     requires org.junit.jupiter.params;
     requires static org.jspecify;

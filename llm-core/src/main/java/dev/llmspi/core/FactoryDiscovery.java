@@ -1,6 +1,7 @@
 package dev.llmspi.core;
 
 import dev.llmspi.api.spi.LlmProviderFactory;
+import dev.llmspi.core.call.JvmTrouble;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ final class FactoryDiscovery {
         for (int errors = 0; more && errors < MOST_ERRORS; ) {
             try {
                 more = services.tryAdvance(this::take);
-            } catch (ServiceConfigurationError | LinkageError e) {
+            } catch (ServiceConfigurationError | LinkageError e) { // nothing else comes out of a look at service files
                 errors++;
                 problem(whereNamed(e, loader), e);
             }
@@ -103,7 +104,7 @@ final class FactoryDiscovery {
                 twice.computeIfAbsent(name, key -> new ArrayList<>(List.of(before.jar())))
                         .add(jar);
             }
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        } catch (Throwable e) {
             problem(jar.isEmpty() ? service.toString() : jar, e);
         }
     }
@@ -122,6 +123,7 @@ final class FactoryDiscovery {
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        JvmTrouble.rethrow(root);
         String text = root == error ? String.valueOf(error.getMessage()) : error.getMessage() + ": " + root;
         DiscoveryProblem problem = new DiscoveryProblem(jar, text.replaceAll("\\s+", " "));
         if (!problems.contains(problem)) {
