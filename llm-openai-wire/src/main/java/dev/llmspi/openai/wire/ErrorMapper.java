@@ -108,8 +108,8 @@ final class ErrorMapper {
         return switch (reason) {
             case UNKNOWN_HOST -> "; check its base-url";
             case CONNECT_FAILED -> "; check its base-url and whether the server is up";
-            case TLS -> "; check the base-url, the server's certificate and this JVM's trust store";
-            case PROXY_AUTHENTICATION -> "; set up the proxy for this JVM";
+            case TLS -> "; check the base-url, the server's certificate and who is trusted (tls.ca-file)";
+            case PROXY_AUTHENTICATION -> "; set proxy.user and proxy.password";
             case TOO_LARGE -> "; ask for less or raise the block's bounds";
             default -> "";
         };

@@ -15,6 +15,7 @@ import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ final class OpenAiProvider implements LlmProvider {
         List<WireKey> keys = dialect.keys(config);
         Map<String, String> headers = headers(config, keys);
         this.bounds = BoundsSettings.read(config);
-        this.transport = new HttpTransport(bounds);
+        Network network = new Network(TlsSettings.read(config), ProxySettings.read(config, baseUrl));
+        this.transport = new HttpTransport(bounds, network);
         JsonReader json = new JsonReader(bounds);
         this.errors = new ErrorMapper(dialect, config.timeSource());
         this.client = new JsonClient(baseUrl, dialect, keys, headers, transport, errors, json);

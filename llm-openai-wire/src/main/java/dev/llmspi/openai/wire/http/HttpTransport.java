@@ -4,10 +4,15 @@ import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
@@ -36,14 +41,10 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    public HttpTransport(Bounds bounds) {
-        this(bounds, new OkHttpClient.Builder());
-    }
-
-    /** For tests that must trust a certificate of their own. */
-    HttpTransport(Bounds bounds, OkHttpClient.Builder builder) {
+    public HttpTransport(Bounds bounds, Network network) {
         this.bounds = bounds;
-        this.client = builder.retryOnConnectionFailure(false)
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
@@ -54,7 +55,26 @@ public final class HttpTransport implements AutoCloseable {
                 .eventListenerFactory(HttpTransport::exchange)
                 .addInterceptor(HttpTransport::limitConnect)
                 .addNetworkInterceptor(new ConnectionGuard())
-                .build();
+                .proxySelector(new TunnelsOnly());
+        ProxyServer proxy = network.proxy();
+        if (proxy != null) {
+            builder.proxy(proxy.address()).proxyAuthenticator(proxy.authenticator());
+        }
+        X509TrustManager trust = network.trust();
+        if (trust != null) {
+            builder.sslSocketFactory(sockets(trust), trust);
+        }
+        this.client = builder.build();
+    }
+
+    private static SSLSocketFactory sockets(X509TrustManager trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust}, null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every JVM has TLS", e);
+        }
     }
 
     /**

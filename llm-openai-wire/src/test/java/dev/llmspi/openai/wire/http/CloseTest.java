@@ -53,7 +53,7 @@ class CloseTest {
     }
 
     private static void closeUnderLoad(URI uri) throws Exception {
-        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS);
+        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
         CountDownLatch warm = new CountDownLatch(CALLERS);
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
@@ -82,7 +82,7 @@ class CloseTest {
 
     @Test
     void close_whileTheRequestIsMade_cancelledUnsent() throws Exception {
-        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS);
+        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
         try (RawServer server = new RawServer((number, connection) -> {
             connection.request();
             connection.answer("{}");

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLSocket;
-import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +36,7 @@ class HttpTransportTest {
 
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
 
-    private final HttpTransport transport = new HttpTransport(WholeReply.BOUNDS);
+    private final HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
 
     @AfterEach
     void close() {
@@ -499,10 +498,7 @@ class HttpTransportTest {
     }
 
     private static HttpTransport trusting(HandshakeCertificates certificates) {
-        return new HttpTransport(
-                WholeReply.BOUNDS,
-                new OkHttpClient.Builder()
-                        .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager()));
+        return new HttpTransport(WholeReply.BOUNDS, new Network(certificates.trustManager(), null));
     }
 
     private static byte[] gzip(byte[] bytes) throws Exception {
