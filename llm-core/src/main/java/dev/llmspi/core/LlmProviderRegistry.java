@@ -7,7 +7,9 @@ import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.Providers;
 import dev.llmspi.core.chain.Router;
 import dev.llmspi.core.config.UnknownKeys;
-import dev.llmspi.core.resilience.ProviderHealth;
+import dev.llmspi.core.resilience.Accounts;
+import dev.llmspi.core.resilience.Admission;
+import dev.llmspi.core.resilience.HealthBoard;
 import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
@@ -40,6 +42,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
     private final LlmSettings settings;
     private final Engine engine;
+    private final HealthBoard health;
     private final UnaryOperator<LlmProvider> wrapAttempts;
     private final boolean standsAlone;
     private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
@@ -55,6 +58,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         this.settings = settings;
         this.standsAlone = standsAlone;
         this.engine = engine;
+        this.health = new HealthBoard(engine.time(), engine.listeners());
         this.wrapAttempts = wrapAttempts;
     }
 
@@ -93,7 +97,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
     public void register(LlmProvider provider) {
         ProviderSettings block = settings.providerSettings(provider.name(), provider.type());
         provider.initialize();
-        if (usable.putIfAbsent(provider.name(), resilient(provider, block)) != null) {
+        if (usable.putIfAbsent(provider.name(), resilient(provider, block, new Accounts(block.account()))) != null) {
             throw new IllegalArgumentException("there is a provider \"" + provider.name() + "\" already");
         }
         statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
@@ -110,13 +114,14 @@ public final class LlmProviderRegistry implements AutoCloseable {
         synchronized (owned) {
             owned.add(provider);
         }
-        usable.put(status.name(), resilient(provider, made.get().block()));
+        usable.put(
+                status.name(),
+                resilient(provider, made.get().block(), made.get().accounts()));
     }
 
-    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block) {
-        ProviderHealth health =
-                new ProviderHealth(block.name(), settings.cooldown(), engine.time(), engine.listeners());
-        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, health);
+    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {
+        Admission admission = new Admission(block, accounts, provider::endpoint, health);
+        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, admission);
     }
 
     /**
@@ -125,6 +130,10 @@ public final class LlmProviderRegistry implements AutoCloseable {
      * @throws LlmConfigException if there is none of that name, or it cannot be used; the message says why, and what there is
      */
     public LlmProvider get(String name) {
+        return resilient(name);
+    }
+
+    ResilientProvider resilient(String name) {
         ResilientProvider provider = usable.get(name);
         if (provider != null) {
             return provider;

@@ -6,6 +6,7 @@ import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.core.call.JvmTrouble;
+import dev.llmspi.core.resilience.Accounts;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.lang.System.Logger;
@@ -28,8 +29,8 @@ import java.util.function.Consumer;
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
 final class ProviderMaker {
 
-    /** A provider and the block it was made from. */
-    record Made(LlmProvider provider, ProviderSettings block) {}
+    /** A provider, the block it was made from, and the accounts of the keys it has read there. */
+    record Made(LlmProvider provider, ProviderSettings block, Accounts accounts) {}
 
     private static final Logger LOG = System.getLogger("dev.llmspi.registry");
 
@@ -101,9 +102,10 @@ final class ProviderMaker {
 
     private ProviderStart start(ProviderSettings block, LlmProviderFactory factory) {
         List<ConfigFault> own = new ArrayList<>();
-        ProviderConfig config =
-                new ProviderConfig(block.name(), path(block), block.values(), settings::origin, own, time);
-        return ProviderStart.begin(factory, config, own);
+        Accounts accounts = new Accounts(block.account());
+        ProviderConfig config = new ProviderConfig(
+                block.name(), path(block), block.values(), settings::origin, own, time, accounts::watched);
+        return ProviderStart.begin(factory, config, own, accounts);
     }
 
     private static String path(ProviderSettings block) {
@@ -128,15 +130,17 @@ final class ProviderMaker {
         ProviderStart.End end = start.end().getNow(null);
         if (end != null) {
             faults.addAll(end.faults());
-            ended(block, end, result);
+            ended(block, start, end, result);
             return;
         }
         LOG.log(Level.WARNING, "provider " + block.name() + " takes long to start; its calls wait for it");
-        result.accept(status(block, true, ""), Optional.of(new Made(new StartingProvider(block, start.end()), block)));
+        result.accept(
+                status(block, true, ""),
+                Optional.of(new Made(new StartingProvider(block, start.end()), block, start.accounts())));
         CompletableFuture<Void> unused = start.end().thenAccept(late -> {
             if (late.usable() == null) {
                 late.faults().forEach(fault -> LOG.log(Level.WARNING, fault.toString()));
-                ended(block, late, result);
+                ended(block, start, late, result);
             } else {
                 LOG.log(Level.INFO, "provider " + block.name() + " has started");
             }
@@ -144,10 +148,13 @@ final class ProviderMaker {
     }
 
     private void ended(
-            ProviderSettings block, ProviderStart.End end, BiConsumer<ProviderStatus, Optional<Made>> result) {
+            ProviderSettings block,
+            ProviderStart start,
+            ProviderStart.End end,
+            BiConsumer<ProviderStatus, Optional<Made>> result) {
         LlmProvider usable = end.usable();
         if (usable != null) {
-            result.accept(status(block, true, ""), Optional.of(new Made(usable, block)));
+            result.accept(status(block, true, ""), Optional.of(new Made(usable, block, start.accounts())));
             return;
         }
         if (end.failed()) {

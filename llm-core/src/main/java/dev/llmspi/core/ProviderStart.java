@@ -6,6 +6,7 @@ import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.core.call.JvmTrouble;
 import dev.llmspi.core.config.UnknownKeys;
+import dev.llmspi.core.resilience.Accounts;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +38,20 @@ final class ProviderStart {
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
 
-    private ProviderStart() {}
+    private final Accounts accounts;
+
+    private ProviderStart(Accounts accounts) {
+        this.accounts = accounts;
+    }
 
     /**
      * @param config of which nothing is read yet
      * @param faults where {@code config} puts what is wrong; nobody else's
+     * @param accounts of the keys that are read from {@code config}
      */
-    static ProviderStart begin(LlmProviderFactory factory, ProviderConfig config, List<ConfigFault> faults) {
-        ProviderStart start = new ProviderStart();
+    static ProviderStart begin(
+            LlmProviderFactory factory, ProviderConfig config, List<ConfigFault> faults, Accounts accounts) {
+        ProviderStart start = new ProviderStart(accounts);
         Thread thread = new Thread(() -> start.run(factory, config, faults), "llmspi-start-" + config.name());
         thread.setDaemon(true);
         thread.start();
@@ -69,6 +76,11 @@ final class ProviderStart {
             return;
         }
         end.complete(new End(provider, reason, failed, List.copyOf(faults)));
+    }
+
+    /** The accounts of the keys it reads from its block. */
+    Accounts accounts() {
+        return accounts;
     }
 
     /** Completes with how it ends, never exceptionally. */

@@ -2,8 +2,11 @@ package dev.llmspi.core.call;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.spi.Secret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -20,6 +23,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private volatile EndCause clock;
     private volatile long deadlineNanos;
+    private volatile List<Secret> used = List.of();
 
     private AttemptScope(
             CallScope call, long deadlineNanos, EndCause clock, Duration connectTimeout, Map<String, String> headers) {
@@ -114,6 +118,22 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     /** Whether another usable link comes after the one that is being asked. */
     public boolean anotherLeft() {
         return call.link().anotherLeft();
+    }
+
+    /** Notes that the provider was given this key for the attempt. */
+    public void used(Secret key) {
+        if (used.isEmpty()) {
+            used = List.of(key);
+        } else if (!used.contains(key)) {
+            List<Secret> more = new ArrayList<>(used);
+            more.add(key);
+            used = more;
+        }
+    }
+
+    /** The keys the provider was given for the attempt. */
+    public List<Secret> used() {
+        return used;
     }
 
     @Override
