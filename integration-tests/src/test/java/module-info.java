@@ -9,6 +9,7 @@ open module dev.llmspi.it {
     requires java.xml;
     requires jdk.compiler;
     requires mockwebserver3;
+    requires okhttp3.tls;
     requires org.junit.jupiter.api;
     requires org.junit.jupiter.params;
     requires static org.jspecify;

@@ -10,6 +10,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.it.server.Reply;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,24 +39,29 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         return new Expected(kind, reason, retries, true);
     }
 
-    /** Both providers show the fault, OpenRouter first, then Portkey. */
+    /** Both providers answer like that, OpenRouter first, then Portkey. */
     public void check(Mode mode, Reply fault) {
         check("openrouter", mode, fault);
         check("portkey", mode, fault);
     }
 
-    /** One provider shows the fault in the three situations there are. */
+    /** One provider answers like that in the three situations there are. */
     public void check(String provider, Mode mode, Reply fault) {
-        checkWithNext(provider, mode, fault);
-        checkAlone(provider, mode, fault);
+        checkLasting(provider, mode, bench -> bench.server(provider).always(fault));
         checkOnce(provider, mode, fault);
     }
 
+    /** One provider is broken for good, whatever that is, with another one ready and without. */
+    public void checkLasting(String provider, Mode mode, Consumer<FaultBench> breaking) {
+        checkWithNext(provider, mode, breaking);
+        checkAlone(provider, mode, breaking);
+    }
+
     /** The fault lasts, and another provider stands ready. */
-    private void checkWithNext(String provider, Mode mode, Reply fault) {
+    private void checkWithNext(String provider, Mode mode, Consumer<FaultBench> breaking) {
         String other = provider.equals("openrouter") ? "portkey" : "openrouter";
         try (FaultBench bench = FaultBench.both().chain(provider, other)) {
-            bench.server(provider).always(fault);
+            breaking.accept(bench);
             bench.server(other).then(mode.answer("hello"));
             Outcome outcome = bench.call(mode);
             if (next) {
@@ -71,9 +77,9 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
     }
 
     /** The fault lasts, and there is nobody else. */
-    private void checkAlone(String provider, Mode mode, Reply fault) {
+    private void checkAlone(String provider, Mode mode, Consumer<FaultBench> breaking) {
         try (FaultBench bench = FaultBench.alone(provider)) {
-            bench.server(provider).always(fault);
+            breaking.accept(bench);
             Outcome outcome = bench.call(mode);
             assertError(provider, outcome);
             assertFailures(outcome.attempts(), provider);

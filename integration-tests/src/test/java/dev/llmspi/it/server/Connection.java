@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +52,27 @@ public final class Connection implements Closeable {
         close();
     }
 
+    /**
+     * Does nothing for a while.
+     *
+     * @throws EOFException if the client went away in that time; the server has then been told so
+     */
+    public void pause(int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        try {
+            if (in.read() >= 0) {
+                throw new IOException("the client said something, although it is not its turn");
+            }
+        } catch (SocketTimeoutException e) {
+            socket.setSoTimeout(0);
+            return; // the client is still there
+        } catch (SocketException e) {
+            // it reset the connection: gone too
+        }
+        onClientGone.run();
+        throw new EOFException("the client left during a pause");
+    }
+
     /** Closes with a reset in place of an orderly end. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
@@ -66,7 +89,7 @@ public final class Connection implements Closeable {
     }
 
     /**
-     * Reads a head and, after telling the listener of it, the body that belongs to it.
+     * Reads a head and, after telling the listener of it, the body that belongs to it, unless the listener wants none.
      *
      * @return null if the client closed the connection between two requests
      */
@@ -84,8 +107,9 @@ public final class Connection implements Closeable {
                     line.substring(colon + 1).strip());
         }
         String[] words = start.split(" ", 3);
-        listener.headRead(words[0]);
-        return new ReceivedRequest(words[0], words[1], Map.copyOf(headers), new String(readBody(headers), UTF_8));
+        boolean wanted = listener.headRead(words[0]);
+        String body = wanted ? new String(readBody(headers), UTF_8) : "";
+        return new ReceivedRequest(words[0], words[1], Map.copyOf(headers), body);
     }
 
     private byte[] readBody(Map<String, String> headers) throws IOException {
@@ -134,9 +158,9 @@ public final class Connection implements Closeable {
         return null;
     }
 
-    /** Is told of a request once its head is there, before its body. */
+    /** Is told of a request once its head is there, before its body, and says whether that is to be read. */
     @FunctionalInterface
     interface HeadListener {
-        void headRead(String method);
+        boolean headRead(String method);
     }
 }

@@ -11,6 +11,11 @@ public interface Reply {
     /** Deals with the request. The connection is kept for the next one unless this closes it. */
     void send(Connection connection) throws IOException;
 
+    /** Whether the request is to be read to its end first; if not, this is sent as soon as its head is there. */
+    default boolean wantsBody() {
+        return true;
+    }
+
     /**
      * A whole answer.
      *
@@ -61,6 +66,21 @@ public interface Reply {
         return Connection::reset;
     }
 
+    /** Resets the connection when the head of the request is there and its body is still on its way. */
+    static Reply resetAtHead() {
+        return new Reply() {
+            @Override
+            public void send(Connection connection) throws IOException {
+                connection.reset();
+            }
+
+            @Override
+            public boolean wantsBody() {
+                return false;
+            }
+        };
+    }
+
     /** Announces the whole body, sends half of it and closes. */
     static Reply cutBody(int status, String contentType, String body) {
         byte[] bytes = body.getBytes(UTF_8);
@@ -81,9 +101,35 @@ public interface Reply {
 
     /** Sends the bytes as they are and closes. */
     static Reply raw(String bytes) {
+        return raw(bytes.getBytes(UTF_8));
+    }
+
+    /** Sends the bytes as they are and closes. */
+    static Reply raw(byte[] bytes) {
         return connection -> {
-            connection.write(bytes.getBytes(UTF_8));
+            connection.write(bytes);
             connection.close();
+        };
+    }
+
+    /** Sends something at once, then one thing again and again, for as long as the client is there. */
+    static Reply endless(String begun, String again) {
+        return connection -> {
+            connection.write(begun.getBytes(UTF_8));
+            while (!connection.isClosed()) {
+                connection.write(again.getBytes(UTF_8));
+            }
+        };
+    }
+
+    /** Sends something at once, then one thing every few milliseconds, for as long as the client is there. */
+    static Reply drip(String begun, String again, int millis) {
+        return connection -> {
+            connection.write(begun.getBytes(UTF_8));
+            while (!connection.isClosed()) {
+                connection.pause(millis);
+                connection.write(again.getBytes(UTF_8));
+            }
         };
     }
 

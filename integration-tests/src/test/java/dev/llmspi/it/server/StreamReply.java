@@ -65,7 +65,11 @@ public final class StreamReply implements Reply {
 
     /** Bytes of the body as they are, in one piece. */
     public StreamReply body(String text) {
-        byte[] bytes = text.getBytes(UTF_8);
+        return body(text.getBytes(UTF_8));
+    }
+
+    /** Bytes of the body as they are, in one piece. */
+    public StreamReply body(byte[] bytes) {
         ByteArrayOutputStream framed = new ByteArrayOutputStream();
         if (chunked) {
             framed.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(US_ASCII));
@@ -123,6 +127,11 @@ public final class StreamReply implements Reply {
     /** Does something of the test's own between two events, such as counting a latch down. */
     public StreamReply then(Runnable action) {
         return and(connection -> action.run(), false);
+    }
+
+    /** Does nothing for a while. */
+    public StreamReply pause(int millis) {
+        return and(connection -> connection.pause(millis), false);
     }
 
     /** Goes on only when the latch is open: what was sent before has then been read. */

@@ -18,6 +18,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ public final class TestUpstream implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ServerSocket serverSocket;
+    private final String scheme;
     private final Thread acceptor;
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
@@ -45,19 +48,30 @@ public final class TestUpstream implements AutoCloseable {
     private @Nullable Reply always;
     private int posts;
     private int clientsGone;
+    private int accepted;
     private boolean closed;
 
-    private TestUpstream(ServerSocket serverSocket) {
+    private TestUpstream(ServerSocket serverSocket, String scheme) {
         this.serverSocket = serverSocket;
+        this.scheme = scheme;
         this.acceptor = new Thread(this::acceptAll, "test-upstream");
         acceptor.setDaemon(true);
     }
 
     /** A server on a free port of 127.0.0.1. */
     public static TestUpstream start() {
+        return start(ServerSocketFactory.getDefault(), "http");
+    }
+
+    /** The same with TLS: the factory knows the server's certificate. */
+    public static TestUpstream startTls(SSLServerSocketFactory sockets) {
+        return start(sockets, "https");
+    }
+
+    private static TestUpstream start(ServerSocketFactory sockets, String scheme) {
         try {
             InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            TestUpstream upstream = new TestUpstream(new ServerSocket(0, 50, loopback));
+            TestUpstream upstream = new TestUpstream(sockets.createServerSocket(0, 50, loopback), scheme);
             upstream.acceptor.start();
             return upstream;
         } catch (IOException e) {
@@ -87,12 +101,17 @@ public final class TestUpstream implements AutoCloseable {
 
     /** The address of a path on this server. */
     public URI url(String path) {
-        return URI.create("http://127.0.0.1:" + port() + path);
+        return URI.create(scheme + "://127.0.0.1:" + port() + path);
     }
 
     /** How many POSTs have been begun: counted when the head is there, whatever becomes of the rest. */
     public int posts() {
         return locked(() -> posts);
+    }
+
+    /** How many connections have been opened so far. */
+    public int connections() {
+        return locked(() -> accepted);
     }
 
     /** The requests that have arrived whole, in that order. */
@@ -152,7 +171,10 @@ public final class TestUpstream implements AutoCloseable {
     }
 
     private boolean admit(Connection connection) {
-        return locked(() -> !closed && connections.add(connection));
+        return locked(() -> {
+            accepted++;
+            return !closed && connections.add(connection);
+        });
     }
 
     private void serve(Connection connection) {
@@ -174,11 +196,12 @@ public final class TestUpstream implements AutoCloseable {
         }
     }
 
-    private void headRead(String method) {
-        locked(() -> {
+    private boolean headRead(String method) {
+        return locked(() -> {
             posts += method.equals("POST") ? 1 : 0;
             changed.signalAll();
-            return posts;
+            Reply next = script.isEmpty() ? always : script.peek();
+            return next == null || next.wantsBody();
         });
     }
 

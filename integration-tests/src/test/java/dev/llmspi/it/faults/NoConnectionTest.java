@@ -1,0 +1,142 @@
+package dev.llmspi.it.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.it.server.TestUpstream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLServerSocketFactory;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** No connection comes about: nothing was sent, so no attempt counts as sent. */
+@Timeout(60)
+class NoConnectionTest {
+
+    private static final Expected FAILED = Expected.error(ErrorKind.CONNECTION)
+            .reason(ErrorReason.CONNECT_FAILED)
+            .retried()
+            .handedOn();
+
+    @Tag("fault-1.1")
+    @ParameterizedTest
+    @EnumSource
+    void refused_isRetriedAndHandedOn_nothingCountsAsSent(Mode mode) {
+        FAILED.checkLasting("openrouter", mode, bench -> bench.openrouter.close());
+        FAILED.checkLasting("portkey", mode, bench -> bench.portkey.close());
+    }
+
+    @Tag("fault-1.2")
+    @ParameterizedTest
+    @EnumSource
+    void unknownHost_isRetriedAndHandedOn_messageWithoutKey(Mode mode) {
+        URI nowhere = URI.create("https://no-such-host.invalid/v1/secret-path");
+        Expected.error(ErrorKind.CONNECTION)
+                .reason(ErrorReason.UNKNOWN_HOST)
+                .retried()
+                .handedOn()
+                .checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", nowhere));
+        try (FaultBench bench = FaultBench.alone("portkey").baseUrl("portkey", nowhere)) {
+            Outcome outcome = bench.call(mode);
+            StringWriter shown = new StringWriter();
+            outcome.error().printStackTrace(new PrintWriter(shown, true));
+            assertFalse(shown.toString().contains("pk-key"), shown::toString);
+            assertFalse(shown.toString().contains("secret-path"), shown::toString);
+            assertTrue(outcome.sentTo("portkey").isEmpty());
+        }
+    }
+
+    @Tag("fault-1.3")
+    @ParameterizedTest
+    @EnumSource
+    void notAccepted_endsWithTheConnectClock(Mode mode) throws IOException {
+        try (FullBacklog server = new FullBacklog();
+                FaultBench bench = FaultBench.both()
+                        .baseUrl("openrouter", server.url())
+                        .set("llm.timeouts.connect", "200ms")
+                        .set("llm.retry.max-retries", 1)) {
+            bench.portkey.then(mode.answer("hello"));
+            Outcome outcome = bench.call(mode);
+            assertEquals("hello", outcome.answer().text());
+            List<Attempt> failures =
+                    outcome.attempts().subList(0, outcome.attempts().size() - 1);
+            assertEquals(2, failures.size(), outcome::toString);
+            for (Attempt failure : failures) {
+                assertEquals(ErrorReason.CONNECT_FAILED, failure.reason().orElseThrow());
+                assertFalse(failure.sent());
+                long took = failure.duration().toMillis();
+                assertTrue(took >= 190 && took <= 300, "took " + took + " ms");
+            }
+        }
+    }
+
+    @Tag("fault-1.4")
+    @ParameterizedTest
+    @EnumSource
+    void untrustedCertificate_goesToTheNextWithoutAByteOfTheRequest(Mode mode) {
+        Expected tls =
+                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).handedOn();
+        try (TestUpstream untrusted = TestUpstream.startTls(selfSigned())) {
+            tls.checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", untrusted.url("/v1")));
+            tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1")));
+            assertEquals(0, untrusted.posts());
+        }
+    }
+
+    private static SSLServerSocketFactory selfSigned() {
+        HeldCertificate certificate = new HeldCertificate.Builder()
+                .addSubjectAlternativeName("127.0.0.1")
+                .build();
+        return new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslContext()
+                .getServerSocketFactory();
+    }
+
+    /** A port whose queue is full, so that nobody's connection is accepted any more. */
+    private static final class FullBacklog implements AutoCloseable {
+        private final ServerSocket server;
+        private final List<Socket> queue = new ArrayList<>();
+
+        FullBacklog() throws IOException {
+            server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+            queue.add(new Socket("127.0.0.1", server.getLocalPort()));
+            queue.add(new Socket("127.0.0.1", server.getLocalPort()));
+        }
+
+        URI url() {
+            assertTrue(queue.stream().allMatch(Socket::isConnected));
+            return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
+        }
+
+        @Override
+        public void close() {
+            try {
+                for (Socket waiting : queue) {
+                    waiting.close();
+                }
+                server.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
