@@ -76,6 +76,7 @@ final class AttemptRecord {
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
+                settings.name(),
                 firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
                 firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
                 clocks.connect(),
