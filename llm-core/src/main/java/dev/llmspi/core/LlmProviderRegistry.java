@@ -114,7 +114,9 @@ public final class LlmProviderRegistry implements AutoCloseable {
         synchronized (owned) {
             owned.add(provider);
         }
-        usable.put(status.name(), resilient(provider, made.get().block(), made.get().accounts()));
+        usable.put(
+                status.name(),
+                resilient(provider, made.get().block(), made.get().accounts()));
     }
 
     private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {

@@ -134,7 +134,9 @@ final class ProviderMaker {
             return;
         }
         LOG.log(Level.WARNING, "provider " + block.name() + " takes long to start; its calls wait for it");
-        result.accept(status(block, true, ""), Optional.of(new Made(new StartingProvider(block, start.end()), block, start.accounts())));
+        result.accept(
+                status(block, true, ""),
+                Optional.of(new Made(new StartingProvider(block, start.end()), block, start.accounts())));
         CompletableFuture<Void> unused = start.end().thenAccept(late -> {
             if (late.usable() == null) {
                 late.faults().forEach(fault -> LOG.log(Level.WARNING, fault.toString()));
