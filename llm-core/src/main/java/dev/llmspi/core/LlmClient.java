@@ -148,7 +148,10 @@ public final class LlmClient implements AutoCloseable {
         return new EventPublisher(
                 () -> {
                     ChainCall call = open(request, callOptions);
-                    return new EventPublisher.Opened(stream(request, call), call.cancellation());
+                    return new EventPublisher.Opened(
+                            stream(request, call),
+                            call.cancellation(),
+                            told -> call.whenOverdue(() -> told.accept(call.overdueError())));
                 },
                 task -> parts.executor().execute(task));
     }

@@ -90,6 +90,12 @@ public class CallScope implements CallContext, AutoCloseable {
         thread = null;
     }
 
+    /** The thread that runs the call just now. */
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
         if (endCause.get() != null) {
@@ -145,7 +151,7 @@ public class CallScope implements CallContext, AutoCloseable {
         }
         AttemptScope running = current;
         long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
-        return endCause.get() != null ? lookOverdue(now) : Math.min(left, attemptLeft);
+        return Math.min(attemptLeft, endCause.get() != null ? lookOverdue(now) : left);
     }
 
     private long lookOverdue(long now) {

@@ -76,6 +76,7 @@ final class AttemptRecord {
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
+                settings.name(),
                 firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
                 firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
                 clocks.connect(),
@@ -152,10 +153,8 @@ final class AttemptRecord {
      */
     RuntimeException failed(Throwable thrown) {
         if (thrown instanceof VirtualMachineError jvm && !(thrown instanceof StackOverflowError)) {
-            scope.end(EndCause.CALLER); // lets go of the connection
-            scope.close();
-            ticket.close();
-            throw jvm; // the JVM is in trouble, not the provider
+            lost(jvm);
+            throw jvm;
         }
         LlmException raw = asError(thrown);
         EndCause cause = scope.endCause().orElse(null);
@@ -176,6 +175,20 @@ final class AttemptRecord {
             finish(failure(error), error);
         }
         return error;
+    }
+
+    /** The JVM is in trouble, not the provider: nobody is blamed, but what was sent stays listed. */
+    private void lost(VirtualMachineError trouble) {
+        scope.end(EndCause.CALLER); // lets go of the connection
+        scope.close();
+        ticket.close();
+        if (ended.compareAndSet(false, true)) {
+            try {
+                finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
+            } catch (VirtualMachineError again) {
+                trouble.addSuppressed(again); // all that could be let go of has been
+            }
+        }
     }
 
     /** Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it. */
