@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -45,7 +46,8 @@ public final class TestUpstream implements AutoCloseable {
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
-    private @Nullable Reply always;
+    private @Nullable Function<ReceivedRequest, Reply> always;
+    private boolean alwaysWantsBody = true;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -95,7 +97,17 @@ public final class TestUpstream implements AutoCloseable {
     /** The reply to all requests beyond the script; without it they are answered with status 599. */
     public TestUpstream always(Reply reply) {
         return locked(() -> {
+            always = request -> reply;
+            alwaysWantsBody = reply.wantsBody();
+            return this;
+        });
+    }
+
+    /** The same, by what is in the request. */
+    public TestUpstream answering(Function<ReceivedRequest, Reply> reply) {
+        return locked(() -> {
             always = reply;
+            alwaysWantsBody = true;
             return this;
         });
     }
@@ -205,8 +217,8 @@ public final class TestUpstream implements AutoCloseable {
         return locked(() -> {
             posts += method.equals("POST") ? 1 : 0;
             changed.signalAll();
-            Reply next = script.isEmpty() ? always : script.peek();
-            return next == null || next.wantsBody();
+            Reply next = script.peek();
+            return next == null ? alwaysWantsBody : next.wantsBody();
         });
     }
 
@@ -218,7 +230,7 @@ public final class TestUpstream implements AutoCloseable {
                 return scripted;
             }
             return always != null
-                    ? always
+                    ? always.apply(request)
                     : Reply.error(599, "script_ended", "the script of this test server is at its end");
         });
     }
