@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
 final class ProviderMaker {
 
-    /** A provider, the block it was made from, and the accounts of the keys it has read there. */
+    /** A provider, the block it was made from, and the accounts of the keys it reads there. */
     record Made(LlmProvider provider, ProviderSettings block, Accounts accounts) {}
 
     private static final Logger LOG = System.getLogger("dev.llmspi.registry");

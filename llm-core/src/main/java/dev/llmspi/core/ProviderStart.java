@@ -47,7 +47,7 @@ final class ProviderStart {
     /**
      * @param config of which nothing is read yet
      * @param faults where {@code config} puts what is wrong; nobody else's
-     * @param accounts of the keys that are read from {@code config}
+     * @param accounts those of the keys it reads
      */
     static ProviderStart begin(
             LlmProviderFactory factory, ProviderConfig config, List<ConfigFault> faults, Accounts accounts) {
@@ -78,7 +78,7 @@ final class ProviderStart {
         end.complete(new End(provider, reason, failed, List.copyOf(faults)));
     }
 
-    /** The accounts of the keys it reads from its block. */
+    /** The accounts of the keys the provider reads. */
     Accounts accounts() {
         return accounts;
     }

@@ -7,16 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.it.server.DeafPort;
 import dev.llmspi.it.server.TestUpstream;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLServerSocketFactory;
 import okhttp3.tls.HandshakeCertificates;
@@ -66,10 +61,10 @@ class NoConnectionTest {
     @Tag("fault-1.3")
     @ParameterizedTest
     @EnumSource
-    void notAccepted_endsWithTheConnectClock(Mode mode) throws IOException {
-        try (FullBacklog server = new FullBacklog();
+    void notAccepted_endsWithTheConnectClock(Mode mode) {
+        try (DeafPort server = DeafPort.full();
                 FaultBench bench = FaultBench.both()
-                        .baseUrl("openrouter", server.url())
+                        .baseUrl("openrouter", server.url("http"))
                         .set("llm.timeouts.connect", "200ms")
                         .set("llm.retry.max-retries", 1)) {
             bench.portkey.then(mode.answer("hello"));
@@ -109,34 +104,5 @@ class NoConnectionTest {
                 .build()
                 .sslContext()
                 .getServerSocketFactory();
-    }
-
-    /** A port whose queue is full, so that nobody's connection is accepted any more. */
-    private static final class FullBacklog implements AutoCloseable {
-        private final ServerSocket server;
-        private final List<Socket> queue = new ArrayList<>();
-
-        FullBacklog() throws IOException {
-            server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-            queue.add(new Socket("127.0.0.1", server.getLocalPort()));
-            queue.add(new Socket("127.0.0.1", server.getLocalPort()));
-        }
-
-        URI url() {
-            assertTrue(queue.stream().allMatch(Socket::isConnected));
-            return URI.create("http://127.0.0.1:" + server.getLocalPort() + "/v1");
-        }
-
-        @Override
-        public void close() {
-            try {
-                for (Socket waiting : queue) {
-                    waiting.close();
-                }
-                server.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 }

@@ -16,6 +16,7 @@ import java.net.SocketTimeoutException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a client to a {@link TestUpstream}: reads requests, writes whatever a {@link Reply} wants written. */
@@ -25,6 +26,7 @@ public final class Connection implements Closeable {
     private final InputStream in;
     private final OutputStream out;
     private final Runnable onClientGone;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     Connection(Socket socket, Runnable onClientGone) throws IOException {
         this.socket = socket;
@@ -79,8 +81,18 @@ public final class Connection implements Closeable {
         close();
     }
 
+    /** Does nothing, not even read, until the server is closed. */
+    public void awaitClose() throws IOException {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
+        }
+    }
+
     @Override
     public void close() throws IOException {
+        closed.countDown();
         socket.close();
     }
 

@@ -68,10 +68,19 @@ public interface Reply {
 
     /** Resets the connection when the head of the request is there and its body is still on its way. */
     static Reply resetAtHead() {
+        return atHead(Connection::reset);
+    }
+
+    /** Reads no more than the head of the request, and says nothing, until the server is closed. */
+    static Reply hangAtHead() {
+        return atHead(Connection::awaitClose);
+    }
+
+    private static Reply atHead(Reply reply) {
         return new Reply() {
             @Override
             public void send(Connection connection) throws IOException {
-                connection.reset();
+                reply.send(connection);
             }
 
             @Override

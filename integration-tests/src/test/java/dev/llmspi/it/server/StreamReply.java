@@ -167,11 +167,16 @@ public final class StreamReply implements Reply {
         return and(Connection::reset, true);
     }
 
-    @Override
-    public void send(Connection connection) throws IOException {
+    /** Sends what there is and stops there, for another reply to go on. */
+    public void perform(Connection connection) throws IOException {
         for (Step step : steps) {
             step.perform(connection);
         }
+    }
+
+    @Override
+    public void send(Connection connection) throws IOException {
+        perform(connection);
         if (!ends) {
             connection.awaitClientGone();
         }

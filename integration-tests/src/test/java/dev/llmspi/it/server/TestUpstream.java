@@ -60,22 +60,27 @@ public final class TestUpstream implements AutoCloseable {
 
     /** A server on a free port of 127.0.0.1. */
     public static TestUpstream start() {
-        return start(ServerSocketFactory.getDefault(), "http");
+        return startAt(0);
+    }
+
+    /** A server on the given port of 127.0.0.1, such as one that another server has left. */
+    public static TestUpstream startAt(int port) {
+        return start(ServerSocketFactory.getDefault(), port, "http");
     }
 
     /** The same with TLS: the factory knows the server's certificate. */
     public static TestUpstream startTls(SSLServerSocketFactory sockets) {
-        return start(sockets, "https");
+        return start(sockets, 0, "https");
     }
 
-    private static TestUpstream start(ServerSocketFactory sockets, String scheme) {
+    private static TestUpstream start(ServerSocketFactory sockets, int port, String scheme) {
         try {
             InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            TestUpstream upstream = new TestUpstream(sockets.createServerSocket(0, 50, loopback), scheme);
+            TestUpstream upstream = new TestUpstream(sockets.createServerSocket(port, 50, loopback), scheme);
             upstream.acceptor.start();
             return upstream;
         } catch (IOException e) {
-            throw new UncheckedIOException("no free port on 127.0.0.1", e);
+            throw new UncheckedIOException("no server on 127.0.0.1, port " + port, e);
         }
     }
 

@@ -154,11 +154,6 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         }
     }
 
-    /** Whether another usable link comes after the one that is being asked. */
-    public boolean anotherLeft() {
-        return call.link().anotherLeft();
-    }
-
     /** Notes that the provider was given this key for the attempt. */
     public void used(Secret key) {
         if (used.isEmpty()) {
@@ -173,6 +168,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     /** The keys the provider was given for the attempt. */
     public List<Secret> used() {
         return used;
+    }
+
+    /** Whether another usable link comes after the one that is being asked. */
+    public boolean anotherLeft() {
+        return call.link().anotherLeft();
     }
 
     @Override

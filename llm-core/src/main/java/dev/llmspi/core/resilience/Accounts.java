@@ -10,6 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -21,6 +23,7 @@ public final class Accounts {
 
     private static final byte[] SALT = new byte[16];
     private static final int LABEL_BYTES = 4;
+    private static final int MANY = 10_000;
 
     static {
         new SecureRandom().nextBytes(SALT);
@@ -28,6 +31,8 @@ public final class Accounts {
 
     private final Optional<String> configured;
     private final List<Credential> credentials = new CopyOnWriteArrayList<>();
+    /** The labels this instance has come to know. */
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
     /** @param configured the label that stands for whatever key is used */
     public Accounts(Optional<String> configured) {
@@ -61,21 +66,35 @@ public final class Accounts {
 
     /** The account of the keys an attempt has used; of the keys as they are now if it is not known to have used any. */
     String usedBy(AttemptScope attempt) {
-        return configured.orElseGet(() -> attempt.used().isEmpty() ? now(attempt) : label(attempt.used()));
+        return configured.isEmpty() && !attempt.used().isEmpty() ? known(label(attempt.used())) : now(attempt);
     }
 
     /** The account a call would use now; empty if that is not known. */
     String now(CallContext context) {
         if (configured.isPresent()) {
-            return configured.get();
+            return known(configured.get());
         }
         try {
-            return label(credentials.stream()
+            return known(label(credentials.stream()
                     .map(credential -> credential.secret(context))
-                    .toList());
+                    .toList()));
         } catch (RuntimeException e) {
             return ""; // the attempt will tell
         }
+    }
+
+    /** Whether calls of this instance have come across an account. */
+    boolean knows(String account) {
+        return seen.contains(account);
+    }
+
+    private String known(String account) {
+        if (seen.size() > MANY) {
+            seen.clear(); // one key for each of very many tenants: better a list of cooldowns with gaps than all of
+            // them for ever
+        }
+        seen.add(account);
+        return account;
     }
 
     private static String label(List<Secret> keys) {

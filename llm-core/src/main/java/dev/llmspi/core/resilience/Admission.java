@@ -31,7 +31,7 @@ public final class Admission {
     /** @param endpoint where the provider sends its requests */
     public Admission(ProviderSettings block, Accounts accounts, Supplier<Optional<URI>> endpoint, HealthBoard board) {
         this.block = block;
-        this.health = new ProviderHealth(block, endpoint, board);
+        this.health = new ProviderHealth(block, accounts, endpoint, board);
         this.accounts = accounts;
         this.budget = new RetryBudget(block.name(), block.retry().budget());
         this.limits = new ClientLimits(block.limits());

@@ -1,33 +1,28 @@
 package dev.llmspi.core.resilience;
 
-import dev.failsafe.Bulkhead;
 import dev.failsafe.RateLimiter;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmRateLimitException;
 import dev.llmspi.core.call.CallScope;
-import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.settings.LimitSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits a client sets itself at one provider: calls under way at once, and requests a minute. Failsafe counts them, on the
- * clock of the machine. Safe for use by many threads.
+ * The limits a client sets itself at one provider: calls under way at once, and requests a minute. Failsafe counts the
+ * latter, on the clock of the machine. Safe for use by many threads.
  */
 final class ClientLimits {
 
-    /** How long at most a cancel goes unnoticed while a place is waited for: Failsafe's wait knows only interrupts. */
-    private static final Duration SLICE = Duration.ofMillis(50);
-
     private final LimitSettings settings;
-    private final @Nullable Bulkhead<Object> places;
+    private final @Nullable Places places;
     private final @Nullable RateLimiter<Object> rate;
 
     ClientLimits(LimitSettings settings) {
         this.settings = settings;
         this.places = settings.maxConcurrent().isPresent()
-                ? Bulkhead.of(settings.maxConcurrent().getAsInt())
+                ? new Places(settings.maxConcurrent().getAsInt())
                 : null;
         this.rate = settings.requestsPerMinute().isPresent()
                 ? RateLimiter.burstyBuilder(settings.requestsPerMinute().getAsInt(), Duration.ofMinutes(1))
@@ -60,22 +55,15 @@ final class ClientLimits {
      * @throws InterruptedException if the waiting thread is interrupted
      */
     Runnable takePlace(CallScope call, Duration longest) throws InterruptedException {
-        Bulkhead<Object> all = places;
+        Places all = places;
         if (all == null) {
             return () -> {};
         }
-        long deadline = call.engine().time().nanoTime() + Nanos.of(longest);
-        while (!all.tryAcquirePermit()) {
+        if (!all.take(call, longest)) {
             call.throwIfEnded();
-            long left = deadline - call.engine().time().nanoTime();
-            if (left <= 0) {
-                throw refused("max-concurrent", settings.maxConcurrent().getAsInt());
-            }
-            if (all.tryAcquirePermit(left < SLICE.toNanos() ? Duration.ofNanos(left) : SLICE)) {
-                break;
-            }
+            throw refused("max-concurrent", settings.maxConcurrent().getAsInt());
         }
-        return all::releasePermit;
+        return all::giveBack;
     }
 
     private static LlmException refused(String key, int limit) {

@@ -28,12 +28,14 @@ public final class ProviderHealth {
     private final String type;
     private final Supplier<Optional<URI>> endpoint;
     private final CooldownSettings settings;
+    private final Accounts accounts;
     private final HealthBoard board;
     /** When the last attempt began that was answered. */
     private volatile @Nullable Long lastSuccess;
 
     /** @param endpoint where the provider sends its requests; asked when something is to be told */
-    ProviderHealth(ProviderSettings block, Supplier<Optional<URI>> endpoint, HealthBoard board) {
+    ProviderHealth(ProviderSettings block, Accounts accounts, Supplier<Optional<URI>> endpoint, HealthBoard board) {
+        this.accounts = accounts;
         this.provider = block.name();
         this.type = block.type();
         this.settings = block.cooldown();
@@ -234,7 +236,9 @@ public final class ProviderHealth {
     }
 
     private boolean isOurs(CooldownKey key) {
-        return key.owner().equals(key.account().isEmpty() ? provider : accountOwner());
+        return key.account().isEmpty()
+                ? key.owner().equals(provider)
+                : key.owner().equals(accountOwner()) && accounts.knows(key.account());
     }
 
     /** Forgets everything known. */

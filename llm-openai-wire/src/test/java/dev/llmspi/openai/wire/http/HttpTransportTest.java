@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLSocket;
-import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +36,7 @@ class HttpTransportTest {
 
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
 
-    private final HttpTransport transport = new HttpTransport(64 * 1024);
+    private final HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
 
     @AfterEach
     void close() {
@@ -56,7 +55,7 @@ class HttpTransportTest {
             }
             connection.awaitEnd();
         })) {
-            transport.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(transport, post(server.uri()), CallContext.create());
             closed.await();
 
             TransportException failure = failure(server.uri(), CallContext.create());
@@ -66,7 +65,8 @@ class HttpTransportTest {
             assertEquals(1, server.requests.get());
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -90,20 +90,22 @@ class HttpTransportTest {
                             connection.awaitEnd();
                         });
                 HttpTransport trusting = trusting(certificates)) {
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             // A live kept connection is not taken for a dead one.
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             assertEquals(1, server.connections.get());
             closed.await();
 
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.STALE_CONNECTION, failure.reason());
             assertFalse(failure.sent());
             assertEquals(
                     200,
-                    trusting.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(trusting, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(3, server.requests.get());
         }
     }
@@ -117,7 +119,7 @@ class HttpTransportTest {
             }
         })) {
             for (int i = 0; i < 20; i++) {
-                transport.execute(post(server.uri()), CallContext.create());
+                WholeReply.execute(transport, post(server.uri()), CallContext.create());
             }
             assertEquals(1, server.connections.get());
             assertEquals(20, server.requests.get());
@@ -200,7 +202,7 @@ class HttpTransportTest {
             connection.write(body);
             connection.awaitEnd();
         })) {
-            HttpReply reply = transport.execute(post(server.uri()), CallContext.create());
+            WholeReply reply = WholeReply.execute(transport, post(server.uri()), CallContext.create());
 
             assertEquals(500, reply.status());
             assertEquals(64 * 1024, reply.body().length);
@@ -222,11 +224,13 @@ class HttpTransportTest {
 
             assertEquals(
                     code,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(1, server.requests.get());
             assertEquals(
                     code,
-                    transport.execute(get(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, get(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -255,7 +259,8 @@ class HttpTransportTest {
         })) {
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
         }
     }
 
@@ -303,7 +308,8 @@ class HttpTransportTest {
                         (n, connection) -> connection.request());
                 HttpTransport trusting = trusting(certificates)) {
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.TLS, failure.reason());
             assertFalse(failure.sent());
@@ -471,7 +477,7 @@ class HttpTransportTest {
     }
 
     private TransportException failure(URI uri, CallContext context) {
-        return assertThrows(TransportException.class, () -> transport.execute(post(uri), context));
+        return assertThrows(TransportException.class, () -> WholeReply.execute(transport, post(uri), context));
     }
 
     private static HttpCall post(URI uri) {
@@ -492,10 +498,7 @@ class HttpTransportTest {
     }
 
     private static HttpTransport trusting(HandshakeCertificates certificates) {
-        return new HttpTransport(
-                64 * 1024,
-                new OkHttpClient.Builder()
-                        .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager()));
+        return new HttpTransport(WholeReply.BOUNDS, new Network(certificates.trustManager(), null));
     }
 
     private static byte[] gzip(byte[] bytes) throws Exception {
