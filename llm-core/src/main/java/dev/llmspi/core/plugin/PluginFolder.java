@@ -2,15 +2,11 @@ package dev.llmspi.core.plugin;
 
 import java.io.File;
 import java.io.IOException;
-import java.lang.module.Configuration;
-import java.lang.module.ResolvedModule;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -46,19 +42,15 @@ public final class PluginFolder {
         }
     }
 
-    private static Set<Path> onPath() {
+    private static Set<Path> onPath() throws IOException {
         Set<Path> paths = new HashSet<>();
-        for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator)) {
-            if (entry.endsWith(".jar")) {
-                paths.add(real(Path.of(entry)));
-            }
-        }
-        for (Configuration configuration :
-                Plugin.layer().stream().map(ModuleLayer::configuration).toList()) {
-            for (ResolvedModule module : configuration.modules()) {
-                Optional<URI> location = module.reference().location();
-                if (location.isPresent() && "file".equals(location.get().getScheme())) {
-                    paths.add(real(Path.of(location.get())));
+        for (String property : List.of("java.class.path", "jdk.module.path")) {
+            for (String entry : System.getProperty(property, "").split(File.pathSeparator)) {
+                Path path = Path.of(entry);
+                if (entry.endsWith(".jar")) {
+                    paths.add(real(path));
+                } else if (property.equals("jdk.module.path") && Files.isDirectory(path)) {
+                    children(path).forEach(jar -> paths.add(real(jar)));
                 }
             }
         }
