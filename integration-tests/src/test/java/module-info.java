@@ -7,6 +7,7 @@ open module dev.llmspi.it {
     requires java.logging;
     requires java.net.http;
     requires java.xml;
+    requires jdk.jfr;
     requires jdk.compiler;
     requires mockwebserver3;
     requires okhttp3.tls;

@@ -7,7 +7,9 @@
  */
 module dev.llmspi.core {
     requires transitive dev.llmspi.api;
+    requires dev.failsafe.core;
     requires typesafe.config;
+    requires static jdk.jfr;
     requires static org.jspecify;
 
     exports dev.llmspi.core;

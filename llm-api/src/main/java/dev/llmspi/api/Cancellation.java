@@ -45,7 +45,10 @@ public final class Cancellation {
         for (Registration registration : due) {
             try {
                 registration.action.run();
-            } catch (RuntimeException | LinkageError | AssertionError e) {
+            } catch (Throwable e) { // a checked one too, out of another language of the JVM
+                if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
+                    throw trouble;
+                }
                 LOG.log(Level.WARNING, "an action on cancel failed", e);
             }
         }

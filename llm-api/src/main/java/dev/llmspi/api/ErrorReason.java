@@ -18,6 +18,8 @@ public enum ErrorReason {
     MISSING_CREDENTIAL,
     /** Authentication: the key was rejected and has been renewed; another attempt makes sense at once. */
     CREDENTIAL_RENEWED,
+    /** Rate limit: a limit this client sets itself was reached, and nothing was sent. */
+    CLIENT_LIMIT,
     /** Rate limit: the money reserved for calls under way is used up; it comes back when they end. */
     IN_FLIGHT_BUDGET,
     /** Resource exhausted: no credit is left, or not enough for this request. */

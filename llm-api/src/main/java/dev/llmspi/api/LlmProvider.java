@@ -46,8 +46,8 @@ public interface LlmProvider extends AutoCloseable {
     }
 
     /**
-     * Prepares for the first call. Called once at application start; makes no network call. Throwing leaves this provider
-     * out of all chains and is reported; the others go on.
+     * Prepares for the first call. Called once at application start, beside the start of other providers, which do not wait for it;
+     * makes no network call. Throwing leaves this provider out of all chains and is reported; the others go on.
      */
     default void initialize() {}
 

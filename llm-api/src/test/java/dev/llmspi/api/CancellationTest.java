@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CancellationTest {
 
@@ -39,13 +43,27 @@ class CancellationTest {
         assertEquals(List.of(), ran);
     }
 
-    @Test
-    void cancel_actionThrows_theOthersRunAndNothingIsThrown() {
+    @ParameterizedTest
+    @MethodSource
+    void cancel_actionThrows_theOthersRunAndNothingIsThrown(Throwable thrown) {
         cancellation.onCancel(() -> {
-            throw new IllegalStateException("broken");
+            throw CancellationTest.<RuntimeException>unchecked(thrown);
         });
         cancellation.onCancel(() -> ran.add("b"));
         cancellation.cancel();
         assertEquals(List.of("b"), ran);
+    }
+
+    static Stream<Throwable> cancel_actionThrows_theOthersRunAndNothingIsThrown() {
+        return Stream.of(
+                new IllegalStateException("broken"),
+                new NoClassDefFoundError("broken"),
+                new StackOverflowError("broken"),
+                new IOException("a checked exception, as other languages of the JVM let through"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException unchecked(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }

@@ -5,7 +5,6 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamHandler;
-import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.core.async.EventPublisher;
 import dev.llmspi.core.call.CallSpec;
@@ -14,7 +13,7 @@ import dev.llmspi.core.chain.ChainCall;
 import dev.llmspi.core.chain.Plan;
 import dev.llmspi.core.chain.PlannedLink;
 import dev.llmspi.core.chain.RouteWish;
-import dev.llmspi.core.resilience.Cooldown;
+import dev.llmspi.core.resilience.ProviderHealth;
 import dev.llmspi.core.resilience.ResilientProvider;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,7 +148,10 @@ public final class LlmClient implements AutoCloseable {
         return new EventPublisher(
                 () -> {
                     ChainCall call = open(request, callOptions);
-                    return new EventPublisher.Opened(stream(request, call), call.cancellation());
+                    return new EventPublisher.Opened(
+                            stream(request, call),
+                            call.cancellation(),
+                            told -> call.whenOverdue(() -> told.accept(call.overdueError())));
                 },
                 task -> parts.executor().execute(task));
     }
@@ -170,32 +172,37 @@ public final class LlmClient implements AutoCloseable {
     }
 
     /**
-     * The state of every provider, and of every model in cooldown. Immutable, and cheap enough for a gauge.
+     * The state of every provider, and of every model and account in cooldown. Immutable, and cheap enough for a gauge.
+     *
+     * @return for each provider: AVAILABLE as long as it answers anybody, and every model and account that is in cooldown
      */
     public List<HealthStatus> health() {
         List<HealthStatus> list = new ArrayList<>();
         for (ResilientProvider provider : parts.registry().usable()) {
-            List<Cooldown> cooldowns = provider.health().cooldowns();
-            if (cooldowns.stream().allMatch(cooldown -> cooldown.model().isPresent())) {
-                list.add(new HealthStatus(
-                        provider.name(),
-                        Optional.empty(),
-                        HealthStatus.State.AVAILABLE,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty()));
+            List<ProviderHealth.Entry> cooldowns = provider.admission().cooldowns();
+            if (cooldowns.stream().noneMatch(ProviderHealth.Entry::whole)) {
+                list.add(HealthStatus.available(provider.name()));
             }
-            for (Cooldown cooldown : cooldowns) {
-                list.add(new HealthStatus(
-                        provider.name(),
-                        cooldown.model(),
-                        HealthStatus.State.COOLDOWN,
-                        Optional.<ErrorKind>of(cooldown.kind()),
-                        Optional.of(cooldown.since()),
-                        Optional.of(cooldown.until())));
-            }
+            cooldowns.forEach(entry -> list.add(HealthStatus.of(provider.name(), entry)));
         }
         return List.copyOf(list);
+    }
+
+    /**
+     * Forgets what is known of the providers' health, cooldowns and spent retry budgets, as if the client had just begun: for a
+     * person who knows that an outage is over.
+     */
+    public void resetHealth() {
+        parts.registry().usable().forEach(provider -> provider.admission().reset());
+    }
+
+    /**
+     * {@link #resetHealth()} for one provider.
+     *
+     * @throws dev.llmspi.core.settings.LlmConfigException if there is no usable provider of that name
+     */
+    public void resetHealth(String provider) {
+        parts.registry().resilient(provider).admission().reset();
     }
 
     /** The providers. A provider taken from here by name has its retries, but no fallback. */

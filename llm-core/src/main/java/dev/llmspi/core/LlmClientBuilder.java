@@ -12,6 +12,7 @@ import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class LlmClientBuilder {
     private UnaryOperator<LlmProvider> wrapCalls = UnaryOperator.identity();
     private UnaryOperator<LlmProvider> wrapAttempts = UnaryOperator.identity();
     private @Nullable ClassLoader loader;
+    private Duration startPatience = LlmProviderRegistry.START_PATIENCE;
 
     LlmClientBuilder() {}
 
@@ -132,7 +134,11 @@ public final class LlmClientBuilder {
         return this;
     }
 
-    /** Puts a decorator around every single attempt, inside retries and health; else like {@link #wrapCalls}. */
+    /**
+     * Puts a decorator around every single attempt, inside retries and health; else like {@link #wrapCalls}. One that refuses says so
+     * with {@link dev.llmspi.api.error.LlmException.Builder#requestSent requestSent(false)}; any other exception is taken for a
+     * fault of the provider.
+     */
     public LlmClientBuilder wrapAttempts(UnaryOperator<LlmProvider> decorator) {
         UnaryOperator<LlmProvider> inner = wrapAttempts;
         this.wrapAttempts = provider -> decorator.apply(inner.apply(provider));
@@ -145,8 +151,16 @@ public final class LlmClientBuilder {
         return this;
     }
 
+    /** For tests of what starts slowly. */
+    LlmClientBuilder startPatience(Duration patience) {
+        this.startPatience = patience;
+        return this;
+    }
+
     /**
-     * Finds the providers, makes and initializes them, and makes the client. No network call.
+     * Finds the providers, makes and initializes them side by side, and makes the client. No network call. A provider that has not
+     * started after five seconds goes on starting: a call that can ask another one goes on to that, any other waits for it within its
+     * clocks. If it comes to nothing after all, it leaves its chains, and is reported.
      *
      * @throws LlmConfigException listing everything that is wrong, or saying what to set if no provider can be used
      * @throws IllegalStateException if both ready settings and other sources were given
@@ -161,7 +175,7 @@ public final class LlmClientBuilder {
         LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts, false);
         try {
             registered.forEach(registry::register);
-            registry.discover(loader, faults);
+            registry.discover(loader, startPatience, faults);
             Router router = registry.router();
             router.check(faults);
             if (!faults.isEmpty()) {

@@ -7,11 +7,15 @@ import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.Providers;
 import dev.llmspi.core.chain.Router;
 import dev.llmspi.core.config.UnknownKeys;
-import dev.llmspi.core.resilience.ProviderHealth;
+import dev.llmspi.core.resilience.Accounts;
+import dev.llmspi.core.resilience.Admission;
+import dev.llmspi.core.resilience.HealthBoard;
 import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,11 +37,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LlmProviderRegistry implements AutoCloseable {
 
+    /** How long the start of the providers is waited for, all of them together. */
+    static final Duration START_PATIENCE = Duration.ofSeconds(5);
+
     private final LlmSettings settings;
     private final Engine engine;
+    private final HealthBoard health;
     private final UnaryOperator<LlmProvider> wrapAttempts;
     private final boolean standsAlone;
-    private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
+    private final ProviderDiscovery discovery;
     private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<LlmProvider> owned = new ArrayList<>();
@@ -50,11 +58,13 @@ public final class LlmProviderRegistry implements AutoCloseable {
         this.settings = settings;
         this.standsAlone = standsAlone;
         this.engine = engine;
+        this.health = new HealthBoard(engine.time(), engine.listeners());
         this.wrapAttempts = wrapAttempts;
+        this.discovery = new ProviderDiscovery(settings, engine.time(), usable::containsKey, this::add);
     }
 
     /**
-     * Finds and makes the providers of the settings.
+     * Finds and makes the providers of the settings; as {@link LlmClientBuilder#build} does.
      *
      * @throws LlmConfigException if a block is wrong or its type was not found; a provider that merely lacks its key is listed
      *     as unusable instead
@@ -63,7 +73,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         List<ConfigFault> faults = new ArrayList<>();
         Engine engine = Engines.create(TimeSource.system(), List.of(), settings, null);
         LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity(), true);
-        registry.discover(null, faults);
+        registry.discover(null, START_PATIENCE, faults);
         if (!faults.isEmpty()) {
             registry.close();
             throw new LlmConfigException(faults);
@@ -72,11 +82,21 @@ public final class LlmProviderRegistry implements AutoCloseable {
     }
 
     /** Finds factories and makes the providers of all blocks that no registered provider stands for. */
-    void discover(@Nullable ClassLoader loader, List<ConfigFault> faults) {
-        FactoryDiscovery discovery = FactoryDiscovery.run(loader);
-        problems.addAll(discovery.problems());
-        new ProviderMaker(settings, engine.time(), discovery, faults, problems::add)
-                .makeAll(usable.keySet(), this::add);
+    void discover(@Nullable ClassLoader loader, Duration patience, List<ConfigFault> faults) {
+        discovery.run(loader, patience, faults);
+    }
+
+    /**
+     * Finds the plug-ins of a folder: each jar in it, and each folder of jars in it, is one, and gets a module layer or a class
+     * loader of its own. Makes a provider of each type that is new, under the name of the type, with the block of that name if one
+     * is configured. It can be named by {@link CallOptions.Builder#provider} from then on. A plug-in that is broken, or has not
+     * loaded within five seconds, is reported among the {@link #problems} and harms nobody.
+     *
+     * @return the names of the providers that came, usable or not
+     * @throws LlmConfigException if the folder cannot be read, or the block of a new provider is wrong
+     */
+    public List<String> discover(Path folder) {
+        return discovery.runLater(folder, START_PATIENCE);
     }
 
     /**
@@ -88,27 +108,31 @@ public final class LlmProviderRegistry implements AutoCloseable {
     public void register(LlmProvider provider) {
         ProviderSettings block = settings.providerSettings(provider.name(), provider.type());
         provider.initialize();
-        if (usable.putIfAbsent(provider.name(), resilient(provider, block)) != null) {
+        if (usable.putIfAbsent(provider.name(), resilient(provider, block, new Accounts(block.account()))) != null) {
             throw new IllegalArgumentException("there is a provider \"" + provider.name() + "\" already");
         }
         statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
     }
 
-    /** Takes in what the maker made: a provider, or the reason why there is none. */
+    /** Takes in what the maker made: a provider, or the reason why there is none, or none any more. */
     private void add(ProviderStatus status, Optional<ProviderMaker.Made> made) {
         statuses.put(status.name(), status);
-        made.ifPresent(provider -> {
-            synchronized (owned) {
-                owned.add(provider.provider());
-            }
-            usable.put(status.name(), resilient(provider.provider(), provider.block()));
-        });
+        if (made.isEmpty()) {
+            usable.remove(status.name());
+            return;
+        }
+        LlmProvider provider = made.get().provider();
+        synchronized (owned) {
+            owned.add(provider);
+        }
+        usable.put(
+                status.name(),
+                resilient(provider, made.get().block(), made.get().accounts()));
     }
 
-    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block) {
-        ProviderHealth health =
-                new ProviderHealth(block.name(), settings.cooldown(), engine.time(), engine.listeners());
-        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, health);
+    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {
+        Admission admission = new Admission(block, accounts, provider::endpoint, health);
+        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, admission);
     }
 
     /**
@@ -117,6 +141,10 @@ public final class LlmProviderRegistry implements AutoCloseable {
      * @throws LlmConfigException if there is none of that name, or it cannot be used; the message says why, and what there is
      */
     public LlmProvider get(String name) {
+        return resilient(name);
+    }
+
+    ResilientProvider resilient(String name) {
         ResilientProvider provider = usable.get(name);
         if (provider != null) {
             return provider;
@@ -163,9 +191,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
     /** What was found and could not be used: broken jars, names offered twice. */
     public List<DiscoveryProblem> problems() {
-        synchronized (problems) {
-            return List.copyOf(problems);
-        }
+        return discovery.problems();
     }
 
     Collection<ResilientProvider> usable() {
@@ -216,6 +242,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
             closing = List.copyOf(owned);
             owned.clear();
         }
+        usable.clear();
         closing.forEach(ProviderMaker::closeQuietly);
+        discovery.close();
     }
 }

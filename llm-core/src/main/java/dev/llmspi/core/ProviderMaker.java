@@ -3,26 +3,33 @@ package dev.llmspi.core;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
-import dev.llmspi.core.config.UnknownKeys;
+import dev.llmspi.core.call.JvmTrouble;
+import dev.llmspi.core.resilience.Accounts;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Makes the provider of each block by the factory of its type; what is wrong goes into one list. */
 final class ProviderMaker {
 
-    /** A provider and the block it was made from. */
-    record Made(LlmProvider provider, ProviderSettings block) {}
+    /** A provider, the block it was made from, and the accounts of the keys it reads there. */
+    record Made(LlmProvider provider, ProviderSettings block, Accounts accounts) {}
 
     private static final Logger LOG = System.getLogger("dev.llmspi.registry");
 
@@ -50,83 +57,115 @@ final class ProviderMaker {
     }
 
     /**
-     * Makes a provider for every configured block; without blocks, one for every type that was found.
+     * Makes a provider for each block. They start side by side, and are waited for a while; one that takes longer is told of as it
+     * is, and once more if it comes to nothing.
      *
-     * @param taken the names of providers that are there already
+     * @param patience how long all of them together are waited for
+     * @param result may be called later, by another thread
      */
-    void makeAll(Set<String> taken, BiConsumer<ProviderStatus, Optional<Made>> result) {
-        discovery
-                .problems()
-                .forEach(problem -> LOG.log(Level.WARNING, "not usable: " + problem.jar() + ": " + problem.cause()));
-        Map<String, FactoryDiscovery.Found> factories = discovery.factories();
-        if (settings.providersConfigured()) {
-            settings.providers().values().stream()
-                    .filter(block -> !taken.contains(block.name()))
-                    .forEach(block -> make(block, result));
-            factories.forEach((type, found) -> {
-                if (settings.providers().values().stream()
-                        .noneMatch(block -> block.type().equals(type))) {
-                    result.accept(
-                            new ProviderStatus(
-                                    type,
-                                    type,
-                                    found.jar(),
-                                    false,
-                                    "is not configured: add a block with type = " + type + " to llm.providers"),
-                            Optional.empty());
-                }
-            });
-        } else {
-            factories.keySet().stream()
-                    .filter(type -> !taken.contains(type))
-                    .forEach(type -> make(settings.providerSettings(type, type), result));
+    void make(
+            Collection<ProviderSettings> blocks, Duration patience, BiConsumer<ProviderStatus, Optional<Made>> result) {
+        Map<String, ProviderStart> starts = new HashMap<>();
+        for (ProviderSettings block : blocks) {
+            FactoryFindings.Found found = discovery.factories().get(block.type());
+            if (found != null) {
+                starts.put(block.name(), start(block, found.factory()));
+            }
+        }
+        awaitAll(starts.values(), patience);
+        for (ProviderSettings block : blocks) {
+            ProviderStart start = starts.get(block.name());
+            if (start == null) {
+                unknown(block, result);
+            } else {
+                started(block, start, result);
+            }
         }
     }
 
-    private void make(ProviderSettings block, BiConsumer<ProviderStatus, Optional<Made>> result) {
-        FactoryDiscovery.Found found = discovery.factories().get(block.type());
-        String path = "llm.providers." + block.name();
-        if (found == null) {
-            String why = unknownType(block.type());
-            faults.add(new ConfigFault(path + ".type", settings.origin(path + ".type"), why));
-            result.accept(new ProviderStatus(block.name(), block.type(), "", false, why), Optional.empty());
+    private ProviderStart start(ProviderSettings block, LlmProviderFactory factory) {
+        List<ConfigFault> own = new ArrayList<>();
+        Accounts accounts = new Accounts(block.account());
+        ProviderConfig config = new ProviderConfig(
+                block.name(), path(block), block.values(), settings::origin, own, time, accounts::watched);
+        return ProviderStart.begin(factory, config, own, accounts);
+    }
+
+    private static String path(ProviderSettings block) {
+        return "llm.providers." + block.name();
+    }
+
+    private static void awaitAll(Collection<ProviderStart> starts, Duration patience) {
+        CompletableFuture<?>[] ends = starts.stream().map(ProviderStart::end).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // in a hurry: what is ready is ready
+        } catch (TimeoutException e) {
+            // the rest goes on
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a start told of its failure in the wrong way", e);
+        }
+    }
+
+    private void started(
+            ProviderSettings block, ProviderStart start, BiConsumer<ProviderStatus, Optional<Made>> result) {
+        ProviderStart.End end = start.end().getNow(null);
+        if (end != null) {
+            faults.addAll(end.faults());
+            ended(block, start, end, result);
             return;
         }
-        int before = faults.size();
-        ProviderConfig config = new ProviderConfig(block.name(), path, block.values(), settings::origin, faults, time);
-        LlmProvider provider = null;
-        String reason;
-        boolean failed = false;
-        try {
-            provider = found.factory().create(config);
-            UnknownKeys.refuse(config);
-            failed = provider == null;
-            reason = config.unusableReason().orElse(failed ? "failed to start: its factory made nothing" : "");
-            if (reason.isEmpty() && faults.size() == before) {
-                provider.initialize();
-            }
-        } catch (RuntimeException | LinkageError e) {
-            reason = "failed to start: " + e;
-            failed = true;
-        }
-        if (failed) {
-            problems.accept(new DiscoveryProblem(found.jar(), block.name() + " " + reason));
-        }
-        boolean usable = reason.isEmpty() && faults.size() == before && provider != null;
-        if (!usable) {
-            report(block, reason, failed);
-            if (provider != null) {
-                closeQuietly(provider);
-            }
-        }
+        LOG.log(Level.WARNING, "provider " + block.name() + " takes long to start; its calls wait for it");
         result.accept(
-                new ProviderStatus(
-                        block.name(),
-                        block.type(),
-                        found.jar(),
-                        usable,
-                        reason.isEmpty() && !usable ? "its configuration is wrong" : reason),
-                usable ? Optional.of(new Made(Objects.requireNonNull(provider), block)) : Optional.empty());
+                status(block, true, ""),
+                Optional.of(new Made(new StartingProvider(block, start.end()), block, start.accounts())));
+        CompletableFuture<Void> unused = start.end().thenAccept(late -> {
+            if (late.usable() == null) {
+                late.faults().forEach(fault -> LOG.log(Level.WARNING, fault.toString()));
+                ended(block, start, late, result);
+            } else {
+                LOG.log(Level.INFO, "provider " + block.name() + " has started");
+            }
+        });
+    }
+
+    private void ended(
+            ProviderSettings block,
+            ProviderStart start,
+            ProviderStart.End end,
+            BiConsumer<ProviderStatus, Optional<Made>> result) {
+        LlmProvider usable = end.usable();
+        if (usable != null) {
+            result.accept(status(block, true, ""), Optional.of(new Made(usable, block, start.accounts())));
+            return;
+        }
+        if (end.failed()) {
+            problems.accept(new DiscoveryProblem(jar(block), block.name() + " " + end.reason()));
+        }
+        report(block, end.reason(), end.failed());
+        LlmProvider useless = end.provider();
+        if (useless != null) {
+            closeQuietly(useless);
+        }
+        result.accept(status(block, false, end.why()), Optional.empty());
+    }
+
+    private ProviderStatus status(ProviderSettings block, boolean usable, String reason) {
+        return new ProviderStatus(block.name(), block.type(), jar(block), usable, reason);
+    }
+
+    /** The jar of the block's factory; {@code ""} if there is none. */
+    private String jar(ProviderSettings block) {
+        FactoryFindings.Found found = discovery.factories().get(block.type());
+        return found == null ? "" : found.jar();
+    }
+
+    private void unknown(ProviderSettings block, BiConsumer<ProviderStatus, Optional<Made>> result) {
+        String path = path(block) + ".type";
+        String why = unknownType(block.type());
+        faults.add(new ConfigFault(path, settings.origin(path), why));
+        result.accept(status(block, false, why), Optional.empty());
     }
 
     private void report(ProviderSettings block, String reason, boolean failed) {
@@ -140,7 +179,8 @@ final class ProviderMaker {
     static void closeQuietly(LlmProvider provider) {
         try {
             provider.close();
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (Throwable e) {
+            JvmTrouble.rethrow(e);
             LOG.log(Level.WARNING, "provider failed to close", e);
         }
     }

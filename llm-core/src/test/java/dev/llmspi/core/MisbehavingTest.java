@@ -25,6 +25,7 @@ import dev.llmspi.testkit.ScriptedProvider;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -162,6 +163,7 @@ class MisbehavingTest {
     }
 
     @Test
+    @Tag("fault-9.3")
     void build_withoutAnyProvider_saysSo() {
         LlmConfigException error =
                 assertThrows(LlmConfigException.class, () -> LlmClient.builder().build());

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Collection;
 import java.util.List;
@@ -73,6 +74,19 @@ final class ArchitectureRules {
                 .should(new NameOnlyVisibleTypes(exported))
                 .allowEmptyShould(true)
                 .as("exported signatures name only types of the JDK, JSpecify and exported packages");
+    }
+
+    /** Whom to trust is decided by the JDK, from certificates; nobody overrides it. */
+    static ArchRule nobodyJudgesCertificates() {
+        return noClasses()
+                .should()
+                .beAssignableTo("javax.net.ssl.TrustManager")
+                .orShould()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "sets a verifier of host names",
+                        call -> call.getTarget().getName().equals("hostnameVerifier")))
+                .allowEmptyShould(true)
+                .as("no class is a TrustManager or sets a HostnameVerifier");
     }
 
     private static String below(String root) {

@@ -57,6 +57,16 @@ class ArchitectureTest {
                 arguments(
                         ArchitectureRules.onlyIn(WIRE + "..", "com.fasterxml"), use(PORTKEY, "com.fasterxml.jackson")),
                 arguments(
+                        ArchitectureRules.nobodyJudgesCertificates(),
+                        List.of(
+                                "package dev.llmspi.a; public abstract class All implements javax.net.ssl.X509TrustManager {}")),
+                arguments(
+                        ArchitectureRules.nobodyJudgesCertificates(),
+                        List.of(
+                                "package okhttp3; public class Builder { public void hostnameVerifier(Object any) {} }",
+                                "package dev.llmspi.a; public class A {"
+                                        + " void make(okhttp3.Builder builder) { builder.hostnameVerifier(\"x\"); } }")),
+                arguments(
                         ArchitectureRules.exportedSignaturesNameOnly(exportedPackages()),
                         List.of(
                                 "package okhttp3; public class Call {}",

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -45,7 +46,8 @@ public final class TestUpstream implements AutoCloseable {
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
-    private @Nullable Reply always;
+    private @Nullable Function<ReceivedRequest, Reply> always;
+    private boolean alwaysWantsBody = true;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -60,22 +62,27 @@ public final class TestUpstream implements AutoCloseable {
 
     /** A server on a free port of 127.0.0.1. */
     public static TestUpstream start() {
-        return start(ServerSocketFactory.getDefault(), "http");
+        return startAt(0);
+    }
+
+    /** A server on the given port of 127.0.0.1, such as one that another server has left. */
+    public static TestUpstream startAt(int port) {
+        return start(ServerSocketFactory.getDefault(), port, "http");
     }
 
     /** The same with TLS: the factory knows the server's certificate. */
     public static TestUpstream startTls(SSLServerSocketFactory sockets) {
-        return start(sockets, "https");
+        return start(sockets, 0, "https");
     }
 
-    private static TestUpstream start(ServerSocketFactory sockets, String scheme) {
+    private static TestUpstream start(ServerSocketFactory sockets, int port, String scheme) {
         try {
             InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            TestUpstream upstream = new TestUpstream(sockets.createServerSocket(0, 50, loopback), scheme);
+            TestUpstream upstream = new TestUpstream(sockets.createServerSocket(port, 50, loopback), scheme);
             upstream.acceptor.start();
             return upstream;
         } catch (IOException e) {
-            throw new UncheckedIOException("no free port on 127.0.0.1", e);
+            throw new UncheckedIOException("no server on 127.0.0.1, port " + port, e);
         }
     }
 
@@ -90,7 +97,17 @@ public final class TestUpstream implements AutoCloseable {
     /** The reply to all requests beyond the script; without it they are answered with status 599. */
     public TestUpstream always(Reply reply) {
         return locked(() -> {
+            always = request -> reply;
+            alwaysWantsBody = reply.wantsBody();
+            return this;
+        });
+    }
+
+    /** The same, by what is in the request. */
+    public TestUpstream answering(Function<ReceivedRequest, Reply> reply) {
+        return locked(() -> {
             always = reply;
+            alwaysWantsBody = true;
             return this;
         });
     }
@@ -200,8 +217,8 @@ public final class TestUpstream implements AutoCloseable {
         return locked(() -> {
             posts += method.equals("POST") ? 1 : 0;
             changed.signalAll();
-            Reply next = script.isEmpty() ? always : script.peek();
-            return next == null || next.wantsBody();
+            Reply next = script.peek();
+            return next == null ? alwaysWantsBody : next.wantsBody();
         });
     }
 
@@ -213,7 +230,7 @@ public final class TestUpstream implements AutoCloseable {
                 return scripted;
             }
             return always != null
-                    ? always
+                    ? always.apply(request)
                     : Reply.error(599, "script_ended", "the script of this test server is at its end");
         });
     }

@@ -174,7 +174,7 @@ public class ConfigBlock {
     /**
      * A key: a text, {@code { file = "/path" }}, or a {@link Credential} put there by code. Blank text counts as not there.
      */
-    public final Optional<Credential> credential(String key) {
+    public Optional<Credential> credential(String key) {
         Object value = value(key);
         if (value instanceof Credential given) {
             return Optional.of(given);

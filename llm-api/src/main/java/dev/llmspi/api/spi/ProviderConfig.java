@@ -19,8 +19,10 @@ public final class ProviderConfig extends ConfigBlock {
 
     private final String name;
     private final TimeSource timeSource;
+    private final UnaryOperator<Credential> credentials;
     private @Nullable String unusable;
 
+    /** A block whose credentials are used as they are. */
     public ProviderConfig(
             String name,
             String path,
@@ -28,9 +30,25 @@ public final class ProviderConfig extends ConfigBlock {
             UnaryOperator<String> origins,
             List<ConfigFault> faults,
             TimeSource timeSource) {
+        this(name, path, values, origins, faults, timeSource, UnaryOperator.identity());
+    }
+
+    /**
+     * @param credentials gives the credential to use in place of each one that is read here: so core sees which key an attempt
+     *     uses, and a cooldown of one key leaves the others alone
+     */
+    public ProviderConfig(
+            String name,
+            String path,
+            Map<String, ?> values,
+            UnaryOperator<String> origins,
+            List<ConfigFault> faults,
+            TimeSource timeSource,
+            UnaryOperator<Credential> credentials) {
         super(path, values, origins, faults);
         this.name = Objects.requireNonNull(name, "name");
         this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
+        this.credentials = Objects.requireNonNull(credentials, "credentials");
     }
 
     /** A block of the given values, for tests of a provider and for use without a client. */
@@ -47,6 +65,11 @@ public final class ProviderConfig extends ConfigBlock {
     /** The clock, to be used wherever the time matters. */
     public TimeSource timeSource() {
         return timeSource;
+    }
+
+    @Override
+    public Optional<Credential> credential(String key) {
+        return super.credential(key).map(credentials);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A stream as a reactive publisher for one subscriber: a worker reads an event for each one that is asked for. */
@@ -16,8 +17,9 @@ public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
      * A stream that has been opened.
      *
      * @param ended fires when its call is ended from outside, be it read just then or not
+     * @param whenOverdue takes what is to be told the error of a call that has ended while its provider goes on
      */
-    public record Opened(ChatStream stream, Cancellation ended) {}
+    public record Opened(ChatStream stream, Cancellation ended, Consumer<Consumer<Throwable>> whenOverdue) {}
 
     private final Supplier<Opened> open;
     private final Executor executor;

@@ -9,7 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One subscriber's hold on a stream: all signals come from the worker that runs it, one after the other. */
+/**
+ * One subscriber's hold on a stream: all signals come from the worker that runs it, one after the other. Only if that is held up
+ * by a provider beyond the end of the call, the last signal comes without it.
+ */
 final class EventSubscription implements Flow.Subscription {
 
     private final Supplier<EventPublisher.Opened> open;
@@ -22,6 +25,10 @@ final class EventSubscription implements Flow.Subscription {
     private long demand;
     private boolean cancelled;
     private boolean ended;
+    /** Whether the worker is within the stream, and so cannot be within the subscriber. */
+    private boolean reading;
+    /** Whether the subscriber has been told the end without the worker. */
+    private boolean freed;
 
     EventSubscription(Flow.Subscriber<? super ChatStreamEvent> subscriber, Supplier<EventPublisher.Opened> open) {
         this.subscriber = subscriber;
@@ -61,19 +68,19 @@ final class EventSubscription implements Flow.Subscription {
                 if (!awaitDemand()) {
                     return;
                 }
-                event = events.next(); // a stream ends with a finish or an error, never before
+                event = read(events); // a stream ends with a finish or an error, never before
             } catch (Throwable e) {
-                if (!isCancelled()) {
+                if (!isOver()) {
                     told.onError(e);
                 }
                 return;
             }
-            if (isCancelled()) {
+            if (isOver()) {
                 return;
             }
             told.onNext(event);
             if (event instanceof ChatStreamEvent.Finish) {
-                if (!isCancelled()) {
+                if (!isOver()) {
                     told.onComplete(); // the last event is known: no further demand is needed to say so
                 }
                 return;
@@ -102,10 +109,44 @@ final class EventSubscription implements Flow.Subscription {
         }
     }
 
+    private ChatStreamEvent read(Iterator<ChatStreamEvent> events) {
+        reading(true);
+        try {
+            return events.next();
+        } finally {
+            reading(false);
+        }
+    }
+
+    private void reading(boolean now) {
+        lock.lock();
+        try {
+            reading = now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The call has ended, and the worker does not come back from its provider. */
+    private void overdue(Throwable error) {
+        Flow.Subscriber<? super ChatStreamEvent> told;
+        lock.lock();
+        try {
+            told = reading && !cancelled ? subscriber : null;
+            freed = told != null;
+        } finally {
+            lock.unlock();
+        }
+        if (told != null) {
+            told.onError(error);
+        }
+    }
+
     private ChatStream opened() {
         EventPublisher.Opened call = open.get();
         ChatStream opened = call.stream();
         call.ended().onCancel(this::endedFromOutside);
+        call.whenOverdue().accept(this::overdue);
         boolean tooLate;
         lock.lock();
         try {
@@ -151,10 +192,11 @@ final class EventSubscription implements Flow.Subscription {
         end();
     }
 
-    private boolean isCancelled() {
+    /** Whether the subscriber is to hear nothing more. */
+    private boolean isOver() {
         lock.lock();
         try {
-            return cancelled;
+            return cancelled || freed;
         } finally {
             lock.unlock();
         }

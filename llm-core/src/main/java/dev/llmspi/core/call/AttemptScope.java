@@ -2,8 +2,11 @@ package dev.llmspi.core.call;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.spi.Secret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -14,16 +17,26 @@ import org.jspecify.annotations.Nullable;
 public final class AttemptScope implements CallContext, AutoCloseable {
 
     private final CallScope call;
+    private final String provider;
     private final Duration connectTimeout;
     private final Map<String, String> headers;
     private final Cancellation cancellation = Cancellation.create();
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private volatile EndCause clock;
     private volatile long deadlineNanos;
+    private volatile long endedNanos;
+    private boolean reported;
+    private volatile List<Secret> used = List.of();
 
     private AttemptScope(
-            CallScope call, long deadlineNanos, EndCause clock, Duration connectTimeout, Map<String, String> headers) {
+            CallScope call,
+            String provider,
+            long deadlineNanos,
+            EndCause clock,
+            Duration connectTimeout,
+            Map<String, String> headers) {
         this.call = call;
+        this.provider = provider;
         this.deadlineNanos = deadlineNanos;
         this.clock = clock;
         this.connectTimeout = connectTimeout;
@@ -33,12 +46,18 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     /**
      * Begins an attempt; its clock runs from here. The link's share of the call rings too.
      *
+     * @param provider the name of the provider that makes it
      * @param limit how long it may take
      * @param clock which clock that is
      * @param extraHeaders what listeners add; the caller's headers win
      */
     public static AttemptScope begin(
-            CallScope call, Duration limit, EndCause clock, Duration connectTimeout, Map<String, String> extraHeaders) {
+            CallScope call,
+            String provider,
+            Duration limit,
+            EndCause clock,
+            Duration connectTimeout,
+            Map<String, String> extraHeaders) {
         long now = call.engine().time().nanoTime();
         long linkDeadline = call.link().deadlineNanos();
         long own = Nanos.of(limit);
@@ -51,6 +70,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         }
         AttemptScope attempt = new AttemptScope(
                 call,
+                provider,
                 ownFirst ? now + own : linkDeadline,
                 ownFirst ? clock : EndCause.LINK_CLOCK,
                 connectTimeout,
@@ -75,15 +95,38 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
+        if (endCause.get() != null) {
+            return;
+        }
+        endedNanos = call.engine().time().nanoTime(); // before the cause: whoever sees that, reads this
         if (endCause.compareAndSet(null, cause)) {
             cancellation.cancel();
         }
     }
 
+    /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
     long look(long now) {
+        EndCause ended = endCause.get();
+        if (ended != null) {
+            return lookStuck(ended, now);
+        }
         long left = deadlineNanos - now;
         if (left <= 0) {
             end(clock);
+            return StuckThread.NOTICE_NANOS;
+        }
+        return left;
+    }
+
+    private long lookStuck(EndCause cause, long now) {
+        Thread thread = call.thread();
+        if (reported || thread == null) {
+            return Long.MAX_VALUE;
+        }
+        long left = endedNanos + StuckThread.NOTICE_NANOS - now;
+        if (left <= 0) {
+            reported = true;
+            Aside.run(() -> StuckThread.report(call.callId(), provider, cause, thread));
             return Long.MAX_VALUE;
         }
         return left;
@@ -109,6 +152,27 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         if (endCause().isPresent()) {
             throw new CancellationException("the attempt was ended");
         }
+    }
+
+    /** Notes that the provider was given this key for the attempt. */
+    public void used(Secret key) {
+        if (used.isEmpty()) {
+            used = List.of(key);
+        } else if (!used.contains(key)) {
+            List<Secret> more = new ArrayList<>(used);
+            more.add(key);
+            used = more;
+        }
+    }
+
+    /** The keys the provider was given for the attempt. */
+    public List<Secret> used() {
+        return used;
+    }
+
+    /** Whether another usable link comes after the one that is being asked. */
+    public boolean anotherLeft() {
+        return call.link().anotherLeft();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.api.event.CallStarted;
 import dev.llmspi.api.event.LlmListener;
+import dev.llmspi.core.jfr.FlightRecorder;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.time.Duration;
 import java.util.Collections;
@@ -43,6 +44,7 @@ public class CallScope implements CallContext, AutoCloseable {
     private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private final Cancellation.@Nullable Registration callersSwitch;
     private final CallHistory history;
+    private final FlightRecorder.@Nullable CallRecording recording;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable whenOverdue;
     private volatile long endedNanos;
@@ -53,6 +55,7 @@ public class CallScope implements CallContext, AutoCloseable {
         this.engine = engine;
         this.spec = spec;
         this.history = new CallHistory(callId);
+        this.recording = FlightRecorder.callBegins();
         this.startNanos = engine.time().nanoTime();
         this.deadlineNanos =
                 startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
@@ -85,6 +88,12 @@ public class CallScope implements CallContext, AutoCloseable {
     /** Says that no thread waits for the call just now: the reader of a stream does something else. */
     public void runsOnNoThread() {
         thread = null;
+    }
+
+    /** The thread that runs the call just now. */
+    @Nullable
+    Thread thread() {
+        return thread;
     }
 
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
@@ -142,7 +151,7 @@ public class CallScope implements CallContext, AutoCloseable {
         }
         AttemptScope running = current;
         long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
-        return endCause.get() != null ? lookOverdue(now) : Math.min(left, attemptLeft);
+        return Math.min(attemptLeft, endCause.get() != null ? lookOverdue(now) : left);
     }
 
     private long lookOverdue(long now) {
@@ -201,7 +210,9 @@ public class CallScope implements CallContext, AutoCloseable {
     /** What the link that is being asked may use; the whole call if no chain has set it. */
     public LinkLimits link() {
         LinkLimits limits = link;
-        return limits != null ? limits : new LinkLimits(deadlineNanos, false, spec.timeouts(), List.of());
+        return limits != null
+                ? limits
+                : new LinkLimits(deadlineNanos, false, spec.timeouts(), TimeoutSettings.none(), List.of());
     }
 
     void running(@Nullable AttemptScope attempt) {
@@ -219,7 +230,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Tells the listeners that the call has ended. */
     public void finished(@Nullable ChatResponse response, @Nullable Throwable error) {
-        if (listeners.isEmpty()) {
+        if (listeners.isEmpty() && recording == null) {
             return;
         }
         Attempt.Outcome outcome = response != null
@@ -235,6 +246,9 @@ public class CallScope implements CallContext, AutoCloseable {
                 sinceStart(),
                 history.attempts(),
                 Optional.ofNullable(error));
+        if (recording != null) {
+            recording.ended(event);
+        }
         tell(listener -> listener.callFinished(event));
     }
 
@@ -262,6 +276,11 @@ public class CallScope implements CallContext, AutoCloseable {
 
     public Duration sinceStart() {
         return Duration.ofNanos(engine.time().nanoTime() - startNanos);
+    }
+
+    /** The total clock, from the start of the call. */
+    public Duration total() {
+        return Duration.ofNanos(deadlineNanos - startNanos);
     }
 
     public long remainingNanos() {

@@ -62,7 +62,8 @@ public final class Listeners {
         try {
             LlmListener result = action.get();
             return result == null ? listener : result;
-        } catch (RuntimeException | LinkageError | AssertionError e) {
+        } catch (Throwable e) { // a checked one too, out of another language of the JVM
+            JvmTrouble.rethrow(e);
             if (reported.add(listener.getClass())) {
                 LOG.log(
                         Level.WARNING,

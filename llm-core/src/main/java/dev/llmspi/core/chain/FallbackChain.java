@@ -43,7 +43,7 @@ public final class FallbackChain implements LlmProvider {
         try {
             return call.history()
                     .completed(new Walk(call, plan(call, request), request)
-                            .toAnswer((provider, complete) -> provider.chat(complete, call)));
+                            .toAnswer((provider, complete, ticket) -> provider.chat(complete, call, ticket)));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }
@@ -63,7 +63,7 @@ public final class FallbackChain implements LlmProvider {
     private ChatStream stream(ChatRequest request, CallScope call) {
         try {
             return new Walk(call, plan(call, request), request)
-                    .toAnswer((provider, complete) -> provider.stream(complete, call));
+                    .toAnswer((provider, complete, ticket) -> provider.stream(complete, call, ticket));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }

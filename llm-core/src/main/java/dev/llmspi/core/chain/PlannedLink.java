@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why the link is passed over; null if it is not
  * @param profiles mode and agent, the more specific first; they fill what the request leaves open
  * @param timeouts the clocks of caller, mode and agent
+ * @param configured the clocks of mode and agent alone
  */
 public record PlannedLink(
         String name,
@@ -29,7 +30,8 @@ public record PlannedLink(
         String why,
         @Nullable String problem,
         List<ProfileSettings> profiles,
-        TimeoutSettings timeouts) {
+        TimeoutSettings timeouts,
+        TimeoutSettings configured) {
 
     /** The note on an attempt whose request lost signed reasoning that only its own model takes back. */
     static final String REASONING_LEFT_OUT = "reasoning of another model was left out";

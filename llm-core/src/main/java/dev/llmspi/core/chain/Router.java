@@ -201,7 +201,8 @@ public final class Router {
         Optional<ResilientProvider> provider = providers.usable(name);
         if (provider.isEmpty()) {
             String reason = providers.unusableReason(name).orElse("was not found");
-            return new PlannedLink(name, null, Optional.empty(), "", reason, List.of(), wish.timeouts());
+            return new PlannedLink(
+                    name, null, Optional.empty(), "", reason, List.of(), wish.timeouts(), TimeoutSettings.none());
         }
         ProviderSettings block = provider.get().settings();
         List<ProfileSettings> profiles = new ArrayList<>(4);
@@ -220,12 +221,19 @@ public final class Router {
             profile(profiles, choice, settings.agents().get(agent), "agent " + agent);
         }
         choice.offer(provider.get().defaultModel(), "default model of " + name);
-        TimeoutSettings timeouts = wish.timeouts();
+        TimeoutSettings configured = TimeoutSettings.none();
         for (ProfileSettings profile : profiles) {
-            timeouts = timeouts.over(profile.timeouts());
+            configured = configured.over(profile.timeouts());
         }
         return new PlannedLink(
-                name, provider.get(), choice.model(), choice.why(), choice.problem(), List.copyOf(profiles), timeouts);
+                name,
+                provider.get(),
+                choice.model(),
+                choice.why(),
+                choice.problem(),
+                List.copyOf(profiles),
+                wish.timeouts().over(configured),
+                configured);
     }
 
     private static void profile(

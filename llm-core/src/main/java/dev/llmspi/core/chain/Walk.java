@@ -1,22 +1,23 @@
 package dev.llmspi.core.chain;
 
-import dev.llmspi.api.Attempt;
-import dev.llmspi.api.Attempt.Outcome;
 import dev.llmspi.api.Capability;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.event.FailedOver;
-import dev.llmspi.api.event.LinkSkipped;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.LinkLimits;
 import dev.llmspi.core.call.Nanos;
+import dev.llmspi.core.call.SkippedLink;
+import dev.llmspi.core.resilience.Admission;
 import dev.llmspi.core.resilience.Cooldown;
 import dev.llmspi.core.resilience.ResilientProvider;
+import dev.llmspi.core.resilience.Ticket;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -25,7 +26,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
+
+    /** How a link is asked. */
+    interface Ask<T> {
+        /** @param ticket the provider takes it over, whatever happens */
+        T ask(ResilientProvider provider, ChatRequest complete, Ticket ticket);
+    }
 
     /** Why a link can never serve this request. */
     private record Obstacle(ErrorReason reason, String text) {}
@@ -66,8 +72,11 @@ final class Walk {
     }
 
     /** Asks each link in turn until one gives an answer. */
-    <T> T toAnswer(BiFunction<ResilientProvider, ChatRequest, T> ask) {
-        PlannedLink soonest = backSoonest();
+    <T> T toAnswer(Ask<T> ask) {
+        List<PlannedLink> able =
+                links.stream().filter(link -> obstacle(link) == null).toList();
+        PlannedLink soonest = backSoonest(able);
+        boolean asked = false;
         for (int i = 0; i < links.size(); i++) {
             PlannedLink link = links.get(i);
             Obstacle obstacle = obstacle(link);
@@ -76,21 +85,20 @@ final class Walk {
                 skip(link, obstacle.reason(), obstacle.text(), null);
                 continue;
             }
-            Optional<Cooldown> cooldown = cooldown(link);
-            if (cooldown.isPresent() && link != soonest) {
-                skip(
-                        link,
-                        ErrorReason.COOLDOWN,
-                        "in cooldown after " + cooldown.get().kind().id(),
-                        cooldown.get());
+            // All others may have gone into cooldown since the look at them: then the last one is asked rather than
+            // nobody.
+            boolean always = link == soonest || !asked && soonest == null && link == able.get(able.size() - 1);
+            Ticket ticket = admission(link).enter(call, link.model().orElse(""), always);
+            if (ticket == null) {
+                skipInCooldown(link);
                 continue;
             }
-            ResilientProvider provider = enter(link, i);
+            asked = true;
             try {
-                return ask.apply(provider, link.complete(request));
+                return ask.ask(enter(link, i), link.complete(request), ticket);
             } catch (LlmException error) {
                 last = error;
-                if (!goesOn(error, provider)) {
+                if (!goesOn(error, link)) {
                     break;
                 }
             }
@@ -133,6 +141,10 @@ final class Walk {
         }
     }
 
+    private static Admission admission(PlannedLink link) {
+        return Objects.requireNonNull(link.provider()).admission();
+    }
+
     /** Sets the link's share of the time: what is left, divided by the usable links that are left. */
     private ResilientProvider enter(PlannedLink link, int index) {
         ResilientProvider provider = Objects.requireNonNull(link.provider());
@@ -156,25 +168,25 @@ final class Walk {
             share = Math.min(share, Nanos.of(own.get()));
         }
         List<String> notes = link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();
-        call.enterLink(new LinkLimits(now + share, usable > 1, link.timeouts(), notes));
+        call.enterLink(new LinkLimits(now + share, usable > 1, link.timeouts(), link.configured(), notes));
         return provider;
     }
 
-    private static boolean goesOn(LlmException error, ResilientProvider provider) {
+    private static boolean goesOn(LlmException error, PlannedLink link) {
         return error.reason().orElse(null) != ErrorReason.TOTAL_TIMEOUT
-                && error.tryNext().orElse(provider.settings().fallbackOn().contains(error.kind()));
+                && error.tryNext()
+                        .orElse(Objects.requireNonNull(link.provider())
+                                .settings()
+                                .fallbackOn()
+                                .contains(error.kind()));
     }
 
-    private static Optional<Cooldown> cooldown(PlannedLink link) {
-        return Objects.requireNonNull(link.provider())
-                .health()
-                .cooldown(link.model().orElse(""));
+    private Optional<Cooldown> cooldown(PlannedLink link) {
+        return admission(link).cooldown(call, link.model().orElse(""));
     }
 
     /** The link to ask although it is in cooldown, because all are; null if one is not. */
-    private @Nullable PlannedLink backSoonest() {
-        List<PlannedLink> able =
-                links.stream().filter(link -> obstacle(link) == null).toList();
+    private @Nullable PlannedLink backSoonest(List<PlannedLink> able) {
         return able.stream().allMatch(link -> cooldown(link).isPresent())
                 ? able.stream()
                         .min(Comparator.comparingLong(
@@ -183,19 +195,24 @@ final class Walk {
                 : null;
     }
 
-    private void skip(PlannedLink link, ErrorReason reason, String message, @Nullable Cooldown cooldown) {
-        Attempt skipped = Attempt.builder(link.name(), Outcome.SKIPPED)
-                .number(call.history().nextNumber())
-                .providerType(Objects.requireNonNull(link.provider()).type())
-                .model(link.model().orElse(null))
-                .reason(reason)
-                .message(message)
-                .start(call.sinceStart())
-                .until(cooldown == null ? null : cooldown.until())
-                .build();
-        call.history().record(skipped, null);
-        LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + skipped);
-        call.tell(listener -> listener.linkSkipped(new LinkSkipped(call.info(), skipped)));
+    private void skipInCooldown(PlannedLink link) {
+        Optional<Cooldown> cooldown = cooldown(link);
+        skip(
+                link,
+                ErrorReason.COOLDOWN,
+                "in cooldown"
+                        + cooldown.map(known -> " after " + known.kind().id()).orElse(""),
+                cooldown.map(Cooldown::until).orElse(null));
+    }
+
+    private void skip(PlannedLink link, ErrorReason reason, String message, @Nullable Instant until) {
+        String type = Objects.requireNonNull(link.provider()).type();
+        SkippedLink.record(
+                call,
+                SkippedLink.of(call, link.name(), type, link.model().orElse(""))
+                        .reason(reason)
+                        .message(message)
+                        .until(until));
     }
 
     private LlmException nobodyAsked() {

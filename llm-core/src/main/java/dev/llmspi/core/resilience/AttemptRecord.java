@@ -16,6 +16,7 @@ import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.core.call.AttemptScope;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.jfr.FlightRecorder;
 import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
@@ -39,22 +40,25 @@ final class AttemptRecord {
     private final LlmProvider target;
     private final ProviderSettings settings;
     private final CallScope call;
-    private final ProviderHealth health;
+    private final Admission admission;
+    private final Ticket ticket;
     private final String model;
     private final TimeoutSettings clocks;
     private final Duration start;
     private final long startNanos;
     private final Attempt.Builder entry;
     private final @Nullable AttemptInfo info;
+    private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    private AttemptRecord(Asked asked, String model, Duration waited, boolean stream) {
+    private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
         this.target = asked.target();
         this.settings = asked.settings();
         this.call = asked.call();
-        this.health = asked.health();
-        this.model = model;
+        this.admission = asked.admission();
+        this.ticket = ticket;
+        this.model = asked.model();
         this.clocks = call.link()
                 .timeouts()
                 .over(settings.timeouts())
@@ -72,24 +76,30 @@ final class AttemptRecord {
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
+                settings.name(),
                 firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
                 firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
                 clocks.connect(),
                 started());
     }
 
-    /** What is asked: a provider, in a call. */
-    record Asked(LlmProvider target, ProviderSettings settings, CallScope call, ProviderHealth health) {}
+    /**
+     * What is asked: a provider, in a call.
+     *
+     * @param model the model to send; empty: left to the provider
+     */
+    record Asked(LlmProvider target, ProviderSettings settings, CallScope call, Admission admission, String model) {}
 
     /**
      * Begins an attempt; its clock runs from here.
      *
+     * @param ticket let it go; settled and closed at its end
      * @param waited how long the call waited before it
      * @param stream whether its clock runs to the first content only
      */
-    static AttemptRecord begin(Asked asked, String model, Duration waited, boolean stream) {
+    static AttemptRecord begin(Asked asked, Ticket ticket, Duration waited, boolean stream) {
         asked.call().throwIfEnded();
-        return new AttemptRecord(asked, model, waited, stream);
+        return new AttemptRecord(asked, ticket, waited, stream);
     }
 
     /** The context for the provider. */
@@ -106,11 +116,16 @@ final class AttemptRecord {
     void firstContent() {
         entry.firstToken(call.sinceStart().minus(start));
         scope.stopClock();
+        ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
+    }
+
+    private String account() {
+        return admission.account(scope);
     }
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
         if (ended.compareAndSet(false, true)) {
-            health.succeeded(model, startNanos);
+            ticket.succeeded(startNanos, this::account);
             finish(
                     entry.outcome(Outcome.SUCCESS)
                             .servedModel(servedModel.orElse(null))
@@ -138,9 +153,8 @@ final class AttemptRecord {
      */
     RuntimeException failed(Throwable thrown) {
         if (thrown instanceof VirtualMachineError jvm && !(thrown instanceof StackOverflowError)) {
-            scope.end(EndCause.CALLER); // lets go of the connection
-            scope.close();
-            throw jvm; // the JVM is in trouble, not the provider
+            lost(jvm);
+            throw jvm;
         }
         LlmException raw = asError(thrown);
         EndCause cause = scope.endCause().orElse(null);
@@ -156,10 +170,47 @@ final class AttemptRecord {
         }
         LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
         if (ended.compareAndSet(false, true)) {
-            health.failed(model, error);
+            boolean counts = cause == null || isConfigured(cause);
+            ticket.failed(error, startNanos, counts, this::account);
             finish(failure(error), error);
         }
         return error;
+    }
+
+    /** The JVM is in trouble, not the provider: nobody is blamed, but what was sent stays listed. */
+    private void lost(VirtualMachineError trouble) {
+        scope.end(EndCause.CALLER); // lets go of the connection
+        scope.close();
+        ticket.close();
+        if (ended.compareAndSet(false, true)) {
+            try {
+                finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
+            } catch (VirtualMachineError again) {
+                trouble.addSuppressed(again); // all that could be let go of has been
+            }
+        }
+    }
+
+    /** Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it. */
+    private boolean isConfigured(EndCause clock) {
+        TimeoutSettings configured = call.link()
+                .configured()
+                .over(settings.timeouts())
+                .over(call.engine().timeouts());
+        Duration elapsed = call.sinceStart().minus(start);
+        return switch (clock) {
+            case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
+            case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
+            case IDLE_CLOCK -> clocks.idle().compareTo(configured.idle()) >= 0;
+            default ->
+                elapsed.compareTo(configured.attempt()) >= 0
+                        || call.total()
+                                        .compareTo(call.link()
+                                                .configured()
+                                                .over(call.engine().timeouts())
+                                                .total())
+                                >= 0;
+        };
     }
 
     private static LlmException asError(Throwable thrown) {
@@ -281,10 +332,14 @@ final class AttemptRecord {
 
     private void finish(Attempt.Builder complete, @Nullable LlmException error) {
         scope.close();
+        ticket.close();
         Attempt attempt = complete.duration(call.sinceStart().minus(start)).build();
         call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);
+        }
+        if (recording != null) {
+            recording.ended(call.info(), attempt);
         }
         if (info != null) {
             AttemptFinished event = new AttemptFinished(call.info(), info, attempt);

@@ -1,144 +1,248 @@
 package dev.llmspi.core.resilience;
 
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.CooldownChanged;
-import dev.llmspi.core.call.Listeners;
-import dev.llmspi.core.call.Nanos;
+import dev.llmspi.core.resilience.CooldownKey.Scope;
 import dev.llmspi.core.settings.CooldownSettings;
+import dev.llmspi.core.settings.ProviderSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one provider instance: which of its models, or whether all of it, is in cooldown. Fed by every attempt of
- * every chain; read by every call, so reading is a look into a small map. Safe for use by many threads.
+ * What is known of one provider instance, its models and its accounts: which of them is in cooldown. Fed by every attempt of
+ * every chain. Safe for use by many threads.
  */
 public final class ProviderHealth {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.health");
-    /** Stands for the whole instance; no model has this name. */
-    private static final String ALL_MODELS = "";
 
     private final String provider;
+    private final String type;
+    private final Supplier<Optional<URI>> endpoint;
     private final CooldownSettings settings;
-    private final TimeSource time;
-    private final Listeners listeners;
-    private final Map<String, Cooldown> cooldowns = new ConcurrentHashMap<>(2);
+    private final Accounts accounts;
+    private final HealthBoard board;
+    /** When the last attempt began that was answered. */
+    private volatile @Nullable Long lastSuccess;
 
-    public ProviderHealth(String provider, CooldownSettings settings, TimeSource time, Listeners listeners) {
-        this.provider = provider;
-        this.settings = settings;
-        this.time = time;
-        this.listeners = listeners;
+    /** @param endpoint where the provider sends its requests; asked when something is to be told */
+    ProviderHealth(ProviderSettings block, Accounts accounts, Supplier<Optional<URI>> endpoint, HealthBoard board) {
+        this.accounts = accounts;
+        this.provider = block.name();
+        this.type = block.type();
+        this.settings = block.cooldown();
+        this.endpoint = endpoint;
+        this.board = board;
     }
 
-    /** The cooldown a call for the model would run into. */
-    public Optional<Cooldown> cooldown(String model) {
-        if (cooldowns.isEmpty()) {
-            return Optional.empty();
+    /** One thing an attempt depends on, and what is known of it. */
+    record Known(CooldownKey key, Gate gate) {}
+
+    /**
+     * What is known of the things an attempt depends on; empty as long as all is well.
+     *
+     * @param account asked for only if it matters
+     */
+    List<Known> known(String model, Supplier<String> account) {
+        if (board.isEmpty()) {
+            return List.of();
         }
-        Cooldown whole = running(ALL_MODELS);
-        Cooldown own = running(model);
-        if (whole == null || own == null) {
-            return Optional.ofNullable(whole == null ? own : whole);
-        }
-        return Optional.of(whole.untilNanos() - own.untilNanos() >= 0 ? whole : own);
+        List<Known> known = new ArrayList<>(4);
+        add(known, new CooldownKey(Scope.PROVIDER, provider, "", ""));
+        add(known, new CooldownKey(Scope.MODEL, provider, "", model));
+        String label = board.knowsAccountsOf(accountOwner()) ? account.get() : "";
+        add(known, accountKey(Scope.ACCOUNT, label, ""));
+        add(known, accountKey(Scope.RATE, label, model));
+        return known;
     }
 
-    /** All cooldowns that have not run out. */
-    public List<Cooldown> cooldowns() {
-        List<Cooldown> list = new ArrayList<>();
-        for (String model : cooldowns.keySet()) {
-            Cooldown cooldown = running(model);
-            if (cooldown != null) {
-                list.add(cooldown);
+    private void add(List<Known> known, CooldownKey key) {
+        Gate gate = board.gate(key);
+        if (gate != null) {
+            Cooldown over = gate.endIfOver();
+            if (over != null) {
+                tell(key, over, true);
             }
-        }
-        return list;
-    }
-
-    /** A success ends what was known before the attempt began; an attempt that was under way proves nothing. */
-    void succeeded(String model, long startNanos) {
-        if (!cooldowns.isEmpty()) {
-            end(ALL_MODELS, startNanos);
-            end(model, startNanos);
+            known.add(new Known(key, gate));
         }
     }
 
-    void failed(String model, LlmException error) {
+    /** Whether the instance or the model is in cooldown for its own failures, rather than for a wait it has asked for. */
+    boolean isLeftAlone(String model) {
+        Gate instance = board.gate(new CooldownKey(Scope.PROVIDER, provider, "", ""));
+        Gate own = board.gate(new CooldownKey(Scope.MODEL, provider, "", model));
+        return instance != null && instance.look() != null || own != null && own.look() != null;
+    }
+
+    /** The host an account belongs to. */
+    private String accountOwner() {
+        return type + "@" + endpoint.get().map(URI::getAuthority).orElse("");
+    }
+
+    private CooldownKey accountKey(Scope scope, String account, String model) {
+        // Without a key that core has seen there is nothing to share with another instance.
+        return new CooldownKey(scope, account.isEmpty() ? provider : accountOwner(), account, model);
+    }
+
+    /** A success ends what was known before the attempt began. */
+    void succeeded(List<Known> known, long startNanos) {
+        lastSuccess = startNanos;
+        for (Known one : known) {
+            Cooldown ended = one.gate().succeeded(startNanos);
+            if (ended != null) {
+                tell(one.key(), ended, true);
+            }
+            board.forgetIfBlank(one.key(), one.gate());
+        }
+    }
+
+    /**
+     * Takes note of a failure.
+     *
+     * @param account the account whose key the attempt has used
+     * @param counts whether a failure of its kind counts: a caller's own short clock says nothing of the provider
+     * @param trials the gates the attempt was the trial of
+     */
+    void failed(String model, Supplier<String> account, LlmException error, boolean counts, List<Known> trials) {
         if (error.reason().orElse(null) == ErrorReason.CREDENTIAL_RENEWED) {
             return; // the key that failed is gone
         }
         switch (error.kind()) {
-            case AUTHENTICATION -> begin(ALL_MODELS, error, settings.authentication());
+            case AUTHENTICATION ->
+                begin(accountKey(Scope.ACCOUNT, account.get(), ""), error, settings.authentication());
             case RESOURCE_EXHAUSTED ->
-                begin(ALL_MODELS, error, error.retryAfter().orElse(settings.exhausted()));
-            case RATE_LIMIT -> error.retryAfter().ifPresent(wait -> begin(model, error, wait));
+                begin(
+                        accountKey(Scope.ACCOUNT, account.get(), ""),
+                        error,
+                        error.retryAfter().orElse(settings.exhausted()));
+            case RATE_LIMIT ->
+                error.retryAfter().ifPresent(wait -> begin(accountKey(Scope.RATE, account.get(), model), error, wait));
+            case CONNECTION -> {
+                if (error.reason().orElse(null) != ErrorReason.STALE_CONNECTION) {
+                    count(new CooldownKey(Scope.PROVIDER, provider, "", ""), error, trials);
+                }
+            }
+            case SERVICE -> count(new CooldownKey(Scope.MODEL, provider, "", model), error, trials);
+            case TIMEOUT -> {
+                if (counts) {
+                    count(new CooldownKey(Scope.MODEL, provider, "", model), error, trials);
+                }
+            }
             default -> {
                 // the other kinds say nothing about the next call
             }
         }
     }
 
-    private void begin(String model, LlmException error, Duration wished) {
-        Duration length = wished.compareTo(settings.max()) > 0 ? settings.max() : wished;
-        if (length.isZero()) {
+    private void count(CooldownKey key, LlmException error, List<Known> trials) {
+        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), true));
+        boolean trial = trials.stream().anyMatch(held -> held.gate() == gate);
+        begun(key, gate.failed(error.kind(), trial), error, !trial);
+    }
+
+    private void begin(CooldownKey key, LlmException error, Duration length) {
+        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), key.scope() != Scope.RATE));
+        boolean fresh = gate.state() == null;
+        begun(key, gate.begin(error.kind(), length), error, fresh);
+    }
+
+    private void begun(CooldownKey key, @Nullable Cooldown cooldown, LlmException error, boolean fresh) {
+        if (cooldown == null) {
             return;
         }
-        Instant since = time.now();
-        long now = time.nanoTime();
-        Optional<String> concerned = model.equals(ALL_MODELS) ? Optional.empty() : Optional.of(model);
-        Cooldown cooldown =
-                new Cooldown(concerned, error.kind(), since, since.plus(length), now, now + Nanos.of(length));
-        Cooldown before = cooldowns.get(model);
-        Cooldown lasting = cooldowns.merge(
-                model, cooldown, (old, fresh) -> old.untilNanos() - fresh.untilNanos() > 0 ? old : fresh);
-        if (lasting != cooldown) {
-            return; // one that lasts longer goes on
-        }
-        if (before == null) {
-            Level level = model.equals(ALL_MODELS) ? Level.WARNING : Level.DEBUG;
+        // A rate limit is everyday life; the others are for a person to see.
+        Level level = fresh && key.scope() != Scope.RATE ? Level.WARNING : Level.DEBUG;
+        LOG.log(
+                level,
+                () -> describe(key) + " is in cooldown for "
+                        + Duration.ofNanos(cooldown.untilNanos() - cooldown.sinceNanos())
+                                .toMillis()
+                        + " ms after " + error.kind().id()
+                        + (error.status().isPresent()
+                                ? " (HTTP " + error.status().getAsInt() + ")"
+                                : ""));
+        tell(key, cooldown, false);
+    }
+
+    private String describe(CooldownKey key) {
+        return "provider " + provider + (key.concernsModel() && !key.model().isEmpty() ? " (" + key.model() + ")" : "")
+                + (key.account().isEmpty() ? "" : ", account " + key.account());
+    }
+
+    private void tell(CooldownKey key, Cooldown cooldown, boolean ended) {
+        if (ended) {
             LOG.log(
-                    level,
-                    () -> "provider " + provider
-                            + concerned.map(name -> " (" + name + ")").orElse("")
-                            + " is in cooldown for " + length.toMillis() + " ms after "
-                            + error.kind().id()
-                            + (error.status().isPresent()
-                                    ? " (HTTP " + error.status().getAsInt() + ")"
-                                    : ""));
+                    key.scope() == Scope.RATE ? Level.DEBUG : Level.INFO,
+                    () -> describe(key) + " is no longer in cooldown");
         }
-        tell(new CooldownChanged(provider, concerned, error.kind(), Optional.of(cooldown.until())));
+        board.tell(new CooldownChanged(
+                provider,
+                type,
+                endpoint.get(),
+                optional(key.account()),
+                optional(key.model()),
+                cooldown.kind(),
+                cooldown.since(),
+                ended ? Optional.empty() : Optional.of(cooldown.until())));
     }
 
-    private @Nullable Cooldown running(String model) {
-        Cooldown cooldown = cooldowns.get(model);
-        if (cooldown == null || cooldown.untilNanos() - time.nanoTime() > 0) {
-            return cooldown;
-        }
-        if (cooldowns.remove(model, cooldown)) {
-            tell(new CooldownChanged(provider, cooldown.model(), cooldown.kind(), Optional.empty()));
-        }
-        return null;
+    private static Optional<String> optional(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 
-    private void end(String model, long startNanos) {
-        Cooldown ended = cooldowns.get(model);
-        if (ended != null && ended.sinceNanos() - startNanos <= 0 && cooldowns.remove(model, ended)) {
-            tell(new CooldownChanged(provider, ended.model(), ended.kind(), Optional.empty()));
+    /**
+     * A cooldown as a person may ask for it.
+     *
+     * @param model the model, if only that is concerned
+     * @param account the account, if only that is concerned
+     * @param due whether it is over, but for the attempt that finds out
+     * @param whole whether the instance answers nobody: it cannot be reached, or no other account was answered since
+     */
+    public record Entry(
+            Optional<String> model, Optional<String> account, Cooldown cooldown, boolean due, boolean whole) {}
+
+    /** The cooldowns of this instance and of its accounts that are on. */
+    List<Entry> entries() {
+        if (board.isEmpty()) {
+            return List.of();
         }
+        List<Entry> entries = new ArrayList<>(2);
+        board.forEach((key, gate) -> {
+            if (isOurs(key)) {
+                add(new ArrayList<>(1), key); // ends what is over
+                Cooldown cooldown = gate.state();
+                if (cooldown != null) {
+                    boolean whole =
+                            key.scope() == Scope.PROVIDER || key.scope() == Scope.ACCOUNT && !answeredSince(cooldown);
+                    entries.add(
+                            new Entry(optional(key.model()), optional(key.account()), cooldown, gate.isDue(), whole));
+                }
+            }
+        });
+        return entries;
     }
 
-    private void tell(CooldownChanged event) {
-        listeners.tell(listener -> listener.cooldownChanged(event));
+    private boolean answeredSince(Cooldown cooldown) {
+        Long last = lastSuccess;
+        return last != null && last - cooldown.sinceNanos() >= 0;
+    }
+
+    private boolean isOurs(CooldownKey key) {
+        return key.account().isEmpty()
+                ? key.owner().equals(provider)
+                : key.owner().equals(accountOwner()) && accounts.knows(key.account());
+    }
+
+    /** Forgets everything known. */
+    void reset() {
+        board.forget(this::isOurs, (key, cooldown) -> tell(key, cooldown, true));
     }
 }

@@ -19,11 +19,13 @@ import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.call.LinkLimits;
 import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.settings.ProviderSettings;
+import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -40,25 +42,27 @@ public final class ResilientProvider implements LlmProvider {
     private final LlmProvider target;
     private final ProviderSettings settings;
     private final Engine engine;
-    private final ProviderHealth health;
+    private final Admission admission;
 
-    public ResilientProvider(LlmProvider target, ProviderSettings settings, Engine engine, ProviderHealth health) {
+    public ResilientProvider(LlmProvider target, ProviderSettings settings, Engine engine, Admission admission) {
         this.target = target;
         this.settings = settings;
         this.engine = engine;
-        this.health = health;
+        this.admission = admission;
     }
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
         if (context instanceof CallScope call) {
-            return chat(request, call);
+            return chat(request, call, letIn(request.model().orElse(""), call));
         }
         // Called without a chain: this is the whole call, so it ends here.
         return engine.inNewScope(context, name(), call -> {
             try {
                 limit(call);
-                return call.history().completed(chat(withModel(request), call));
+                ChatRequest complete = withModel(request);
+                return call.history()
+                        .completed(chat(complete, call, letIn(complete.model().orElse(""), call)));
             } catch (LlmException e) {
                 throw call.history().failed(e);
             }
@@ -73,11 +77,22 @@ public final class ResilientProvider implements LlmProvider {
                         engine.time().nanoTime() + Math.min(Nanos.of(total), call.remainingNanos()),
                         false,
                         call.timeouts(),
+                        TimeoutSettings.none(),
                         List.of())));
     }
 
-    private ChatResponse chat(ChatRequest request, CallScope call) {
-        return retried(request, call, false, (asked, record) -> {
+    /** Whoever names one provider has it asked whatever is known of its health. */
+    private Ticket letIn(String model, CallScope call) {
+        return Objects.requireNonNull(admission.enter(call, model, true));
+    }
+
+    /**
+     * {@link #chat(ChatRequest, CallContext)} as a link of a chain.
+     *
+     * @param ticket lets the first attempt go; taken over
+     */
+    public ChatResponse chat(ChatRequest request, CallScope call, Ticket ticket) {
+        return retried(request, call, ticket, false, (asked, record) -> {
             try {
                 ChatResponse response = target.chat(request, record.scope());
                 if (response == null) {
@@ -95,27 +110,38 @@ public final class ResilientProvider implements LlmProvider {
     @Override
     public ChatStream stream(ChatRequest request, CallContext context) {
         if (context instanceof CallScope call) {
-            return retried(request, call, true, (asked, record) -> StreamedAttempt.open(asked, request, record));
+            return stream(request, call, letIn(request.model().orElse(""), call));
         }
         CallScope call = engine.newScope(context, name());
         limit(call);
         ChatRequest complete = withModel(request);
-        return CallStream.of(call, () -> stream(complete, call), () -> {});
+        return CallStream.of(
+                call, () -> stream(complete, call, letIn(complete.model().orElse(""), call)), () -> {});
+    }
+
+    /**
+     * {@link #stream(ChatRequest, CallContext)} as a link of a chain.
+     *
+     * @param ticket lets the first attempt go; taken over
+     */
+    public ChatStream stream(ChatRequest request, CallScope call, Ticket ticket) {
+        return retried(request, call, ticket, true, (asked, record) -> StreamedAttempt.open(asked, request, record));
     }
 
     private <T> T retried(
             ChatRequest request,
             CallScope call,
+            Ticket first,
             boolean stream,
             BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
-        RetryPlan plan = new RetryPlan(settings, engine.time());
-        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
+        String model = request.model().orElse("");
+        RetryPlan plan = new RetryPlan(settings, engine.time(), admission, model);
+        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, model);
+        Ticket ticket = first;
         Duration waited = Duration.ZERO;
         while (true) {
             try {
-                AttemptRecord record =
-                        AttemptRecord.begin(asked, request.model().orElse(""), waited, stream);
-                return attempt.apply(asked, record);
+                return attempt.apply(asked, begin(asked, ticket, waited, stream));
             } catch (LlmException error) {
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
                 if (wait.isEmpty()) {
@@ -124,7 +150,19 @@ public final class ResilientProvider implements LlmProvider {
                 waited = wait.get();
                 announce(call, waited);
                 sleep(call, waited);
+                ticket = letIn(model, call);
             }
+        }
+    }
+
+    /** From here on the ticket is the attempt's to settle. */
+    private AttemptRecord begin(AttemptRecord.Asked asked, Ticket ticket, Duration waited, boolean stream) {
+        try {
+            Duration turn = admission.awaitTurn(asked.call(), asked.model(), ticket);
+            return AttemptRecord.begin(asked, ticket, waited.plus(turn), stream);
+        } catch (Throwable e) {
+            ticket.close();
+            throw e;
         }
     }
 
@@ -158,9 +196,9 @@ public final class ResilientProvider implements LlmProvider {
         call.throwIfEnded();
     }
 
-    /** What is known of this provider's state. */
-    public ProviderHealth health() {
-        return health;
+    /** What stands before its attempts. */
+    public Admission admission() {
+        return admission;
     }
 
     /** The block this provider was made from. */
@@ -224,8 +262,8 @@ public final class ResilientProvider implements LlmProvider {
         try (CallScope call = engine.newScope(context, name())) {
             call.runsOnThisThread();
             limit(call);
-            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, health);
-            AttemptRecord record = AttemptRecord.begin(asked, "", Duration.ZERO, false);
+            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, "");
+            AttemptRecord record = begin(asked, letIn("", call), Duration.ZERO, false);
             try {
                 T answer = ask.apply(record.scope());
                 record.succeeded(Optional.empty(), Optional.empty(), Usage.none());

@@ -21,12 +21,16 @@ final class RetryPlan {
     private final RetrySettings settings;
     private final Set<ErrorKind> fallbackOn;
     private final TimeSource time;
+    private final Admission admission;
+    private final String model;
     private int retries;
     private int afterTimeout;
     private boolean repeatedStale;
     private boolean renewedCredential;
 
-    RetryPlan(ProviderSettings provider, TimeSource time) {
+    RetryPlan(ProviderSettings provider, TimeSource time, Admission admission, String model) {
+        this.admission = admission;
+        this.model = model;
         this.settings = provider.retry();
         this.fallbackOn = provider.fallbackOn();
         this.time = time;
@@ -48,10 +52,10 @@ final class RetryPlan {
             renewedCredential = true;
             return Optional.of(Duration.ZERO);
         }
-        if (!mayRetry(error)) {
+        if (!mayRetry(error) || link.anotherLeft() && admission.isLeftAlone(model)) {
             return Optional.empty();
         }
-        Optional<Duration> wait = wait(error, link, left);
+        Optional<Duration> wait = wait(error, link, left).filter(possible -> admission.mayRetry());
         if (wait.isPresent()) {
             retries++;
             afterTimeout += error.kind() == ErrorKind.TIMEOUT ? 1 : 0;

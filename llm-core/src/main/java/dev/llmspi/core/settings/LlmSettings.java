@@ -40,9 +40,8 @@ public final class LlmSettings {
     private final Map<String, ProfileSettings> agents;
     private final Map<String, ProfileSettings> modes;
     private final TimeoutSettings timeouts;
-    private final RetrySettings retry;
-    private final Set<ErrorKind> fallbackOn;
-    private final CooldownSettings cooldown;
+    private final Policies policies;
+    private final Optional<Path> pluginsDir;
     private final Map<String, ProviderSettings> providers;
     private final boolean providersConfigured;
     private final UnaryOperator<String> origins;
@@ -54,9 +53,8 @@ public final class LlmSettings {
             Map<String, ProfileSettings> agents,
             Map<String, ProfileSettings> modes,
             TimeoutSettings timeouts,
-            RetrySettings retry,
-            Set<ErrorKind> fallbackOn,
-            CooldownSettings cooldown,
+            Policies policies,
+            Optional<Path> pluginsDir,
             Map<String, ProviderSettings> providers,
             boolean providersConfigured,
             UnaryOperator<String> origins) {
@@ -66,9 +64,8 @@ public final class LlmSettings {
         this.agents = Collections.unmodifiableMap(agents);
         this.modes = Collections.unmodifiableMap(modes);
         this.timeouts = timeouts;
-        this.retry = retry;
-        this.fallbackOn = Set.copyOf(fallbackOn);
-        this.cooldown = cooldown;
+        this.policies = policies;
+        this.pluginsDir = pluginsDir;
         this.providers = Collections.unmodifiableMap(providers);
         this.providersConfigured = providersConfigured;
         this.origins = origins;
@@ -123,16 +120,26 @@ public final class LlmSettings {
     }
 
     public RetrySettings retry() {
-        return retry;
+        return policies.retry();
     }
 
     /** The kinds of error after which the next provider is asked. */
     public Set<ErrorKind> fallbackOn() {
-        return fallbackOn;
+        return policies.fallbackOn();
     }
 
     public CooldownSettings cooldown() {
-        return cooldown;
+        return policies.cooldown();
+    }
+
+    /** The limits the client sets itself at each provider. */
+    public LimitSettings limits() {
+        return policies.limits();
+    }
+
+    /** The folder to look for plug-ins in. */
+    public Optional<Path> pluginsDir() {
+        return pluginsDir;
     }
 
     /** The provider blocks by name, in their order. */
@@ -154,7 +161,7 @@ public final class LlmSettings {
         return block != null
                 ? block.ofType(type)
                 : new ProviderSettings(
-                        name, type, null, TimeoutSettings.none(), retry, fallbackOn, Map.of(), Map.of(), Map.of());
+                        name, type, null, null, TimeoutSettings.none(), policies, Map.of(), Map.of(), Map.of());
     }
 
     /** Where the value of a full path stands; {@code ""} if unknown. */
@@ -268,6 +275,7 @@ public final class LlmSettings {
             set("llm.retry.max-retry-after", retry.maxRetryAfter());
             set("llm.retry.max-wait-before-next", retry.maxWaitBeforeNext());
             set("llm.retry.max-after-timeout", retry.maxAfterTimeout());
+            set("llm.retry.budget", retry.budget());
             return set("llm.retry.on", retry.on().stream().map(ErrorKind::id).toList());
         }
 

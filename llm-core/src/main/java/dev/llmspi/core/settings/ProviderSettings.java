@@ -15,9 +15,9 @@ public final class ProviderSettings {
     private final String name;
     private final String type;
     private final @Nullable String defaultModel;
+    private final @Nullable String account;
     private final TimeoutSettings timeouts;
-    private final RetrySettings retry;
-    private final Set<ErrorKind> fallbackOn;
+    private final Policies policies;
     private final Map<String, ProfileSettings> agents;
     private final Map<String, ProfileSettings> modes;
     private final Map<String, Object> values;
@@ -26,18 +26,18 @@ public final class ProviderSettings {
             String name,
             String type,
             @Nullable String defaultModel,
+            @Nullable String account,
             TimeoutSettings timeouts,
-            RetrySettings retry,
-            Set<ErrorKind> fallbackOn,
+            Policies policies,
             Map<String, ProfileSettings> agents,
             Map<String, ProfileSettings> modes,
             Map<String, Object> values) {
         this.name = name;
         this.type = type;
         this.defaultModel = defaultModel;
+        this.account = account;
         this.timeouts = timeouts;
-        this.retry = retry;
-        this.fallbackOn = Set.copyOf(fallbackOn);
+        this.policies = policies;
         this.agents = Map.copyOf(agents);
         this.modes = Map.copyOf(modes);
         this.values = new HiddenValues(values);
@@ -46,7 +46,7 @@ public final class ProviderSettings {
     ProviderSettings ofType(String other) {
         return type.equals(other)
                 ? this
-                : new ProviderSettings(name, other, defaultModel, timeouts, retry, fallbackOn, agents, modes, values);
+                : new ProviderSettings(name, other, defaultModel, account, timeouts, policies, agents, modes, values);
     }
 
     /** The name of the instance. */
@@ -70,12 +70,27 @@ public final class ProviderSettings {
 
     /** Retries, the client's where this block says nothing. */
     public RetrySettings retry() {
-        return retry;
+        return policies.retry();
     }
 
     /** The kinds of error after which the next provider is asked, the client's where this block says nothing. */
     public Set<ErrorKind> fallbackOn() {
-        return fallbackOn;
+        return policies.fallbackOn();
+    }
+
+    /** When it is left alone, the client's where this block says nothing. */
+    public CooldownSettings cooldown() {
+        return policies.cooldown();
+    }
+
+    /** The limits the client sets itself, the client's where this block says nothing. */
+    public LimitSettings limits() {
+        return policies.limits();
+    }
+
+    /** The label of the account its key belongs to; absent: one for each key. */
+    public Optional<String> account() {
+        return Optional.ofNullable(account);
     }
 
     /** What agents use at this provider, over {@link LlmSettings#agents()}. */

@@ -22,6 +22,7 @@ public final class RetrySettings {
     private final Duration maxRetryAfter;
     private final Duration maxWaitBeforeNext;
     private final int maxAfterTimeout;
+    private final int budget;
     private final Set<ErrorKind> on;
 
     private RetrySettings(Builder builder) {
@@ -31,6 +32,7 @@ public final class RetrySettings {
         this.maxRetryAfter = builder.maxRetryAfter;
         this.maxWaitBeforeNext = builder.maxWaitBeforeNext;
         this.maxAfterTimeout = builder.maxAfterTimeout;
+        this.budget = builder.budget;
         this.on = Set.copyOf(builder.on);
     }
 
@@ -46,6 +48,7 @@ public final class RetrySettings {
         builder.maxRetryAfter = maxRetryAfter;
         builder.maxWaitBeforeNext = maxWaitBeforeNext;
         builder.maxAfterTimeout = maxAfterTimeout;
+        builder.budget = budget;
         builder.on = on;
         return builder;
     }
@@ -80,6 +83,14 @@ public final class RetrySettings {
         return maxAfterTimeout;
     }
 
+    /**
+     * How many retries a provider gets, from all calls together, before it answers again: each retry takes one, each success
+     * gives one back. When none is left, calls go on with one attempt each. Default 100.
+     */
+    public int budget() {
+        return budget;
+    }
+
     /** The kinds of error that are retried. Default: connection, timeout, rate limit, service. */
     public Set<ErrorKind> on() {
         return on;
@@ -94,12 +105,13 @@ public final class RetrySettings {
                 && maxRetryAfter.equals(that.maxRetryAfter)
                 && maxWaitBeforeNext.equals(that.maxWaitBeforeNext)
                 && maxAfterTimeout == that.maxAfterTimeout
+                && budget == that.budget
                 && on.equals(that.on);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(maxRetries, delay, maxDelay, maxRetryAfter, maxWaitBeforeNext, maxAfterTimeout, on);
+        return Objects.hash(maxRetries, delay, maxDelay, maxRetryAfter, maxWaitBeforeNext, maxAfterTimeout, budget, on);
     }
 
     @Override
@@ -116,6 +128,7 @@ public final class RetrySettings {
         private Duration maxRetryAfter = Duration.ofSeconds(60);
         private Duration maxWaitBeforeNext = Duration.ofSeconds(5);
         private int maxAfterTimeout = 1;
+        private int budget = 100;
         private Set<ErrorKind> on = DEFAULT_ON;
 
         private Builder() {}
@@ -147,6 +160,11 @@ public final class RetrySettings {
 
         public Builder maxAfterTimeout(int count) {
             this.maxAfterTimeout = notNegative("max-after-timeout", count);
+            return this;
+        }
+
+        public Builder budget(int retries) {
+            this.budget = notNegative("budget", retries);
             return this;
         }
 

@@ -6,6 +6,8 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.config.ConfigTree;
 import dev.llmspi.core.config.UnknownKeys;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads settings from a tree: every key by name, whatever is wrong into one list, and nothing passed over in silence. */
 final class SettingsReader {
 
-    private static final Set<ErrorKind> DEFAULT_FALLBACK_ON =
-            EnumSet.complementOf(EnumSet.of(ErrorKind.INVALID_REQUEST));
     private static final Map<String, ErrorKind> KINDS = Arrays.stream(ErrorKind.values())
             .collect(Collectors.toMap(ErrorKind::id, kind -> kind, (a, b) -> a, LinkedHashMap::new));
 
@@ -39,8 +39,7 @@ final class SettingsReader {
     LlmSettings read(boolean providersConfigured) {
         ConfigBlock root = new ConfigBlock("llm", tree.object("llm"), tree::origin, faults);
         TimeoutSettings timeouts = timeouts(root.block("timeouts"));
-        RetrySettings retry = retry(root.block("retry"), RetrySettings.builder().build());
-        Set<ErrorKind> fallbackOn = fallback(root.block("fallback"), DEFAULT_FALLBACK_ON);
+        Policies policies = policies(root, Policies.DEFAULTS);
         LlmSettings settings = new LlmSettings(
                 root.string("preferred-provider").filter(name -> !name.isBlank()),
                 chains(root.block("chains")),
@@ -48,10 +47,9 @@ final class SettingsReader {
                 blocks(root.block("agents"), (name, block) -> profile(block, Place.AGENT)),
                 blocks(root.block("modes"), (name, block) -> profile(block, Place.MODE)),
                 timeouts,
-                retry,
-                fallbackOn,
-                cooldown(root.block("cooldown")),
-                blocks(root.block("providers"), (name, block) -> provider(name, block, retry, fallbackOn)),
+                policies,
+                pluginsDir(root.block("plugins")),
+                blocks(root.block("providers"), (name, block) -> provider(name, block, policies)),
                 providersConfigured,
                 tree::origin);
         UnknownKeys.refuse(root);
@@ -88,6 +86,7 @@ final class SettingsReader {
                 .maxRetryAfter(block.duration("max-retry-after", wider.maxRetryAfter()))
                 .maxWaitBeforeNext(block.duration("max-wait-before-next", wider.maxWaitBeforeNext()))
                 .maxAfterTimeout(block.integer("max-after-timeout", wider.maxAfterTimeout(), 0))
+                .budget(block.integer("budget", wider.budget(), 0))
                 .on(kinds(block, "on", wider.on()));
         UnknownKeys.refuse(block);
         try {
@@ -120,14 +119,55 @@ final class SettingsReader {
         return kinds;
     }
 
-    private CooldownSettings cooldown(ConfigBlock block) {
-        CooldownSettings defaults = CooldownSettings.defaults();
-        CooldownSettings settings = new CooldownSettings(
-                block.duration("authentication", defaults.authentication()),
-                block.duration("exhausted", defaults.exhausted()),
-                block.duration("max", defaults.max()));
+    private static Optional<Path> pluginsDir(ConfigBlock block) {
+        Optional<String> text = block.string("dir").filter(dir -> !dir.isBlank());
         UnknownKeys.refuse(block);
-        return settings;
+        try {
+            return text.map(Path::of);
+        } catch (InvalidPathException e) {
+            block.fault("dir", "is no path");
+            return Optional.empty();
+        }
+    }
+
+    private Policies policies(ConfigBlock block, Policies wider) {
+        return new Policies(
+                retry(block.block("retry"), wider.retry()),
+                fallback(block.block("fallback"), wider.fallbackOn()),
+                cooldown(block.block("cooldown"), wider.cooldown()),
+                limits(block.block("limits"), wider.limits()));
+    }
+
+    private static CooldownSettings cooldown(ConfigBlock block, CooldownSettings wider) {
+        CooldownSettings.Builder builder = wider.toBuilder()
+                .afterFailures(block.integer("after-failures", wider.afterFailures(), 0))
+                .ofAttempts(block.integer("of-attempts", wider.ofAttempts(), 1))
+                .delay(block.duration("delay", wider.delay()))
+                .maxDelay(block.duration("max-delay", wider.maxDelay()))
+                .authentication(block.duration("authentication", wider.authentication()))
+                .exhausted(block.duration("exhausted", wider.exhausted()))
+                .max(block.duration("max", wider.max()));
+        UnknownKeys.refuse(block);
+        try {
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            block.fault(
+                    block.has("after-failures") || block.has("of-attempts") ? "after-failures" : "delay",
+                    String.valueOf(e.getMessage()));
+            return wider;
+        }
+    }
+
+    private static LimitSettings limits(ConfigBlock block, LimitSettings wider) {
+        LimitSettings.Builder builder = wider.toBuilder();
+        if (block.has("max-concurrent")) {
+            builder.maxConcurrent(block.integer("max-concurrent", 1, 1));
+        }
+        if (block.has("requests-per-minute")) {
+            builder.requestsPerMinute(block.integer("requests-per-minute", 1, 1));
+        }
+        UnknownKeys.refuse(block);
+        return builder.build();
     }
 
     private Map<String, List<LinkSettings>> chains(ConfigBlock block) {
@@ -216,16 +256,16 @@ final class SettingsReader {
         return word.matches("[1-9]\\d{0,8}") ? Reasoning.maxTokens(Integer.parseInt(word)) : Reasoning.effort(word);
     }
 
-    private ProviderSettings provider(String name, ConfigBlock block, RetrySettings retry, Set<ErrorKind> fallbackOn) {
+    private ProviderSettings provider(String name, ConfigBlock block, Policies wider) {
         String type = block.string("type", name);
         Optional<String> defaultModel = block.string("default-model").filter(model -> !model.isBlank());
         ProviderSettings settings = new ProviderSettings(
                 name,
                 type,
                 defaultModel.orElse(null),
+                block.string("account").filter(label -> !label.isBlank()).orElse(null),
                 timeouts(block.block("timeouts")),
-                retry(block.block("retry"), retry),
-                fallback(block.block("fallback"), fallbackOn),
+                policies(block, wider),
                 blocks(block.block("agents"), (agent, inner) -> profile(inner, Place.AT_PROVIDER)),
                 blocks(block.block("modes"), (mode, inner) -> profile(inner, Place.AT_PROVIDER)),
                 rest(name, block));

@@ -51,9 +51,11 @@ class LlmSettingsTest {
                   preferred-provider = portkey
                   timeouts { connect = 1s, first-token = 2s, idle = 3s, attempt = 4s, total = 5m }
                   retry { max-retries = 7, delay = 10ms, max-delay = 20ms, max-retry-after = 30s, max-wait-before-next = 40s,
-                          max-after-timeout = 2, on = [service_error] }
+                          max-after-timeout = 2, budget = 50, on = [service_error] }
                   fallback { on = "connection_error, model_error" }
-                  cooldown { authentication = 1m, exhausted = 2m, max = 3m }
+                  cooldown { after-failures = 3, of-attempts = 4, delay = 5ms, max-delay = 6ms, authentication = 1m, exhausted = 2m,
+                             max = 3m }
+                  limits { max-concurrent = 8, requests-per-minute = 9 }
                 }""");
         assertEquals(Optional.of("portkey"), settings.preferredProvider());
         assertEquals(Duration.ofSeconds(1), settings.timeouts().connect());
@@ -67,11 +69,22 @@ class LlmSettingsTest {
         assertEquals(Duration.ofSeconds(30), settings.retry().maxRetryAfter());
         assertEquals(Duration.ofSeconds(40), settings.retry().maxWaitBeforeNext());
         assertEquals(2, settings.retry().maxAfterTimeout());
+        assertEquals(50, settings.retry().budget());
         assertEquals(Set.of(ErrorKind.SERVICE), settings.retry().on());
         assertEquals(Set.of(ErrorKind.CONNECTION, ErrorKind.MODEL), settings.fallbackOn());
         assertEquals(
-                new CooldownSettings(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3)),
+                CooldownSettings.builder()
+                        .afterFailures(3)
+                        .ofAttempts(4)
+                        .delay(Duration.ofMillis(5))
+                        .maxDelay(Duration.ofMillis(6))
+                        .authentication(Duration.ofMinutes(1))
+                        .exhausted(Duration.ofMinutes(2))
+                        .max(Duration.ofMinutes(3))
+                        .build(),
                 settings.cooldown());
+        assertEquals(
+                LimitSettings.builder().maxConcurrent(8).requestsPerMinute(9).build(), settings.limits());
     }
 
     @Test
@@ -84,6 +97,9 @@ class LlmSettingsTest {
                     retry { max-retries = 1 }
                     timeouts { attempt = 9s }
                     fallback { on = [] }
+                    cooldown { exhausted = 1m }
+                    limits { max-concurrent = 2 }
+                    account = team
                     agents { researcher { model = "c/d", temperature = 0.5, max-output-tokens = 10, reasoning = high } }
                   }
                 }""");
@@ -92,6 +108,10 @@ class LlmSettingsTest {
         assertEquals(Duration.ofSeconds(2), block.retry().delay());
         assertEquals(Duration.ofSeconds(9), block.timeouts().attempt());
         assertEquals(Set.of(), block.fallbackOn());
+        assertEquals(Duration.ofMinutes(1), block.cooldown().exhausted());
+        assertEquals(settings.cooldown().authentication(), block.cooldown().authentication());
+        assertEquals(2, block.limits().maxConcurrent().orElseThrow());
+        assertEquals(Optional.of("team"), block.account());
         assertEquals(Map.of("title", "x"), block.values());
         ProfileSettings agent = block.agents().get("researcher");
         assertEquals(Optional.of("c/d"), agent.model());
@@ -114,6 +134,9 @@ class LlmSettingsTest {
             value = {
                 "llm.retry.max-retires = 1          | llm.retry.max-retires | did you mean \"max-retries\"?",
                 "llm.timeout.attempt = 1s           | llm.timeout           | did you mean \"timeouts\"?",
+                "llm.cooldown.after-failures = 11   | llm.cooldown.after-failures | not be more than of-attempts (10)",
+                "llm.cooldown.delay = 2m            | llm.cooldown.delay    | not longer than max-delay",
+                "llm.limits.max-concurrent = 0      | llm.limits.max-concurrent | at least 1",
                 "llm.retry.max-retries = -1         | llm.retry.max-retries | at least 0",
                 "llm.retry.max-retries = many       | llm.retry.max-retries | whole number",
                 "llm.timeouts.attempt = 30          | llm.timeouts.attempt  | with its unit",

@@ -16,14 +16,15 @@ final class ChunkDecoder implements AutoCloseable {
 
     private final Deque<ChatStreamEvent> events = new ArrayDeque<>();
     private final StreamedReply reply;
-    private final ChunkParser json = new ChunkParser();
+    private final ChunkParser json;
     private final DeltaDecoder deltas;
     private boolean error;
     private @Nullable FinishWord finish;
 
     /** @param reply gathers what is no piece of the answer */
-    ChunkDecoder(StreamedReply reply) {
+    ChunkDecoder(StreamedReply reply, JsonReader reader) {
         this.reply = reply;
+        this.json = new ChunkParser(reader);
         this.deltas = new DeltaDecoder(json, reply, events);
     }
 
@@ -31,9 +32,9 @@ final class ChunkDecoder implements AutoCloseable {
      * Reads a chunk.
      *
      * @return the pieces of the answer in it; the caller takes them out
-     * @throws Json.MalformedJsonException if it is no whole JSON object in UTF-8; nothing more can be read then
+     * @throws JsonReader.MalformedJsonException if it is no whole JSON object in UTF-8; nothing more can be read then
      */
-    Queue<ChatStreamEvent> decode(byte[] bytes, int offset, int length) throws Json.MalformedJsonException {
+    Queue<ChatStreamEvent> decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
         error = false;
         finish = null;
         try {
@@ -41,7 +42,7 @@ final class ChunkDecoder implements AutoCloseable {
             read(bytes, offset, length);
         } catch (IOException e) {
             events.clear();
-            throw new Json.MalformedJsonException();
+            throw new JsonReader.MalformedJsonException(e);
         }
         if (error) {
             events.clear();
@@ -111,7 +112,7 @@ final class ChunkDecoder implements AutoCloseable {
         if (wanted && value != JsonToken.VALUE_NULL) {
             Object said = json.value(value);
             // A first chunk may hold names without anything in them.
-            if (!"".equals(said)) {
+            if (said != null && !"".equals(said)) {
                 reply.member(name, said);
             }
         } else {

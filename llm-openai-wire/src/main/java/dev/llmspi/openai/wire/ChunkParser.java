@@ -1,10 +1,7 @@
 package dev.llmspi.openai.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.async.ByteArrayFeeder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -18,34 +15,28 @@ final class ChunkParser implements AutoCloseable {
 
     private static final int BYTES_PER_PARSER = 64 * 1024;
 
-    /** As in {@link Json}; names are kept here. Tokens are counted per parser, which limits the names of one event. */
-    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(200)
-                    .maxNumberLength(100)
-                    .maxNameLength(1024)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxTokenCount(250_000)
-                    .build())
-            .build();
-
-    private JsonParser parser = newParser();
+    private final JsonReader json;
+    private JsonParser parser;
+    private JsonTree tree;
     private int fed;
 
-    private static JsonParser newParser() {
-        try {
-            return FACTORY.createNonBlockingByteArrayParser();
-        } catch (IOException e) {
-            throw new AssertionError("a parser without input does not fail", e);
-        }
+    ChunkParser(JsonReader json) {
+        this.json = json;
+        this.parser = json.eventParser();
+        this.tree = tree();
+    }
+
+    /** The parser counts its tokens itself. */
+    private JsonTree tree() {
+        return new JsonTree(parser, Integer.MAX_VALUE);
     }
 
     /** Goes on to the next event; the one before was read to its end. */
     void feed(byte[] bytes, int offset, int length) throws IOException {
         if (fed > BYTES_PER_PARSER) {
             close();
-            parser = newParser();
+            parser = json.eventParser();
+            tree = tree();
             fed = 0;
         }
         fed += length;
@@ -59,7 +50,7 @@ final class ChunkParser implements AutoCloseable {
 
     @Nullable
     Object value(JsonToken value) throws IOException {
-        return Json.value(parser, value);
+        return tree.value(value);
     }
 
     /** Reads the object that has begun. */

@@ -47,6 +47,7 @@ final class DeltaDecoder {
         // The same text stands in both; some servers send the details alone.
         String thought = reasoning.isEmpty() ? shown : reasoning;
         if (!thought.isEmpty()) {
+            reply.grow(thought.length());
             // Thought comes before what is said, in whatever order the fields stand.
             events.addFirst(new ChatStreamEvent.ReasoningDelta(thought));
         }
@@ -69,8 +70,9 @@ final class DeltaDecoder {
     }
 
     /** What the model says instead of an answer is its text, as in {@link MessageDecoder}: silence would be cut. */
-    private void refusal(@Nullable String text) {
+    private void refusal(@Nullable String text) throws IOException {
         if (text != null && !text.isEmpty()) {
+            reply.grow(text.length());
             reply.refusal(text);
             if (!hasContent) {
                 events.add(new ChatStreamEvent.TextDelta(text));
@@ -78,8 +80,9 @@ final class DeltaDecoder {
         }
     }
 
-    private void piece(String text) {
+    private void piece(String text) throws IOException {
         if (!text.isEmpty()) {
+            reply.grow(text.length());
             hasContent = true;
             events.add(new ChatStreamEvent.TextDelta(text));
         }
@@ -90,6 +93,7 @@ final class DeltaDecoder {
         for (Object element : JsonObject.listIn(json.value(value))) {
             JsonObject detail = JsonObject.from(element);
             if (!detail.isEmpty()) {
+                reply.grow(JsonTree.weight(detail.members()));
                 reply.reasoning().add(detail.members());
                 shown.append(ReasoningFragments.textOf(detail.members()));
             }
@@ -113,7 +117,12 @@ final class DeltaDecoder {
             }
         }
         json.ended(JsonToken.END_OBJECT);
+        reply.grow(function.arguments.length() + length(id) + length(function.name));
         reply.toolCalls().add(index, position, id, function.name, function.arguments, events);
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     private record Function(@Nullable String name, String arguments) {}

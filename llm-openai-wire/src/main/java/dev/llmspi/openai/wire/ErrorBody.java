@@ -22,11 +22,11 @@ final class ErrorBody {
     }
 
     /** Of a whole body, whatever it is. */
-    static ErrorBody of(byte[] bytes) {
+    static ErrorBody of(byte[] bytes, JsonReader json) {
         Object value;
         try {
-            value = Json.read(bytes);
-        } catch (Json.MalformedJsonException e) {
+            value = json.value(bytes);
+        } catch (JsonReader.MalformedJsonException e) {
             return new ErrorBody(JsonObject.from(null), readable(new String(bytes, StandardCharsets.UTF_8)));
         }
         return new ErrorBody(JsonObject.from(unwrapped(value)), value instanceof String text ? text : "");

@@ -45,7 +45,9 @@ final class ErrorMapper {
         return scope.error(ErrorKind.SERVICE, reason)
                 .status(reply.status())
                 .requestId(requestId(reply, text))
-                .message(scope.says(what + " (status " + reply.status() + "); try again or another provider"))
+                .retryHere(reason == ErrorReason.TOO_LARGE ? false : null)
+                .message(scope.says(what + " (status " + reply.status() + ")"
+                        + (reason == ErrorReason.TOO_LARGE ? advice(reason) : "; try again or another provider")))
                 .build();
     }
 
@@ -106,9 +108,9 @@ final class ErrorMapper {
         return switch (reason) {
             case UNKNOWN_HOST -> "; check its base-url";
             case CONNECT_FAILED -> "; check its base-url and whether the server is up";
-            case TLS -> "; check the base-url, the server's certificate and this JVM's trust store";
-            case PROXY_AUTHENTICATION -> "; set up the proxy for this JVM";
-            case TOO_LARGE -> "; ask for fewer tokens or raise max-response-size";
+            case TLS -> "; check the base-url, the server's certificate and who is trusted (tls.ca-file)";
+            case PROXY_AUTHENTICATION -> "; set proxy.user and proxy.password";
+            case TOO_LARGE -> "; ask for less or raise the block's bounds";
             default -> "";
         };
     }

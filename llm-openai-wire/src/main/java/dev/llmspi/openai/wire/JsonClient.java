@@ -7,7 +7,6 @@ import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.api.spi.Secret;
 import dev.llmspi.openai.wire.http.HttpCall;
-import dev.llmspi.openai.wire.http.HttpReply;
 import dev.llmspi.openai.wire.http.HttpTransport;
 import dev.llmspi.openai.wire.http.OpenReply;
 import dev.llmspi.openai.wire.http.TransportException;
@@ -39,6 +38,7 @@ final class JsonClient {
     private final Map<String, String> blockHeaders;
     private final HttpTransport transport;
     private final ErrorMapper errors;
+    private final JsonReader json;
 
     JsonClient(
             URI baseUrl,
@@ -46,13 +46,15 @@ final class JsonClient {
             List<WireKey> keys,
             Map<String, String> blockHeaders,
             HttpTransport transport,
-            ErrorMapper errors) {
+            ErrorMapper errors,
+            JsonReader json) {
         this.baseUrl = baseUrl;
         this.dialect = dialect;
         this.keys = keys;
         this.blockHeaders = blockHeaders;
         this.transport = transport;
         this.errors = errors;
+        this.json = json;
     }
 
     /**
@@ -61,8 +63,8 @@ final class JsonClient {
      */
     Success call(String path, byte @Nullable [] body, CallScope scope) {
         Sending sending = scope.beforeSending(() -> sending(path, body, "application/json", scope));
-        try {
-            return success(transport.execute(sending.call, scope.context()), sending, scope);
+        try (OpenReply reply = transport.open(sending.call, scope.context())) {
+            return success(reply, sending, scope);
         } catch (TransportException e) {
             throw errors.map(e, scope);
         }
@@ -74,13 +76,12 @@ final class JsonClient {
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
             if (!reply.isEvents()) {
-                return new Opened(null, success(reply.whole(), sending, scope), sending.text);
+                return new Opened(null, success(reply, sending, scope), sending.text);
             }
             if (!isAnswer(reply.status())) {
                 reply.close(); // it may never end
-                WireReply head = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
-                throw errors.unusable(
-                        head, ErrorReason.MALFORMED_RESPONSE, "sent a stream that is no answer", scope, sending.text);
+                throw unusable(
+                        reply, ErrorReason.MALFORMED_RESPONSE, "sent a stream that is no answer", scope, sending.text);
             }
             return new Opened(reply, null, sending.text);
         } catch (TransportException e) {
@@ -99,19 +100,22 @@ final class JsonClient {
         return new Sending(new HttpCall(URI.create(baseUrl + path), headers, body), text, secrets);
     }
 
-    private Success success(HttpReply reply, Sending sending, CallScope scope) {
+    /** Reads a reply to its end. */
+    private Success success(OpenReply reply, Sending sending, CallScope scope) throws TransportException {
         if (!reply.isSuccess()) {
-            throw failure(reply, scope, sending.text, sending.secrets);
+            throw failure(reply, reply.beginning(), scope, sending);
         }
         return new Success(success(reply, scope, sending.text), sending.text);
     }
 
-    private WireReply success(HttpReply reply, CallScope scope, ServerText text) {
+    private WireReply success(OpenReply reply, CallScope scope, ServerText text) throws TransportException {
         Object value;
         try {
-            value = Json.read(reply.body());
-        } catch (Json.MalformedJsonException e) {
-            throw unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, text);
+            value = reply.read(json::reply);
+        } catch (JsonReader.MalformedJsonException e) {
+            throw e.isTooLarge()
+                    ? unusable(reply, ErrorReason.TOO_LARGE, "sent an answer beyond the bounds", scope, text)
+                    : unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, text);
         }
         if (value == null) {
             throw unusable(reply, ErrorReason.EMPTY_RESPONSE, "sent an empty answer", scope, text);
@@ -131,15 +135,16 @@ final class JsonClient {
         return status == OK || status == OK_WITH_REMARKS;
     }
 
-    private LlmException unusable(HttpReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
+    private LlmException unusable(OpenReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
         WireReply bare = new WireReply(reply.status(), reply.headers(), JsonObject.from(null));
         return errors.unusable(bare, reason, what, scope, text);
     }
 
-    private LlmException failure(HttpReply reply, CallScope scope, ServerText text, List<Secret> rejected) {
-        ErrorBody body = ErrorBody.of(reply.body());
-        LlmException error = errors.map(new WireReply(reply.status(), reply.headers(), body.body()), body, scope, text);
-        return reply.status() == UNAUTHORIZED && renewed(rejected)
+    private LlmException failure(OpenReply reply, byte[] beginning, CallScope scope, Sending sending) {
+        ErrorBody body = ErrorBody.of(beginning, json);
+        WireReply said = new WireReply(reply.status(), reply.headers(), body.body());
+        LlmException error = errors.map(said, body, scope, sending.text);
+        return reply.status() == UNAUTHORIZED && renewed(sending.secrets, scope)
                 ? error.toBuilder()
                         .reason(ErrorReason.CREDENTIAL_RENEWED)
                         .retryHere(true)
@@ -147,11 +152,11 @@ final class JsonClient {
                 : error;
     }
 
-    private boolean renewed(List<Secret> rejected) {
+    private boolean renewed(List<Secret> rejected, CallScope scope) {
         boolean renewed = false;
         for (int i = 0; i < keys.size(); i++) {
             try {
-                renewed |= keys.get(i).credential().renew(rejected.get(i));
+                renewed |= keys.get(i).credential().renew(rejected.get(i), scope.context());
             } catch (RuntimeException e) {
                 // no new key then; the 401 is what the caller must see
             }

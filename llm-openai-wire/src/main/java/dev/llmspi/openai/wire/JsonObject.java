@@ -32,7 +32,7 @@ public final class JsonObject {
 
     /** The object in a JSON text; an empty one if it is anything else. */
     public static JsonObject parse(String text) {
-        return Json.objectIn(text);
+        return JsonReader.STANDARD.objectIn(text);
     }
 
     /** The value as an object; an empty one if it is something else. */

@@ -24,9 +24,13 @@ final class MessageDecoder {
         }
     }
 
-    private MessageDecoder() {}
+    private final JsonReader json;
 
-    static AssistantMessage decode(JsonObject message) throws UnexpectedShapeException {
+    MessageDecoder(JsonReader json) {
+        this.json = json;
+    }
+
+    AssistantMessage decode(JsonObject message) throws UnexpectedShapeException {
         List<ContentPart> content = content(message.value("content"));
         Optional<String> refusal = message.text("refusal");
         if (refusal.isPresent() && isEmpty(content)) {
@@ -72,7 +76,7 @@ final class MessageDecoder {
         return parts;
     }
 
-    private static List<ToolCall> toolCalls(@Nullable Object calls) throws UnexpectedShapeException {
+    private List<ToolCall> toolCalls(@Nullable Object calls) throws UnexpectedShapeException {
         if (calls == null) {
             return List.of();
         }
@@ -102,12 +106,12 @@ final class MessageDecoder {
     }
 
     /** Text stays exactly as it is; absent or blank means no arguments. */
-    private static ToolCall toolCall(String id, String name, @Nullable Object arguments) {
+    private ToolCall toolCall(String id, String name, @Nullable Object arguments) {
         String text = arguments == null ? "" : arguments instanceof String given ? given : Json.text(arguments);
         if (text.isBlank()) {
             return new ToolCall(id, name, "{}", true);
         }
-        return new ToolCall(id, name, text, Json.isObject(text));
+        return new ToolCall(id, name, text, json.isObject(text));
     }
 
     private static List<Map<String, Object>> reasoningDetails(JsonObject message) {

@@ -13,7 +13,9 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,13 +33,13 @@ import java.util.TreeMap;
 final class OpenAiProvider implements LlmProvider {
 
     private static final String CHAT = "/chat/completions";
-    private static final int RESPONSE_LIMIT = 16 * 1024 * 1024;
     // After the finish reason usage may follow, and some servers never say that the stream is over.
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
     private final String name;
     private final URI baseUrl;
     private final OpenAiDialect dialect;
+    private final Bounds bounds;
     private final HttpTransport transport;
     private final JsonClient client;
     private final RequestEncoder encoder;
@@ -57,9 +59,12 @@ final class OpenAiProvider implements LlmProvider {
         this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
         List<WireKey> keys = dialect.keys(config);
         Map<String, String> headers = headers(config, keys);
-        this.transport = new HttpTransport(config.integer("max-response-size", RESPONSE_LIMIT, 1024));
+        this.bounds = BoundsSettings.read(config);
+        Network network = new Network(TlsSettings.read(config), ProxySettings.read(config, baseUrl));
+        this.transport = new HttpTransport(bounds, network);
+        JsonReader json = new JsonReader(bounds);
         this.errors = new ErrorMapper(dialect, config.timeSource());
-        this.client = new JsonClient(baseUrl, dialect, keys, headers, transport, errors);
+        this.client = new JsonClient(baseUrl, dialect, keys, headers, transport, errors, json);
         this.encoder = new RequestEncoder(
                 dialect,
                 config.object("extras"),
@@ -67,10 +72,11 @@ final class OpenAiProvider implements LlmProvider {
                         "max-tokens-field",
                         "max_tokens",
                         new TreeMap<>(
-                                Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))));
-        this.decoder = new ResponseDecoder(dialect, errors);
+                                Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))),
+                bounds.request());
+        this.decoder = new ResponseDecoder(dialect, errors, json);
         this.capabilities = capabilities(config);
-        this.streamRules = new StreamSource.Rules(dialect, errors, decoder, settle);
+        this.streamRules = new StreamSource.Rules(dialect, errors, decoder, json, settle);
     }
 
     private static Map<String, String> headers(ProviderConfig config, List<WireKey> keys) {
@@ -167,7 +173,9 @@ final class OpenAiProvider implements LlmProvider {
             return encoder.encode(request, Objects.requireNonNull(scope.model()), stream);
         } catch (BoundedOutput.TooLargeException e) {
             throw scope.unsent(
-                    ErrorKind.INVALID_REQUEST, ErrorReason.TOO_LARGE, "the request is larger than 32 MiB; shorten it");
+                    ErrorKind.INVALID_REQUEST,
+                    ErrorReason.TOO_LARGE,
+                    "the request is larger than " + bounds.request() + " bytes; shorten it or raise bounds.request");
         } catch (IllegalArgumentException e) {
             throw scope.unsent(
                     ErrorKind.INVALID_REQUEST, null, "the request cannot be written as JSON: " + e.getMessage());

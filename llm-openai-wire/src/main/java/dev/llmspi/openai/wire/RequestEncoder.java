@@ -19,7 +19,6 @@ import java.util.Set;
  */
 final class RequestEncoder {
 
-    private static final int LIMIT = 32 * 1024 * 1024;
     private static final int EXPECTED = 2 * 1024;
 
     private final OpenAiDialect dialect;
@@ -27,21 +26,24 @@ final class RequestEncoder {
     private final SchemaEncoder schemas;
     private final Map<String, Object> blockExtras;
     private final String maxTokensField;
+    private final int limit;
 
-    RequestEncoder(OpenAiDialect dialect, Map<String, Object> blockExtras, String maxTokensField) {
+    /** @param limit the largest body, in bytes */
+    RequestEncoder(OpenAiDialect dialect, Map<String, Object> blockExtras, String maxTokensField, int limit) {
         this.dialect = dialect;
         this.messages = new MessageEncoder(dialect);
         this.schemas = new SchemaEncoder(dialect);
         this.blockExtras = blockExtras;
         this.maxTokensField = maxTokensField;
+        this.limit = limit;
     }
 
     /**
-     * @throws BoundedOutput.TooLargeException if it would be larger than any server takes
+     * @throws BoundedOutput.TooLargeException if it would be larger than allowed
      * @throws IllegalArgumentException if it holds something JSON does not have
      */
     byte[] encode(ChatRequest request, String model, boolean stream) {
-        BoundedOutput bytes = new BoundedOutput(EXPECTED, LIMIT);
+        BoundedOutput bytes = new BoundedOutput(EXPECTED, limit);
         try (JsonGenerator json = Json.FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
             json.writeStartObject();
             json.writeStringField("model", model);

@@ -15,10 +15,12 @@ final class ResponseDecoder {
 
     private final OpenAiDialect dialect;
     private final ErrorMapper errors;
+    private final MessageDecoder messages;
 
-    ResponseDecoder(OpenAiDialect dialect, ErrorMapper errors) {
+    ResponseDecoder(OpenAiDialect dialect, ErrorMapper errors, JsonReader json) {
         this.dialect = dialect;
         this.errors = errors;
+        this.messages = new MessageDecoder(json);
     }
 
     /** @throws dev.llmspi.api.error.LlmException if this is no answer, or an error inside a success */
@@ -72,7 +74,7 @@ final class ResponseDecoder {
 
     private AssistantMessage message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
         try {
-            return MessageDecoder.decode(json);
+            return messages.decode(json);
         } catch (MessageDecoder.UnexpectedShapeException e) {
             throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), scope, text);
         }

@@ -111,7 +111,7 @@ final class SchemaEncoder {
     }
 
     private static void writeSchema(JsonGenerator json, String field, String schema, String whose) throws IOException {
-        if (!Json.isObject(schema)) {
+        if (!JsonReader.STANDARD.isObject(schema)) {
             throw new IllegalArgumentException(whose + ": must be a JSON object");
         }
         json.writeFieldName(field);

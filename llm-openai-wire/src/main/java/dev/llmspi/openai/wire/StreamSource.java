@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamSource implements ChatStream.Source {
 
     /** What the judgement needs of the provider. */
-    record Rules(OpenAiDialect dialect, ErrorMapper errors, ResponseDecoder decoder, Duration settle) {}
+    record Rules(
+            OpenAiDialect dialect, ErrorMapper errors, ResponseDecoder decoder, JsonReader json, Duration settle) {}
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
@@ -45,8 +46,8 @@ final class StreamSource implements ChatStream.Source {
         this.scope = scope;
         this.text = text;
         WireReply head = new WireReply(http.status(), http.headers(), JsonObject.from(null));
-        this.reply = new StreamedReply(head, rules.dialect(), rules.decoder());
-        this.chunks = new ChunkDecoder(reply);
+        this.reply = new StreamedReply(head, rules.dialect(), rules.decoder(), rules.json());
+        this.chunks = new ChunkDecoder(reply, rules.json());
     }
 
     @Override
@@ -67,7 +68,8 @@ final class StreamSource implements ChatStream.Source {
                 advance();
             } catch (RuntimeException e) {
                 failure = e;
-                end();
+                // What an error event ends is in order, its connection too.
+                end(!chunks.isError());
                 throw e;
             }
         }
@@ -107,7 +109,10 @@ final class StreamSource implements ChatStream.Source {
     private void take(SseReader event) {
         try {
             ready = chunks.decode(event.buffer(), event.offset(), event.length());
-        } catch (Json.MalformedJsonException e) {
+        } catch (JsonReader.MalformedJsonException e) {
+            if (e.isTooLarge()) {
+                throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+            }
             if (!event.isWhole()) {
                 ended(false);
                 return;
@@ -122,7 +127,7 @@ final class StreamSource implements ChatStream.Source {
     /** The same judgement as for an error in a whole answer, from the same tree. */
     private LlmException reported(SseReader event) {
         byte[] bytes = Arrays.copyOfRange(event.buffer(), event.offset(), event.offset() + event.length());
-        ErrorBody whole = ErrorBody.of(bytes);
+        ErrorBody whole = ErrorBody.of(bytes, rules.json());
         JsonObject body = whole.body();
         ErrorBody error = whole;
         if (!ResponseDecoder.isError(body.value("error"))) {
@@ -159,13 +164,18 @@ final class StreamSource implements ChatStream.Source {
         reply.toolCalls().complete(last);
         last.add(reply.end(scope, text));
         ready = last;
-        end();
+        end(false);
     }
 
-    private void end() {
+    /** @param broken whether to end the call whatever is still to come */
+    private void end(boolean broken) {
         ended = true;
         chunks.close();
-        http.letGo();
+        if (broken) {
+            http.close();
+        } else {
+            http.letGo();
+        }
     }
 
     private static boolean isDone(SseReader event) {

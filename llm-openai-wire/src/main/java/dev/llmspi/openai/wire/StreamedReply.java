@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStreamEvent;
@@ -21,17 +22,22 @@ final class StreamedReply {
     private final OpenAiDialect dialect;
     private final ResponseDecoder decoder;
     private final Map<String, Object> members = new LinkedHashMap<>();
-    private final ToolCalls toolCalls = new ToolCalls();
+    private final JsonReader json;
+    private final ToolCalls toolCalls;
     private final ReasoningFragments reasoning = new ReasoningFragments();
     private final StringBuilder refusal = new StringBuilder();
     private @Nullable FinishWord finish;
     private @Nullable String nativeFinish;
+    private long membersWeight;
+    private long answerWeight;
 
     /** @param head the reply, its body not read yet */
-    StreamedReply(WireReply head, OpenAiDialect dialect, ResponseDecoder decoder) {
+    StreamedReply(WireReply head, OpenAiDialect dialect, ResponseDecoder decoder, JsonReader json) {
         this.head = head;
         this.dialect = dialect;
         this.decoder = decoder;
+        this.json = json;
+        this.toolCalls = new ToolCalls(json);
     }
 
     /** Whether nothing more is to be said of a member: it was said, or there are more than any server has. */
@@ -39,16 +45,28 @@ final class StreamedReply {
         return members.containsKey(name) || members.size() >= MEMBERS;
     }
 
-    void member(String name, @Nullable Object value) {
-        if (members.size() < MEMBERS || members.containsKey(name)) {
+    /** Keeps a member, in place of what was said before, unless there is no room for it. */
+    void member(String name, Object value) {
+        Object before = members.get(name);
+        long weight = membersWeight + JsonTree.weight(value) - (before == null ? 0 : JsonTree.weight(before));
+        if (weight <= json.longestText() && (before != null || members.size() < MEMBERS)) {
             members.put(name, value);
+            membersWeight = weight;
+        }
+    }
+
+    /** The answer gets longer by so much. */
+    void grow(long weight) throws StreamConstraintsException {
+        answerWeight += weight;
+        if (answerWeight > json.longestText()) {
+            throw new StreamConstraintsException("the answer is too long");
         }
     }
 
     void usage(JsonObject usage, Queue<ChatStreamEvent> events) {
         Usage read = decoder.usage(usage);
         if (!read.equals(Usage.none())) {
-            members.put("usage", usage.members());
+            member("usage", usage.members());
             events.add(new ChatStreamEvent.UsageReported(read));
         }
     }

@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ToolCall;
 import java.util.ArrayList;
@@ -17,10 +18,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ToolCalls {
 
+    /** More than any model asks for; each takes memory of its own, however short it is. */
+    private static final int MOST = 1024;
+
+    private final JsonReader json;
     private final List<Call> calls = new ArrayList<>();
     private final Map<Integer, Call> byIndex = new HashMap<>();
     private final Map<String, Call> byId = new HashMap<>();
     private final Set<String> ids = new HashSet<>();
+
+    ToolCalls(JsonReader json) {
+        this.json = json;
+    }
 
     /**
      * Takes in one element of a delta's {@code tool_calls}.
@@ -34,7 +43,8 @@ final class ToolCalls {
             @Nullable String id,
             @Nullable String name,
             String arguments,
-            Queue<ChatStreamEvent> events) {
+            Queue<ChatStreamEvent> events)
+            throws StreamConstraintsException {
         Call call = find(index, position, id);
         if (call != null && call.isRepeatedBy(id, arguments)) {
             return;
@@ -42,6 +52,9 @@ final class ToolCalls {
         if (call == null || call.isFollowedBy(id, name, arguments)) {
             if (id == null && name == null && arguments.isBlank()) {
                 return;
+            }
+            if (calls.size() == MOST) {
+                throw new StreamConstraintsException("too many tool calls");
             }
             call = new Call(calls.size());
             calls.add(call);
@@ -170,7 +183,7 @@ final class ToolCalls {
 
         ToolCall whole() {
             String text = isBlank() ? "{}" : arguments.toString();
-            return new ToolCall(id(), name == null ? "" : name, text, Json.isObject(text));
+            return new ToolCall(id(), name == null ? "" : name, text, json.isObject(text));
         }
 
         private String id() {

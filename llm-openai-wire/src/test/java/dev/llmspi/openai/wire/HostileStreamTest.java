@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that would fill the memory, and refusals. */
 class HostileStreamTest {
@@ -37,7 +39,7 @@ class HostileStreamTest {
     @Test
     void parser_afterManyBytes_isReplacedBetweenEvents() throws Exception {
         byte[] event = "{\"name\":\"value\"}".getBytes(StandardCharsets.US_ASCII);
-        try (ChunkParser chunks = new ChunkParser()) {
+        try (ChunkParser chunks = new ChunkParser(JsonReader.STANDARD)) {
             JsonParser first = chunks.parser();
             read(chunks, event);
             assertSame(first, chunks.parser());
@@ -56,15 +58,60 @@ class HostileStreamTest {
     }
 
     @Test
-    void names_countlessInOneEvent_malformed() {
+    void names_countlessInOneEvent_tooLarge() {
         StringBuilder names = new StringBuilder("data: {\"x\":[{");
         for (int i = 0; i < 200_000; i++) {
             names.append('"').append(i).append("\":0,");
         }
         names.append("\"\":0}]}\n\n");
 
-        LlmException error = assertThrows(LlmException.class, stream(names.toString(), STOP)::collect);
-        assertEquals(Optional.of(ErrorReason.MALFORMED_RESPONSE), error.reason());
+        assertTooLarge(stream(names.toString(), STOP));
+    }
+
+    private static void assertTooLarge(ChatStream stream) {
+        LlmException error = assertThrows(LlmException.class, stream::collect);
+        assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
+        assertEquals(Optional.of(false), error.retryHere());
+    }
+
+    /** Each event is small, and so is each piece; only together they are too much. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"content\":\"%s\"",
+                "\"reasoning\":\"%s\"",
+                "\"refusal\":\"%s\"",
+                "\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"%s\"}]",
+                "\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"%s\"}}]"
+            })
+    void pieces_thatAddUpToMoreThanATextMayHave_tooLarge(String piece) {
+        String event = delta(piece.formatted("x".repeat(100_000)));
+
+        assertTooLarge(stream(event.repeat(42), STOP));
+        stream(event.repeat(41), STOP).collect();
+    }
+
+    @Test
+    void toolCalls_countless_tooLarge() {
+        StringBuilder events = new StringBuilder();
+        for (int i = 0; i < 1025; i++) {
+            events.append(
+                    delta("\"tool_calls\":[{\"index\":" + i + ",\"id\":\"" + i + "\",\"function\":{\"name\":\"f\"}}]"));
+        }
+        assertTooLarge(stream(events.toString(), STOP));
+    }
+
+    @Test
+    void members_largeOverTheStream_notKept() {
+        StringBuilder events = new StringBuilder(delta("\"content\":\"hello\""));
+        for (int i = 0; i < 20; i++) {
+            events.append("data: {\"m")
+                    .append(i)
+                    .append("\":\"")
+                    .append("x".repeat(1_000_000))
+                    .append("\"}\n\n");
+        }
+        assertEquals("hello", stream(events.toString(), STOP).collect().text());
     }
 
     @Test
@@ -72,8 +119,9 @@ class HostileStreamTest {
         OpenAiDialect dialect = new OpenAiDialect() {};
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
-        StreamedReply reply = new StreamedReply(head, dialect, new ResponseDecoder(dialect, errors));
-        try (ChunkDecoder chunks = new ChunkDecoder(reply)) {
+        StreamedReply reply = new StreamedReply(
+                head, dialect, new ResponseDecoder(dialect, errors, JsonReader.STANDARD), JsonReader.STANDARD);
+        try (ChunkDecoder chunks = new ChunkDecoder(reply, JsonReader.STANDARD)) {
             for (int i = 0; i < 10_000; i++) {
                 byte[] chunk = ("{\"id\":\"g\",\"text" + i + "\":\"x\",\"object" + i + "\":{\"a\":1}}")
                         .getBytes(StandardCharsets.US_ASCII);

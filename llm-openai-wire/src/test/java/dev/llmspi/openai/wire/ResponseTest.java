@@ -178,14 +178,13 @@ class ResponseTest {
     }
 
     @Test
-    void decode_beyondTheLimits_serviceError() {
+    void decode_beyondTheLimits_tooLarge() {
         String deep = "[".repeat(100_000);
         String number = "{\"choices\":" + "9".repeat(5000) + "}";
         String name = "{\"" + "n".repeat(5000) + "\":1}";
         for (String body : List.of(deep, number, name)) {
             assertEquals(
-                    ErrorReason.MALFORMED_RESPONSE,
-                    bench.failure(200, body).reason().orElseThrow());
+                    ErrorReason.TOO_LARGE, bench.failure(200, body).reason().orElseThrow());
         }
         assertEquals(
                 Optional.empty(),
@@ -196,14 +195,17 @@ class ResponseTest {
     }
 
     @Test
-    void decode_largerThanAllowed_tooLargeNotRetriedHere() throws Exception {
-        try (Bench small = new Bench("max-response-size", 2048)) {
-            LlmException error = small.failure(200, "x".repeat(3000));
+    void decode_largeThingsThatAreNoAnswer_passedOver() {
+        String image = "i".repeat(5 * 1024 * 1024);
+        String message = "{\"content\":\"hello\",\"images\":[{\"image_url\":{\"url\":\"" + image
+                + "\"}}],\"audio\":{\"data\":\"" + image + "\"}}";
+        String logprobs = "[" + "{\"token\":\"a\",\"bytes\":[1,2]},".repeat(50_000) + "{}]";
 
-            assertEquals(ErrorKind.SERVICE, error.kind());
-            assertEquals(ErrorReason.TOO_LARGE, error.reason().orElseThrow());
-            assertEquals(Optional.of(false), error.retryHere());
-        }
+        assertEquals(
+                "hello",
+                bench.reply("{\"choices\":[{\"logprobs\":{\"content\":" + logprobs
+                                + "},\"finish_reason\":\"stop\",\"message\":" + message + "}]}")
+                        .text());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.llmspi.openai.wire;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.TimeSource;
+import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.EventBody;
 import dev.llmspi.openai.wire.http.SseReader;
 import dev.llmspi.openai.wire.http.TransportException;
@@ -25,8 +26,9 @@ final class StreamBytes {
     static ChatStream stream(byte[] body, int... cuts) {
         OpenAiDialect dialect = new OpenAiDialect() {};
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
-        ResponseDecoder decoder = new ResponseDecoder(dialect, errors);
-        StreamSource.Rules rules = new StreamSource.Rules(dialect, errors, decoder, Duration.ofSeconds(1));
+        ResponseDecoder decoder = new ResponseDecoder(dialect, errors, JsonReader.STANDARD);
+        StreamSource.Rules rules =
+                new StreamSource.Rules(dialect, errors, decoder, JsonReader.STANDARD, Duration.ofSeconds(1));
         CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
         ServerText text = new ServerText(List.of(), List.of(), List.of());
         return ChatStream.of("local", "m", new StreamSource(new Body(new Pieces(body, cuts)), rules, scope, text));
@@ -55,7 +57,7 @@ final class StreamBytes {
         private final SseReader reader;
 
         Body(InputStream in) {
-            this.reader = new SseReader(in);
+            this.reader = new SseReader(in, Bounds.DEFAULTS);
         }
 
         @Override

@@ -10,6 +10,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class FailureMapper {
 
     private static final int PROXY_AUTHENTICATION = 407;
+    // OkHttp tells it in words only.
+    private static final Pattern NO_TUNNEL = Pattern.compile("Unexpected response code for CONNECT: (\\d{3})");
 
     private FailureMapper() {}
 
@@ -37,7 +41,7 @@ final class FailureMapper {
         if (!exchange.sent()) {
             return beforeSending(e, exchange);
         }
-        if (e instanceof BodyReader.TooLargeException) {
+        if (e instanceof BoundedBody.TooLargeException) {
             return new TransportException(
                     ErrorKind.SERVICE, ErrorReason.TOO_LARGE, true, exchange.status(), "the answer is too large", null);
         }
@@ -70,6 +74,14 @@ final class FailureMapper {
     }
 
     private static TransportException beforeSending(IOException e, Exchange exchange) {
+        Matcher tunnel = NO_TUNNEL.matcher(String.valueOf(e.getMessage()));
+        if (tunnel.matches()) {
+            return failure(
+                    ErrorReason.CONNECT_FAILED,
+                    exchange,
+                    "a proxy on the way did not let the call through (" + tunnel.group(1) + ")",
+                    null);
+        }
         if (e instanceof UnknownHostException) {
             return failure(ErrorReason.UNKNOWN_HOST, exchange, "the host name could not be resolved", e);
         }

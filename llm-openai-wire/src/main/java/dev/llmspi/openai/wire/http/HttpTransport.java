@@ -4,10 +4,15 @@ import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
@@ -28,7 +33,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int IDLE_MINUTES = 5;
 
     private final OkHttpClient client;
-    private final int bodyLimit;
+    private final Bounds bounds;
     // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
     // nor
     // one whose body is read for minutes.
@@ -36,15 +41,10 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param bodyLimit the largest body of a success, in bytes after decompression */
-    public HttpTransport(int bodyLimit) {
-        this(bodyLimit, new OkHttpClient.Builder());
-    }
-
-    /** For tests that must trust a certificate of their own. */
-    HttpTransport(int bodyLimit, OkHttpClient.Builder builder) {
-        this.bodyLimit = bodyLimit;
-        this.client = builder.retryOnConnectionFailure(false)
+    public HttpTransport(Bounds bounds, Network network) {
+        this.bounds = bounds;
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
+                .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
@@ -55,15 +55,25 @@ public final class HttpTransport implements AutoCloseable {
                 .eventListenerFactory(HttpTransport::exchange)
                 .addInterceptor(HttpTransport::limitConnect)
                 .addNetworkInterceptor(new ConnectionGuard())
-                .build();
+                .proxySelector(new TunnelsOnly());
+        ProxyServer proxy = network.proxy();
+        if (proxy != null) {
+            builder.proxy(proxy.address()).proxyAuthenticator(proxy.authenticator());
+        }
+        X509TrustManager trust = network.trust();
+        if (trust != null) {
+            builder.sslSocketFactory(sockets(trust), trust);
+        }
+        this.client = builder.build();
     }
 
-    /**
-     * @throws TransportException if no whole reply came; also if this is closed
-     */
-    public HttpReply execute(HttpCall request, CallContext context) throws TransportException {
-        try (OpenReply reply = open(request, context)) {
-            return reply.whole();
+    private static SSLSocketFactory sockets(X509TrustManager trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust}, null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every JVM has TLS", e);
         }
     }
 
@@ -90,7 +100,7 @@ public final class HttpTransport implements AutoCloseable {
         Cancellation.Registration registration = context.cancellation().onCancel(call::cancel);
         OpenReply reply = null;
         try {
-            reply = new OpenReply(call, call.execute(), exchange, registration, bodyLimit, this::released);
+            reply = new OpenReply(call, call.execute(), exchange, registration, bounds, this::released);
             open.add(reply);
         } catch (IOException e) {
             if (call.isCanceled() || Thread.currentThread().isInterrupted()) {

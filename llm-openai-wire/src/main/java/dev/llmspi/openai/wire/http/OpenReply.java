@@ -1,6 +1,7 @@
 package dev.llmspi.openai.wire.http;
 
 import dev.llmspi.api.Cancellation;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenReply implements EventBody {
 
-    private static final int ERROR_BODY_LIMIT = 64 * 1024;
     // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given
     // up.
     private static final int MILLIS_TO_END = 25;
+    private static final int PIECE = 8 * 1024;
 
     private final Call call;
     private final Response response;
     private final Exchange exchange;
     private final Cancellation.Registration registration;
-    private final int bodyLimit;
+    private final Bounds bounds;
     private final Consumer<OpenReply> onRelease;
     // Bodies are not safe for use by several threads: what closes one must not meet a reader inside.
     private final ReentrantLock body = new ReentrantLock();
@@ -43,13 +44,13 @@ public final class OpenReply implements EventBody {
             Response response,
             Exchange exchange,
             Cancellation.Registration registration,
-            int bodyLimit,
+            Bounds bounds,
             Consumer<OpenReply> onRelease) {
         this.call = call;
         this.response = response;
         this.exchange = exchange;
         this.registration = registration;
-        this.bodyLimit = bodyLimit;
+        this.bounds = bounds;
         this.onRelease = onRelease;
     }
 
@@ -63,6 +64,11 @@ public final class OpenReply implements EventBody {
         return response.headers()::values;
     }
 
+    /** Whether the status says that this is an answer. */
+    public boolean isSuccess() {
+        return response.isSuccessful();
+    }
+
     /** Whether this is a success that comes event by event. */
     public boolean isEvents() {
         String type = response.header("Content-Type");
@@ -70,18 +76,24 @@ public final class OpenReply implements EventBody {
                 && (type == null || type.strip().regionMatches(true, 0, "text/event-stream", 0, 17));
     }
 
-    /** Reads the body to its end and lets go of the connection. */
-    public HttpReply whole() throws TransportException {
+    /**
+     * Reads the body to its end and lets go of the connection.
+     *
+     * @throws TransportException if the body is not whole, or too large, whatever the parser thinks of it
+     * @throws X what the parser throws
+     */
+    public <T extends @Nullable Object, X extends Exception> T read(BodyParser<T, X> parser)
+            throws TransportException, X {
         body.lock();
         try {
-            InputStream stream = response.body().byteStream();
-            byte[] bytes = response.isSuccessful()
-                    ? BodyReader.whole(stream, response.body().contentLength(), bodyLimit)
-                    : BodyReader.beginning(stream, ERROR_BODY_LIMIT);
+            if (response.body().contentLength() > bounds.response()) {
+                throw new BoundedBody.TooLargeException();
+            }
+            T value = parsed(new BoundedBody(response.body().byteStream(), bounds.response()), parser);
             if (call.isCanceled()) {
                 throw FailureMapper.cancelled(exchange);
             }
-            return new HttpReply(response.code(), response.headers()::values, bytes);
+            return value;
         } catch (IOException e) {
             throw failure(e);
         } catch (RuntimeException e) {
@@ -90,6 +102,53 @@ public final class OpenReply implements EventBody {
             release();
             body.unlock();
         }
+    }
+
+    private static <T extends @Nullable Object, X extends Exception> T parsed(BoundedBody body, BodyParser<T, X> parser)
+            throws IOException, X {
+        try {
+            return parser.parse(body);
+        } finally {
+            body.drain();
+        }
+    }
+
+    /**
+     * Reads the beginning of a body whose status has told enough already, and lets go of the connection: where the body
+     * breaks off does not matter.
+     */
+    public byte[] beginning() throws TransportException {
+        body.lock();
+        try {
+            byte[] beginning = beginning(response.body().byteStream(), bounds.errorBody());
+            if (call.isCanceled()) {
+                throw FailureMapper.cancelled(exchange);
+            }
+            if (beginning.length == bounds.errorBody()) {
+                call.cancel(); // else the library would read on, for the connection's sake
+            }
+            return beginning;
+        } finally {
+            release();
+            body.unlock();
+        }
+    }
+
+    private static byte[] beginning(InputStream body, int limit) {
+        ByteArrayOutputStream beginning = new ByteArrayOutputStream();
+        byte[] piece = new byte[PIECE];
+        try {
+            for (int left = limit; left > 0; left = limit - beginning.size()) {
+                int count = body.read(piece, 0, Math.min(left, piece.length));
+                if (count < 0) {
+                    break;
+                }
+                beginning.write(piece, 0, count);
+            }
+        } catch (IOException | RuntimeException e) {
+            // the status decides
+        }
+        return beginning.toByteArray();
     }
 
     @Override
@@ -101,7 +160,7 @@ public final class OpenReply implements EventBody {
             }
             SseReader reader = events;
             if (reader == null) {
-                events = reader = new SseReader(response.body().byteStream());
+                events = reader = new SseReader(response.body().byteStream(), bounds);
             }
             return reader.next() ? reader : null;
         } catch (IOException e) {
@@ -168,6 +227,9 @@ public final class OpenReply implements EventBody {
     private TransportException failure(IOException e) {
         if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
             return FailureMapper.cancelled(exchange);
+        }
+        if (e instanceof BoundedBody.TooLargeException) {
+            call.cancel(); // else the library would read on, for the connection's sake
         }
         return FailureMapper.map(e, exchange, isCompressed());
     }

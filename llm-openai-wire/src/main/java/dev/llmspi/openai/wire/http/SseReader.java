@@ -12,11 +12,9 @@ import java.util.Arrays;
 public final class SseReader {
 
     private static final int FIRST_ROOM = 8 * 1024;
-    private static final int LINE_LIMIT = 4 * 1024 * 1024;
-    private static final int EVENT_LIMIT = 4 * 1024 * 1024;
-    private static final int STREAM_LIMIT = 64 * 1024 * 1024;
 
     private final InputStream in;
+    private final Bounds bounds;
     private byte[] buffer = new byte[FIRST_ROOM];
     private int limit;
     private int lineStart;
@@ -32,8 +30,9 @@ public final class SseReader {
     private boolean atEnd;
     private boolean whole;
 
-    public SseReader(InputStream in) {
+    public SseReader(InputStream in, Bounds bounds) {
         this.in = in;
+        this.bounds = bounds;
     }
 
     /**
@@ -99,8 +98,8 @@ public final class SseReader {
                 afterCarriageReturn = false;
                 continue;
             }
-            if (scanned - lineStart > LINE_LIMIT) {
-                throw new BodyReader.TooLargeException();
+            if (scanned - lineStart > bounds.line()) {
+                throw new BoundedBody.TooLargeException();
             }
             if (atEnd || !fill()) {
                 // What stands without a line end at the end of the body is the last line.
@@ -116,8 +115,8 @@ public final class SseReader {
     /** Takes in the line that ends where {@code scanned} is, and goes on behind it. */
     private void takeLine() throws IOException {
         eventBytes += scanned - lineStart + 1L;
-        if (scanned - lineStart > LINE_LIMIT || eventBytes > EVENT_LIMIT) {
-            throw new BodyReader.TooLargeException();
+        if (scanned - lineStart > bounds.line() || eventBytes > bounds.event()) {
+            throw new BoundedBody.TooLargeException();
         }
         afterCarriageReturn = buffer[scanned] == '\r';
         takeData();
@@ -180,8 +179,8 @@ public final class SseReader {
         }
         limit += count;
         streamBytes += count;
-        if (streamBytes > STREAM_LIMIT) {
-            throw new BodyReader.TooLargeException();
+        if (streamBytes > bounds.stream()) {
+            throw new BoundedBody.TooLargeException();
         }
         return true;
     }

@@ -53,7 +53,7 @@ class CloseTest {
     }
 
     private static void closeUnderLoad(URI uri) throws Exception {
-        HttpTransport transport = new HttpTransport(64 * 1024);
+        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
         CountDownLatch warm = new CountDownLatch(CALLERS);
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
@@ -71,7 +71,7 @@ class CloseTest {
     private static void callUntilClosed(HttpTransport transport, URI uri, CountDownLatch warm) {
         while (true) {
             try {
-                transport.execute(call(uri, Map.of()), CallContext.create());
+                WholeReply.execute(transport, call(uri, Map.of()), CallContext.create());
             } catch (TransportException e) {
                 return;
             } finally {
@@ -82,7 +82,7 @@ class CloseTest {
 
     @Test
     void close_whileTheRequestIsMade_cancelledUnsent() throws Exception {
-        HttpTransport transport = new HttpTransport(64 * 1024);
+        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
         try (RawServer server = new RawServer((number, connection) -> {
             connection.request();
             connection.answer("{}");
@@ -96,7 +96,7 @@ class CloseTest {
             };
             TransportException failure = assertThrows(
                     TransportException.class,
-                    () -> transport.execute(call(server.uri(), closing), CallContext.create()));
+                    () -> WholeReply.execute(transport, call(server.uri(), closing), CallContext.create()));
 
             assertEquals(ErrorReason.CANCELLED, failure.reason());
             assertFalse(failure.sent());

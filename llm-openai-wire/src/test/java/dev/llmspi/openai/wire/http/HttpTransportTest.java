@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLSocket;
-import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +37,7 @@ class HttpTransportTest {
 
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
 
-    private final HttpTransport transport = new HttpTransport(64 * 1024);
+    private final HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
 
     @AfterEach
     void close() {
@@ -57,7 +56,7 @@ class HttpTransportTest {
             }
             connection.awaitEnd();
         })) {
-            transport.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(transport, post(server.uri()), CallContext.create());
             closed.await();
 
             TransportException failure = failure(server.uri(), CallContext.create());
@@ -67,7 +66,8 @@ class HttpTransportTest {
             assertEquals(1, server.requests.get());
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -92,20 +92,22 @@ class HttpTransportTest {
                             connection.awaitEnd();
                         });
                 HttpTransport trusting = trusting(certificates)) {
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             // A live kept connection is not taken for a dead one.
-            trusting.execute(post(server.uri()), CallContext.create());
+            WholeReply.execute(trusting, post(server.uri()), CallContext.create());
             assertEquals(1, server.connections.get());
             closed.await();
 
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.STALE_CONNECTION, failure.reason());
             assertFalse(failure.sent());
             assertEquals(
                     200,
-                    trusting.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(trusting, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(3, server.requests.get());
         }
     }
@@ -119,7 +121,7 @@ class HttpTransportTest {
             }
         })) {
             for (int i = 0; i < 20; i++) {
-                transport.execute(post(server.uri()), CallContext.create());
+                WholeReply.execute(transport, post(server.uri()), CallContext.create());
             }
             assertEquals(1, server.connections.get());
             assertEquals(20, server.requests.get());
@@ -203,7 +205,7 @@ class HttpTransportTest {
             connection.write(body);
             connection.awaitEnd();
         })) {
-            HttpReply reply = transport.execute(post(server.uri()), CallContext.create());
+            WholeReply reply = WholeReply.execute(transport, post(server.uri()), CallContext.create());
 
             assertEquals(500, reply.status());
             assertEquals(64 * 1024, reply.body().length);
@@ -228,11 +230,13 @@ class HttpTransportTest {
 
             assertEquals(
                     code,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
             assertEquals(1, server.requests.get());
             assertEquals(
                     code,
-                    transport.execute(get(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, get(server.uri()), CallContext.create())
+                            .status());
             assertEquals(2, server.requests.get());
         }
     }
@@ -261,7 +265,8 @@ class HttpTransportTest {
         })) {
             assertEquals(
                     200,
-                    transport.execute(post(server.uri()), CallContext.create()).status());
+                    WholeReply.execute(transport, post(server.uri()), CallContext.create())
+                            .status());
         }
     }
 
@@ -311,7 +316,8 @@ class HttpTransportTest {
                         (n, connection) -> connection.request());
                 HttpTransport trusting = trusting(certificates)) {
             TransportException failure = assertThrows(
-                    TransportException.class, () -> trusting.execute(post(server.uri()), CallContext.create()));
+                    TransportException.class,
+                    () -> WholeReply.execute(trusting, post(server.uri()), CallContext.create()));
 
             assertEquals(ErrorReason.TLS, failure.reason());
             assertFalse(failure.sent());
@@ -480,7 +486,7 @@ class HttpTransportTest {
     }
 
     private TransportException failure(URI uri, CallContext context) {
-        return assertThrows(TransportException.class, () -> transport.execute(post(uri), context));
+        return assertThrows(TransportException.class, () -> WholeReply.execute(transport, post(uri), context));
     }
 
     private static HttpCall post(URI uri) {
@@ -501,10 +507,7 @@ class HttpTransportTest {
     }
 
     private static HttpTransport trusting(HandshakeCertificates certificates) {
-        return new HttpTransport(
-                64 * 1024,
-                new OkHttpClient.Builder()
-                        .sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager()));
+        return new HttpTransport(WholeReply.BOUNDS, new Network(certificates.trustManager(), null));
     }
 
     private static byte[] gzip(byte[] bytes) throws Exception {

@@ -66,7 +66,7 @@ class SseReaderTest {
     }
 
     private static List<String> events(InputStream in) throws IOException {
-        SseReader reader = new SseReader(in);
+        SseReader reader = new SseReader(in, Bounds.DEFAULTS);
         List<String> events = new ArrayList<>();
         while (reader.next()) {
             byte[] data = Arrays.copyOfRange(reader.buffer(), reader.offset(), reader.offset() + reader.length());
@@ -108,7 +108,7 @@ class SseReaderTest {
             }
         };
 
-        assertTrue(new SseReader(stuck).next());
+        assertTrue(new SseReader(stuck, Bounds.DEFAULTS).next());
     }
 
     @Test
@@ -161,27 +161,29 @@ class SseReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"data: endless ", ": endless comment ", "x"})
     void next_endlessLine_tooLarge(String part) {
-        SseReader reader = new SseReader(endless(part.getBytes(StandardCharsets.UTF_8), 5 * MIB / part.length()));
+        SseReader reader =
+                new SseReader(endless(part.getBytes(StandardCharsets.UTF_8), 5 * MIB / part.length()), Bounds.DEFAULTS);
 
-        assertThrows(BodyReader.TooLargeException.class, reader::next);
+        assertThrows(BoundedBody.TooLargeException.class, reader::next);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"data: more\n", "id: 7\n", ": comment\n"})
     void next_eventWithoutEnd_tooLarge(String line) {
-        SseReader reader = new SseReader(endless(line.getBytes(StandardCharsets.UTF_8), 5 * MIB / line.length()));
+        SseReader reader =
+                new SseReader(endless(line.getBytes(StandardCharsets.UTF_8), 5 * MIB / line.length()), Bounds.DEFAULTS);
 
-        assertThrows(BodyReader.TooLargeException.class, reader::next);
+        assertThrows(BoundedBody.TooLargeException.class, reader::next);
     }
 
     @Test
     void next_streamWithoutEnd_tooLargeInFlatMemory() throws IOException {
         byte[] event = ("data: " + "x".repeat(1000) + "\n\n").getBytes(StandardCharsets.UTF_8);
-        SseReader reader = new SseReader(endless(event, 66 * 1024));
+        SseReader reader = new SseReader(endless(event, 66 * 1024), Bounds.DEFAULTS);
         ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = memory.getCurrentThreadAllocatedBytes();
 
-        assertThrows(BodyReader.TooLargeException.class, () -> {
+        assertThrows(BoundedBody.TooLargeException.class, () -> {
             while (reader.next()) {
                 assertEquals(1000, reader.length());
             }

@@ -1,0 +1,65 @@
+package dev.llmspi.core.jfr;
+
+import dev.llmspi.api.event.CooldownChanged;
+import java.time.Instant;
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timestamp;
+import org.jspecify.annotations.Nullable;
+
+/** Fields are read by the JVM. */
+@Name("dev.llmspi.Cooldown")
+@Label("LLM Cooldown")
+@Category("LLM")
+@Description("A provider, one of its models or one of its accounts went into cooldown or came out of it")
+@StackTrace(false)
+final class CooldownEvent extends Event {
+
+    private static final CooldownEvent ANY = new CooldownEvent();
+
+    @Label("Provider")
+    String provider = "";
+
+    @Label("Provider Type")
+    String providerType = "";
+
+    @Label("Model")
+    @Nullable
+    String model;
+
+    @Label("Account")
+    @Nullable
+    String account;
+
+    @Label("Error Kind")
+    String errorKind = "";
+
+    @Label("Active")
+    @Description("Whether it began; otherwise it ended")
+    boolean active;
+
+    @Label("Until")
+    @Timestamp(Timestamp.MILLISECONDS_SINCE_EPOCH)
+    @Description("When it ends; 0: it has ended")
+    long until;
+
+    static boolean isOn() {
+        return ANY.isEnabled();
+    }
+
+    static void write(CooldownChanged change) {
+        CooldownEvent event = new CooldownEvent();
+        event.provider = change.provider();
+        event.providerType = change.providerType();
+        event.model = change.model().orElse(null);
+        event.account = change.account().orElse(null);
+        event.errorKind = change.kind().id();
+        event.active = change.until().isPresent();
+        event.until = change.until().map(Instant::toEpochMilli).orElse(0L);
+        event.commit();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.llmspi.core.jfr;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.event.CallFinished;
+import dev.llmspi.api.event.CallInfo;
+import dev.llmspi.api.event.CooldownChanged;
+import org.jspecify.annotations.Nullable;
+
+/** Writes events into a recording of the JVM. Without one, or without the module jdk.jfr, nothing is made and nothing costs. */
+public final class FlightRecorder {
+
+    private static final boolean PRESENT = ModuleLayer.boot()
+            .findModule("jdk.jfr")
+            .map(FlightRecorder.class.getModule()::canRead)
+            .orElse(false);
+
+    private FlightRecorder() {}
+
+    /** A call that is recorded. */
+    public interface CallRecording {
+        void ended(CallFinished result);
+    }
+
+    /** An attempt that is recorded. */
+    public interface AttemptRecording {
+        void ended(CallInfo call, Attempt result);
+    }
+
+    /** A call begins; null: nobody records. */
+    public static @Nullable CallRecording callBegins() {
+        return PRESENT && CallEvent.isOn() ? CallEvent.begun() : null;
+    }
+
+    /** An attempt begins; null: nobody records. */
+    public static @Nullable AttemptRecording attemptBegins() {
+        return PRESENT && AttemptEvent.isOn() ? AttemptEvent.begun() : null;
+    }
+
+    public static void cooldownChanged(CooldownChanged change) {
+        if (PRESENT && CooldownEvent.isOn()) {
+            CooldownEvent.write(change);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.llmspi.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.Attempt;
+import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.error.LlmRateLimitException;
+import dev.llmspi.testkit.ScriptedProvider;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The limits a client sets itself. On the machine's clock, which Failsafe counts on. */
+class ClientLimitsTest {
+
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final ScriptedProvider busy = ScriptedProvider.named("busy")
+            .then((request, context) -> {
+                await(release);
+                return ScriptedProvider.named("busy").answers("busy").chat(request, context);
+            })
+            .repeat();
+    private final ScriptedProvider second =
+            ScriptedProvider.named("second").answers("second").repeat();
+
+    private LlmClientBuilder builder() {
+        return LlmClient.builder()
+                .provider(busy)
+                .provider(second)
+                .chain("default", "busy", "second")
+                .chain("alone", "busy");
+    }
+
+    private static CallOptions alone() {
+        return CallOptions.builder().chain("alone").build();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(10, TimeUnit.SECONDS));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void maxConcurrent_reached_waitsForAPlace() throws Exception {
+        try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            CompletableFuture<ChatResponse> two = client.chatAsync(ChatRequest.of("2"), alone());
+            assertEquals(1, busy.calls());
+            assertFalse(two.isDone());
+            release.countDown();
+            assertEquals("busy", one.get(10, TimeUnit.SECONDS).text());
+            assertEquals("busy", two.get(10, TimeUnit.SECONDS).text());
+        }
+    }
+
+    @Test
+    void maxConcurrent_noPlaceInTime_asksTheNextLink() throws Exception {
+        try (LlmClient client = builder()
+                .set("llm.limits.max-concurrent", 1)
+                .set("llm.retry.max-wait-before-next", Duration.ofMillis(20))
+                .build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            ChatResponse answer = client.chat("2");
+            assertEquals("second", answer.provider());
+            Attempt skipped = answer.attempts().get(0);
+            assertEquals(Attempt.Outcome.SKIPPED, skipped.outcome());
+            assertEquals(ErrorReason.CLIENT_LIMIT, skipped.reason().orElseThrow());
+            assertEquals(1, busy.calls());
+            release.countDown();
+            one.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void maxConcurrent_noPlaceBeforeTheDeadline_isARateLimitError() throws Exception {
+        try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            CallOptions hurried = CallOptions.builder()
+                    .chain("alone")
+                    .timeout(Duration.ofMillis(100))
+                    .build();
+            ExecutionException thrown =
+                    assertThrows(ExecutionException.class, () -> client.chatAsync(ChatRequest.of("2"), hurried)
+                            .get(10, TimeUnit.SECONDS));
+            assertTrue(
+                    thrown.getCause() instanceof LlmRateLimitException
+                            || thrown.getCause() instanceof dev.llmspi.api.error.LlmTimeoutException,
+                    thrown.toString());
+            assertEquals(1, busy.calls());
+            release.countDown();
+            one.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void maxConcurrent_cancelledWhileWaiting_endsAtOnce() throws Exception {
+        try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            Cancellation stop = Cancellation.create();
+            CompletableFuture<ChatResponse> two = client.chatAsync(
+                    ChatRequest.of("2"),
+                    CallOptions.builder().chain("alone").cancellation(stop).build());
+            stop.cancel();
+            assertThrows(CancellationException.class, () -> two.get(10, TimeUnit.SECONDS));
+            release.countDown();
+            one.get(10, TimeUnit.SECONDS);
+            assertEquals("busy", client.chat(ChatRequest.of("3"), alone()).text());
+            assertEquals(2, busy.calls());
+        }
+    }
+
+    @Test
+    void maxConcurrent_streamHoldsItsPlaceUntilItIsClosed() {
+        ScriptedProvider streaming =
+                ScriptedProvider.named("s").streamsText("a", "b").repeat();
+        try (LlmClient client = LlmClient.builder()
+                .provider(streaming)
+                .provider(second)
+                .chain("default", "s", "second")
+                .set("llm.limits.max-concurrent", 1)
+                .set("llm.retry.max-wait-before-next", Duration.ofMillis(20))
+                .build()) {
+            try (var stream = client.stream(ChatRequest.of("hi"))) {
+                stream.iterator().next();
+                assertEquals("second", client.chat("hi").provider());
+            }
+            try (var stream = client.stream(ChatRequest.of("hi"))) {
+                ChatResponse answer = stream.collect();
+                assertEquals("ab", answer.text(), () -> String.valueOf(answer.attempts()));
+            }
+        }
+    }
+
+    @Test
+    void requestsPerMinute_usedUp_asksTheNextLink() {
+        release.countDown();
+        try (LlmClient client = builder()
+                .set("llm.providers.busy.type", "scripted")
+                .set("llm.providers.busy.limits.requests-per-minute", 2)
+                .build()) {
+            assertEquals("busy", client.chat("1").provider());
+            assertEquals("busy", client.chat("2").provider());
+            ChatResponse third = client.chat("3");
+            assertEquals("second", third.provider());
+            assertEquals(
+                    ErrorReason.CLIENT_LIMIT, third.attempts().get(0).reason().orElseThrow());
+            assertEquals(2, busy.calls());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.llmspi.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.testkit.ManualTimeSource;
+import dev.llmspi.testkit.ScriptedProvider;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Retries must not make an outage worse. */
+class RetryBudgetTest {
+
+    private final ManualTimeSource time = ManualTimeSource.create();
+    private final AtomicBoolean up = new AtomicBoolean();
+    private final ScriptedProvider answers =
+            ScriptedProvider.named("p").answers("hello").repeat();
+    private final ScriptedProvider fails =
+            ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+    private final ScriptedProvider provider =
+            ScriptedProvider.named("p").then(this::behave).repeat();
+
+    private ChatResponse behave(ChatRequest request, CallContext context) {
+        return (up.get() ? answers : fails).chat(request, context);
+    }
+
+    private LlmClientBuilder builder() {
+        return LlmClient.builder().timeSource(time).provider(provider).chain("default", "p");
+    }
+
+    private static int attempts(LlmClient client) {
+        return assertThrows(LlmException.class, () -> client.chat("hi"))
+                .attempts()
+                .size();
+    }
+
+    @Test
+    @Tag("fault-4.5")
+    void chat_providerDownForEveryone_costsLittleMoreThanOneRequestACall() {
+        try (LlmClient client = builder().build()) {
+            int reported = 0;
+            for (int i = 0; i < 1_000; i++) {
+                reported += attempts(client);
+            }
+            assertEquals(provider.calls(), reported);
+            assertTrue(provider.calls() <= 1_250, provider.calls() + " requests for 1000 calls");
+            assertEquals(1, attempts(client), "first attempts go on, retries have stopped");
+
+            up.set(true);
+            for (int i = 0; i < 100; i++) {
+                client.chat("hi");
+            }
+            up.set(false);
+            assertEquals(4, attempts(client), "as many retries as configured");
+        }
+    }
+
+    @Test
+    void chat_budgetOfAProvider_isItsOwn() {
+        ScriptedProvider other =
+                ScriptedProvider.named("other").fails(ErrorKind.SERVICE).repeat();
+        try (LlmClient client = builder()
+                .provider(other)
+                .set("llm.retry.budget", 1)
+                .set("llm.cooldown.after-failures", 0)
+                .set("llm.providers.other.type", "scripted")
+                .set("llm.providers.other.retry.budget", 2)
+                .build()) {
+            assertEquals(2, attempts(client));
+            assertEquals(
+                    3,
+                    assertThrows(
+                                    LlmException.class,
+                                    () -> client.chat(
+                                            ChatRequest.of("hi"),
+                                            CallOptions.builder()
+                                                    .provider("other")
+                                                    .build()))
+                            .attempts()
+                            .size());
+            client.resetHealth("p");
+            assertEquals(2, attempts(client));
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.llmspi.openai.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.llmspi.openai.wire.http.Bounds;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads JSON within bounds. Safe for use by many threads. */
+final class JsonReader {
+
+    /** Not JSON, or beyond the bounds. Says nothing about the text. */
+    static final class MalformedJsonException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final boolean tooLarge;
+
+        MalformedJsonException(IOException cause) {
+            super(null, null, false, false);
+            this.tooLarge = cause instanceof StreamConstraintsException;
+        }
+
+        /** Whether it is, or may be, JSON, and beyond the bounds. */
+        boolean isTooLarge() {
+            return tooLarge;
+        }
+    }
+
+    static final JsonReader STANDARD = new JsonReader(Bounds.DEFAULTS);
+
+    private final Bounds bounds;
+    private final JsonFactory documents;
+    private final JsonFactory events;
+
+    JsonReader(Bounds bounds) {
+        this.bounds = bounds;
+        // By default names of unlimited number are interned, 5.9 MB of which cost 3 s.
+        this.documents = new JsonFactoryBuilder()
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(constraints(bounds.jsonTokens()))
+                .build();
+        // Names are kept here: they are the same in every event. Fewer tokens limit how many they are.
+        this.events = new JsonFactoryBuilder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .streamReadConstraints(constraints(bounds.keptValues()))
+                .build();
+    }
+
+    private StreamReadConstraints constraints(int tokens) {
+        return StreamReadConstraints.builder()
+                .maxNestingDepth(bounds.jsonDepth())
+                .maxNumberLength(bounds.jsonNumber())
+                .maxNameLength(bounds.jsonName())
+                .maxStringLength(bounds.text())
+                .maxTokenCount(tokens)
+                .build();
+    }
+
+    /**
+     * The body of a reply, read as it comes in; null for {@code null} and for a blank body. What is large and no part of
+     * an answer is left out: log probabilities, images, sound.
+     */
+    @Nullable
+    Object reply(InputStream body) throws MalformedJsonException {
+        try (JsonParser parser = documents.createParser(body)) {
+            JsonToken first = parser.nextToken();
+            return first == null ? null : tree(parser).reply(first);
+        } catch (IOException e) {
+            throw new MalformedJsonException(e);
+        }
+    }
+
+    /** The value in some bytes; null for {@code null} and for blank ones. */
+    @Nullable
+    Object value(byte[] bytes) throws MalformedJsonException {
+        try (JsonParser parser = documents.createParser(bytes)) {
+            return value(parser);
+        } catch (IOException e) {
+            throw new MalformedJsonException(e);
+        }
+    }
+
+    /** The object in a text; an empty one if it is anything else. */
+    JsonObject objectIn(String text) {
+        try (JsonParser parser = documents.createParser(text)) {
+            return JsonObject.from(value(parser));
+        } catch (IOException e) {
+            return JsonObject.from(null);
+        }
+    }
+
+    /** Whether a text is one whole object and nothing else. */
+    boolean isObject(String text) {
+        try (JsonParser parser = documents.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** How many characters one text may have, and all that a stream adds up to. */
+    int longestText() {
+        return bounds.text();
+    }
+
+    /** A parser that is fed event by event. */
+    JsonParser eventParser() {
+        try {
+            return events.createNonBlockingByteArrayParser();
+        } catch (IOException e) {
+            throw new AssertionError("a parser without input does not fail", e);
+        }
+    }
+
+    private @Nullable Object value(JsonParser parser) throws IOException {
+        JsonToken first = parser.nextToken();
+        return first == null ? null : tree(parser).value(first);
+    }
+
+    private JsonTree tree(JsonParser parser) {
+        return new JsonTree(parser, bounds.keptValues());
+    }
+}
