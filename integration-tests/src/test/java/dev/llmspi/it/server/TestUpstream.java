@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -46,6 +47,7 @@ public final class TestUpstream implements AutoCloseable {
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable Reply always;
+    private @Nullable Function<ReceivedRequest, Reply> answering;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -96,6 +98,14 @@ public final class TestUpstream implements AutoCloseable {
     public TestUpstream always(Reply reply) {
         return locked(() -> {
             always = reply;
+            return this;
+        });
+    }
+
+    /** The reply to every request beyond the script is found from the request, which is then not kept. */
+    public TestUpstream answering(Function<ReceivedRequest, Reply> replies) {
+        return locked(() -> {
+            answering = replies;
             return this;
         });
     }
@@ -211,6 +221,11 @@ public final class TestUpstream implements AutoCloseable {
     }
 
     private Reply received(ReceivedRequest request) {
+        Function<ReceivedRequest, Reply> replies = locked(() -> script.isEmpty() ? answering : null);
+        return replies != null ? replies.apply(request) : scripted(request);
+    }
+
+    private Reply scripted(ReceivedRequest request) {
         return locked(() -> {
             requests.add(request);
             Reply scripted = script.poll();
