@@ -48,6 +48,7 @@ public final class TestUpstream implements AutoCloseable {
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable Function<ReceivedRequest, Reply> always;
     private boolean alwaysWantsBody = true;
+    private boolean keepsRequests = true;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -108,6 +109,14 @@ public final class TestUpstream implements AutoCloseable {
         return locked(() -> {
             always = reply;
             alwaysWantsBody = true;
+            return this;
+        });
+    }
+
+    /** For long runs: requests are answered and forgotten. */
+    public TestUpstream keepingNoRequests() {
+        return locked(() -> {
+            keepsRequests = false;
             return this;
         });
     }
@@ -224,15 +233,19 @@ public final class TestUpstream implements AutoCloseable {
 
     private Reply received(ReceivedRequest request) {
         return locked(() -> {
-            requests.add(request);
-            Reply scripted = script.poll();
-            if (scripted != null) {
-                return scripted;
-            }
-            return always != null
-                    ? always.apply(request)
-                    : Reply.error(599, "script_ended", "the script of this test server is at its end");
-        });
+                    if (keepsRequests) {
+                        requests.add(request);
+                    }
+                    Reply scripted = script.poll();
+                    return scripted != null ? (Function<ReceivedRequest, Reply>) any -> scripted : beyondScript();
+                })
+                .apply(request); // outside the lock: it may wait for something
+    }
+
+    private Function<ReceivedRequest, Reply> beyondScript() {
+        return always != null
+                ? always
+                : any -> Reply.error(599, "script_ended", "the script of this test server is at its end");
     }
 
     private void clientGone() {
