@@ -112,8 +112,8 @@ public final class FaultBench implements AutoCloseable {
         return this;
     }
 
-    /** The client: made when it is asked for, closed with the bench. */
-    public LlmClient client() {
+    /** The client: made when it is first asked for, by whichever thread; closed with the bench. */
+    public synchronized LlmClient client() {
         if (client == null) {
             LlmClientBuilder builder = LlmClient.builder()
                     .listener(listener)

@@ -66,11 +66,17 @@ class StreamReaderTest {
         }
     }
 
+    /** One provider that may say so much. */
+    private static FaultBench reading(String provider) {
+        return FaultBench.alone(provider)
+                .set("llm.providers." + provider + ".bounds.text", 2 * PIECES * PIECE.length());
+    }
+
     @Tag("fault-6.24")
     @Test
     void slowIteration_holdsTheServerBack() throws Exception {
         Flood flood = new Flood();
-        try (FaultBench bench = FaultBench.alone("openrouter")) {
+        try (FaultBench bench = reading("openrouter")) {
             bench.openrouter.then(flood);
             try (ChatStream stream = bench.client().stream(ChatRequest.of("hi"))) {
                 Iterator<ChatStreamEvent> events = stream.iterator();
@@ -98,7 +104,7 @@ class StreamReaderTest {
                 awaitOpen(goOn);
             }
         };
-        try (FaultBench bench = FaultBench.alone("portkey")) {
+        try (FaultBench bench = reading("portkey")) {
             bench.portkey.then(flood);
             CompletableFuture<ChatResponse> future =
                     bench.client().streamAsync(ChatRequest.of("hi"), CallOptions.none(), handler);
@@ -119,7 +125,7 @@ class StreamReaderTest {
         AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
         CountDownLatch first = new CountDownLatch(1);
         CompletableFuture<String> end = new CompletableFuture<>();
-        try (FaultBench bench = FaultBench.alone("openrouter")) {
+        try (FaultBench bench = reading("openrouter")) {
             bench.openrouter.then(flood);
             bench.client().publisher(ChatRequest.of("hi")).subscribe(new Subscriber() {
                 @Override
