@@ -24,6 +24,7 @@ class ArchitectureTest {
     private static final String API = "dev.llmspi.api";
     private static final String CORE = "dev.llmspi.core";
     private static final String WIRE = "dev.llmspi.openai.wire";
+    private static final String OPENAI = "dev.llmspi.provider.openai";
     private static final String OPENROUTER = "dev.llmspi.provider.openrouter";
     private static final String PORTKEY = "dev.llmspi.provider.portkey";
     private static final String TESTKIT = "dev.llmspi.testkit";
@@ -42,6 +43,7 @@ class ArchitectureTest {
                 arguments(ArchitectureRules.seesOnly(CORE, API), use(CORE, WIRE)),
                 arguments(ArchitectureRules.seesOnly(TESTKIT, API), use(TESTKIT, CORE)),
                 arguments(ArchitectureRules.seesOnly(WIRE, API), use(WIRE + ".http", CORE)),
+                arguments(ArchitectureRules.seesOnly(OPENAI, WIRE, API), use(OPENAI, CORE)),
                 arguments(ArchitectureRules.seesOnly(OPENROUTER, WIRE, API), use(OPENROUTER, PORTKEY)),
                 arguments(ArchitectureRules.seesOnly(PORTKEY, WIRE, API), use(PORTKEY, CORE)),
                 arguments(ArchitectureRules.apiPackageSeesOnly(API), use(API, API + ".error")),

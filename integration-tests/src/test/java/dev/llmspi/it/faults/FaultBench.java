@@ -76,6 +76,13 @@ public final class FaultBench implements AutoCloseable {
         return with(builder -> builder.set(path, value));
     }
 
+    /** No provider is left alone after an error: for many calls of one client that all shall reach it. */
+    public FaultBench withoutCooldowns() {
+        return set("llm.cooldown.authentication", "0s")
+                .set("llm.cooldown.exhausted", "0s")
+                .set("llm.cooldown.max", "0s");
+    }
+
     /** Sets the order in which providers are asked; before the first call. */
     public FaultBench chain(String... providers) {
         return with(builder -> builder.chain("default", providers));

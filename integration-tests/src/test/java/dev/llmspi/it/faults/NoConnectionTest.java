@@ -91,6 +91,9 @@ class NoConnectionTest {
         try (TestUpstream untrusted = TestUpstream.startTls(selfSigned())) {
             tls.checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", untrusted.url("/v1")));
             tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1")));
+            // What lets a key go unencrypted does not let it go to just anybody.
+            tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1"))
+                    .set("llm.providers.portkey.allow-insecure", true));
             assertEquals(0, untrusted.posts());
         }
     }

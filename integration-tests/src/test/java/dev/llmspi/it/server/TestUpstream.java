@@ -46,8 +46,9 @@ public final class TestUpstream implements AutoCloseable {
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
-    private @Nullable Reply always;
-    private @Nullable Function<ReceivedRequest, Reply> answering;
+    private @Nullable Function<ReceivedRequest, Reply> always;
+    private boolean alwaysWantsBody = true;
+    private boolean keepsRequests = true;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -97,15 +98,25 @@ public final class TestUpstream implements AutoCloseable {
     /** The reply to all requests beyond the script; without it they are answered with status 599. */
     public TestUpstream always(Reply reply) {
         return locked(() -> {
-            always = reply;
+            always = request -> reply;
+            alwaysWantsBody = reply.wantsBody();
             return this;
         });
     }
 
-    /** The reply to every request beyond the script is found from the request, which is then not kept. */
-    public TestUpstream answering(Function<ReceivedRequest, Reply> replies) {
+    /** The same, by what is in the request. */
+    public TestUpstream answering(Function<ReceivedRequest, Reply> reply) {
         return locked(() -> {
-            answering = replies;
+            always = reply;
+            alwaysWantsBody = true;
+            return this;
+        });
+    }
+
+    /** For long runs: requests are answered and forgotten. */
+    public TestUpstream keepingNoRequests() {
+        return locked(() -> {
+            keepsRequests = false;
             return this;
         });
     }
@@ -215,27 +226,26 @@ public final class TestUpstream implements AutoCloseable {
         return locked(() -> {
             posts += method.equals("POST") ? 1 : 0;
             changed.signalAll();
-            Reply next = script.isEmpty() ? always : script.peek();
-            return next == null || next.wantsBody();
+            Reply next = script.peek();
+            return next == null ? alwaysWantsBody : next.wantsBody();
         });
     }
 
     private Reply received(ReceivedRequest request) {
-        Function<ReceivedRequest, Reply> replies = locked(() -> script.isEmpty() ? answering : null);
-        return replies != null ? replies.apply(request) : scripted(request);
+        return locked(() -> {
+                    if (keepsRequests) {
+                        requests.add(request);
+                    }
+                    Reply scripted = script.poll();
+                    return scripted != null ? (Function<ReceivedRequest, Reply>) any -> scripted : beyondScript();
+                })
+                .apply(request); // outside the lock: it may wait for something
     }
 
-    private Reply scripted(ReceivedRequest request) {
-        return locked(() -> {
-            requests.add(request);
-            Reply scripted = script.poll();
-            if (scripted != null) {
-                return scripted;
-            }
-            return always != null
-                    ? always
-                    : Reply.error(599, "script_ended", "the script of this test server is at its end");
-        });
+    private Function<ReceivedRequest, Reply> beyondScript() {
+        return always != null
+                ? always
+                : any -> Reply.error(599, "script_ended", "the script of this test server is at its end");
     }
 
     private void clientGone() {

@@ -127,9 +127,12 @@ class SoakTest {
         Counts counts = new Counts();
         Totals predicted = new Totals();
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
-        try (TestUpstream openrouter =
-                        TestUpstream.start().answering(request -> reply(running, request, "openrouter"));
-                TestUpstream portkey = TestUpstream.start().answering(request -> reply(running, request, "portkey"))) {
+        try (TestUpstream openrouter = TestUpstream.start()
+                        .keepingNoRequests()
+                        .answering(request -> reply(running, request, "openrouter"));
+                TestUpstream portkey = TestUpstream.start()
+                        .keepingNoRequests()
+                        .answering(request -> reply(running, request, "portkey"))) {
             try (LlmClient client = client(openrouter, portkey, counts)) {
                 AtomicInteger next = new AtomicInteger(first);
                 List<Future<?>> all = new ArrayList<>();
