@@ -105,7 +105,10 @@ public final class Attempt {
         return outcome;
     }
 
-    /** Whether any of the request went out. False for skipped links and where no connection came about. */
+    /**
+     * Whether any of the request went out. False for skipped links and where no connection came about; true also where a provider's
+     * code broke and did not say.
+     */
     public boolean sent() {
         return sent;
     }

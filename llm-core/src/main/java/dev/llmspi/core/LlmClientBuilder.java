@@ -134,7 +134,11 @@ public final class LlmClientBuilder {
         return this;
     }
 
-    /** Puts a decorator around every single attempt, inside retries and health; else like {@link #wrapCalls}. */
+    /**
+     * Puts a decorator around every single attempt, inside retries and health; else like {@link #wrapCalls}. One that refuses says so
+     * with {@link dev.llmspi.api.error.LlmException.Builder#requestSent requestSent(false)}; any other exception is taken for a
+     * fault of the provider.
+     */
     public LlmClientBuilder wrapAttempts(UnaryOperator<LlmProvider> decorator) {
         UnaryOperator<LlmProvider> inner = wrapAttempts;
         this.wrapAttempts = provider -> decorator.apply(inner.apply(provider));

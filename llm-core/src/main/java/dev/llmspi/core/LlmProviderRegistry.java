@@ -14,6 +14,7 @@ import dev.llmspi.core.resilience.ResilientProvider;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.UnaryOperator;
@@ -45,7 +45,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
     private final HealthBoard health;
     private final UnaryOperator<LlmProvider> wrapAttempts;
     private final boolean standsAlone;
-    private final List<DiscoveryProblem> problems = Collections.synchronizedList(new ArrayList<>());
+    private final ProviderDiscovery discovery;
     private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
     private final List<LlmProvider> owned = new ArrayList<>();
@@ -60,6 +60,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         this.engine = engine;
         this.health = new HealthBoard(engine.time(), engine.listeners());
         this.wrapAttempts = wrapAttempts;
+        this.discovery = new ProviderDiscovery(settings, engine.time(), usable::containsKey, this::add);
     }
 
     /**
@@ -82,10 +83,20 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
     /** Finds factories and makes the providers of all blocks that no registered provider stands for. */
     void discover(@Nullable ClassLoader loader, Duration patience, List<ConfigFault> faults) {
-        FactoryDiscovery discovery = FactoryDiscovery.run(loader);
-        problems.addAll(discovery.problems());
-        new ProviderMaker(settings, engine.time(), discovery, faults, problems::add)
-                .makeAll(Set.copyOf(usable.keySet()), patience, this::add);
+        discovery.run(loader, patience, faults);
+    }
+
+    /**
+     * Finds the plug-ins of a folder: each jar in it, and each folder of jars in it, is one, and gets a module layer or a class
+     * loader of its own. Makes a provider of each type that is new, under the name of the type, with the block of that name if one
+     * is configured. It can be named by {@link CallOptions.Builder#provider} from then on. A plug-in that is broken, or has not
+     * loaded within five seconds, is reported among the {@link #problems} and harms nobody.
+     *
+     * @return the names of the providers that came, usable or not
+     * @throws LlmConfigException if the folder cannot be read, or the block of a new provider is wrong
+     */
+    public List<String> discover(Path folder) {
+        return discovery.runLater(folder, START_PATIENCE);
     }
 
     /**
@@ -180,9 +191,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
 
     /** What was found and could not be used: broken jars, names offered twice. */
     public List<DiscoveryProblem> problems() {
-        synchronized (problems) {
-            return List.copyOf(problems);
-        }
+        return discovery.problems();
     }
 
     Collection<ResilientProvider> usable() {
@@ -233,6 +242,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
             closing = List.copyOf(owned);
             owned.clear();
         }
+        usable.clear();
         closing.forEach(ProviderMaker::closeQuietly);
+        discovery.close();
     }
 }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,22 +57,17 @@ final class ProviderMaker {
     }
 
     /**
-     * Makes a provider for every configured block; without blocks, one for every type that was found. They start side by side,
-     * and are waited for a while; one that takes longer is told of as it is, and once more if it comes to nothing.
+     * Makes a provider for each block. They start side by side, and are waited for a while; one that takes longer is told of as it
+     * is, and once more if it comes to nothing.
      *
-     * @param taken the names of providers that are there already
      * @param patience how long all of them together are waited for
      * @param result may be called later, by another thread
      */
-    void makeAll(Set<String> taken, Duration patience, BiConsumer<ProviderStatus, Optional<Made>> result) {
-        discovery
-                .problems()
-                .forEach(problem -> LOG.log(Level.WARNING, "not usable: " + problem.jar() + ": " + problem.cause()));
-        List<ProviderSettings> blocks =
-                blocks().stream().filter(block -> !taken.contains(block.name())).toList();
+    void make(
+            Collection<ProviderSettings> blocks, Duration patience, BiConsumer<ProviderStatus, Optional<Made>> result) {
         Map<String, ProviderStart> starts = new HashMap<>();
         for (ProviderSettings block : blocks) {
-            FactoryDiscovery.Found found = discovery.factories().get(block.type());
+            FactoryFindings.Found found = discovery.factories().get(block.type());
             if (found != null) {
                 starts.put(block.name(), start(block, found.factory()));
             }
@@ -87,17 +81,6 @@ final class ProviderMaker {
                 started(block, start, result);
             }
         }
-        if (settings.providersConfigured()) {
-            notConfigured(result);
-        }
-    }
-
-    private Collection<ProviderSettings> blocks() {
-        return settings.providersConfigured()
-                ? settings.providers().values()
-                : discovery.factories().keySet().stream()
-                        .map(type -> settings.providerSettings(type, type))
-                        .toList();
     }
 
     private ProviderStart start(ProviderSettings block, LlmProviderFactory factory) {
@@ -174,7 +157,7 @@ final class ProviderMaker {
 
     /** The jar of the block's factory; {@code ""} if there is none. */
     private String jar(ProviderSettings block) {
-        FactoryDiscovery.Found found = discovery.factories().get(block.type());
+        FactoryFindings.Found found = discovery.factories().get(block.type());
         return found == null ? "" : found.jar();
     }
 
@@ -183,17 +166,6 @@ final class ProviderMaker {
         String why = unknownType(block.type());
         faults.add(new ConfigFault(path, settings.origin(path), why));
         result.accept(status(block, false, why), Optional.empty());
-    }
-
-    /** What was found and has no block. */
-    private void notConfigured(BiConsumer<ProviderStatus, Optional<Made>> result) {
-        discovery.factories().forEach((type, found) -> {
-            if (settings.providers().values().stream()
-                    .noneMatch(block -> block.type().equals(type))) {
-                String how = "is not configured: add a block with type = " + type + " to llm.providers";
-                result.accept(new ProviderStatus(type, type, found.jar(), false, how), Optional.empty());
-            }
-        });
     }
 
     private void report(ProviderSettings block, String reason, boolean failed) {

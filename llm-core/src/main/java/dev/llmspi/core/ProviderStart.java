@@ -54,6 +54,8 @@ final class ProviderStart {
         ProviderStart start = new ProviderStart(accounts);
         Thread thread = new Thread(() -> start.run(factory, config, faults), "llmspi-start-" + config.name());
         thread.setDaemon(true);
+        thread.setContextClassLoader(
+                factory.getClass().getClassLoader()); // libraries of a plug-in look for their services there
         thread.start();
         return start;
     }

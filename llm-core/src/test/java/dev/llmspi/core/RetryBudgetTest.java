@@ -11,6 +11,9 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.ScriptedProvider;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,43 @@ class RetryBudgetTest {
                             .size());
             client.resetHealth("p");
             assertEquals(2, attempts(client));
+        }
+    }
+
+    @Test
+    @Tag("fault-4.6")
+    void chat_manyCallersToldToWait_comeBackSpreadOverTheJitter() {
+        long seed = System.nanoTime();
+        System.out.println("RetryBudgetTest: seed " + seed);
+        Random dice = new Random(seed);
+        time.randomFrom(dice::nextDouble);
+        Duration asked = Duration.ofSeconds(10);
+        ScriptedProvider limited = ScriptedProvider.named("limited");
+        for (int i = 0; i < 200; i++) {
+            limited.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
+                            .message("slow down")
+                            .retryAfter(asked)
+                            .build())
+                    .answers("hello");
+        }
+        try (LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .provider(limited)
+                .chain("default", "limited")
+                .build()) {
+            for (int i = 0; i < 200; i++) {
+                assertEquals("hello", client.chat("hi").text());
+            }
+        }
+        int[] callersInEachTenth = new int[10];
+        for (Duration wait : time.sleeps()) {
+            long later = wait.minus(asked).toMillis();
+            assertTrue(later >= 0 && later < 1_000, "never earlier, at most a tenth later, not " + wait);
+            callersInEachTenth[(int) later / 100]++;
+        }
+        assertEquals(200, time.sleeps().size());
+        for (int callers : callersInEachTenth) {
+            assertTrue(callers >= 5, "evenly, not " + Arrays.toString(callersInEachTenth));
         }
     }
 }

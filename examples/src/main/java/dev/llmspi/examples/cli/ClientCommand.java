@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,6 +41,8 @@ public abstract class ClientCommand extends BasicCommand {
             description = "Tell more on standard error.")
     public boolean verbose;
 
+    private static final String LAUNCHER = "the launcher";
+
     final Terminal terminal;
     private final long start = System.nanoTime();
 
@@ -59,6 +62,7 @@ public abstract class ClientCommand extends BasicCommand {
     /** A client from the sources themselves: all that is wrong with settings and providers comes in one error. */
     LlmClient client() {
         LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
+        pluginsOfTheLauncher().ifPresent(hocon -> client.text(hocon, LAUNCHER));
         if (config != null) {
             client.config(config);
         }
@@ -68,10 +72,18 @@ public abstract class ClientCommand extends BasicCommand {
     /** The providers alone: a client would refuse to start where none can be used. */
     LlmProviderRegistry registry() {
         LlmSettings.Builder settings = LlmSettings.builder().environment(terminal.environment());
+        pluginsOfTheLauncher().ifPresent(hocon -> settings.text(hocon, LAUNCHER));
         if (config != null) {
             settings.config(config);
         }
         return LlmProviderRegistry.create(settings.build());
+    }
+
+    /** The plug-in folder the launcher has found; settings of the user's own win over it. */
+    private static Optional<String> pluginsOfTheLauncher() {
+        return Optional.ofNullable(System.getProperty("llm.plugins"))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> "llm.plugins.dir = " + JsonLine.of(folder));
     }
 
     /** The object {@code --json} writes for an error of a provider. */

@@ -67,7 +67,7 @@ class FaultCatalogueTest {
         int section = 1;
         int row = 0;
         for (String line : lines) {
-            if (line.startsWith("## ")) {
+            if (line.matches("## \\d+\\..*")) {
                 section = Integer.parseInt(line.substring(3, line.indexOf('.')));
                 row = 0;
             } else if (line.matches("\\| \\d.*")) {

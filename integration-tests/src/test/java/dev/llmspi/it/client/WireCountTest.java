@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -103,6 +104,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-1.5")
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void chat_connectionKeptFromAnEarlierCall_countsAgreeToo(String name, Reply fault, int posts) {
@@ -116,6 +118,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-1.7")
     @Test
     void chat_serverClosedTheKeptConnection_isRepeatedAtOnceAndAnswers() throws Exception {
         // The server answers, says it keeps the connection, and closes it: the next request finds it dead.
@@ -137,6 +140,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-1.1")
     @Test
     void chat_unreachablePrimary_isListedAsUnsent() {
         openrouter.close();
@@ -180,6 +184,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-2.9")
     @Test
     void chat_interrupted_endsWithin250MillisAndTheServerSeesIt() throws Exception {
         openrouter.always(Reply.hang());
@@ -205,6 +210,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-2.10")
     @Test
     void chatAsync_futureCancelled_theServerSeesItWithin250Millis() throws Exception {
         openrouter.always(Reply.hang());
@@ -221,6 +227,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-2.10")
     @Test
     void chat_cancellationFired_theServerSeesItWithin250Millis() throws Exception {
         openrouter.always(Reply.headThenHang(200, "application/json"));
@@ -239,6 +246,7 @@ class WireCountTest {
         assertCountsAgree();
     }
 
+    @Tag("fault-2.1")
     @Test
     void chat_totalClock_endsAHangingCallAndTheServerSeesIt() throws Exception {
         openrouter.always(Reply.hang());

@@ -76,6 +76,13 @@ public final class FaultBench implements AutoCloseable {
         return with(builder -> builder.set(path, value));
     }
 
+    /** No provider is left alone after an error: for many calls of one client that all shall reach it. */
+    public FaultBench withoutCooldowns() {
+        return set("llm.cooldown.authentication", "0s")
+                .set("llm.cooldown.exhausted", "0s")
+                .set("llm.cooldown.max", "0s");
+    }
+
     /** Sets the order in which providers are asked; before the first call. */
     public FaultBench chain(String... providers) {
         return with(builder -> builder.chain("default", providers));
@@ -105,8 +112,8 @@ public final class FaultBench implements AutoCloseable {
         return this;
     }
 
-    /** The client: made when it is asked for, closed with the bench. */
-    public LlmClient client() {
+    /** The client: made when it is first asked for, by whichever thread; closed with the bench. */
+    public synchronized LlmClient client() {
         if (client == null) {
             LlmClientBuilder builder = LlmClient.builder()
                     .listener(listener)

@@ -28,7 +28,7 @@ public enum Mode {
     }
 
     /** Makes the call on this thread, or on one of the client's and waits for it; throws what the call ends with. */
-    ChatResponse call(LlmClient client, ChatRequest request, CallOptions options, Consumer<String> onText) {
+    public ChatResponse call(LlmClient client, ChatRequest request, CallOptions options, Consumer<String> onText) {
         return switch (this) {
             case CHAT -> client.chat(request, options);
             case ASYNC -> joined(client, request, options);

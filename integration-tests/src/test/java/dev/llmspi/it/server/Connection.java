@@ -17,10 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a client to a {@link TestUpstream}: reads requests, writes whatever a {@link Reply} wants written. */
 public final class Connection implements Closeable {
+
+    private static final long POLL_NANOS = 200_000;
 
     private final Socket socket;
     private final InputStream in;
@@ -39,6 +42,18 @@ public final class Connection implements Closeable {
     public void write(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
+    }
+
+    /** Whether this system tells what {@link #awaitRead} waits for. */
+    public static boolean tellsWhatIsRead() {
+        return SocketQueues.areKnown();
+    }
+
+    /** Waits until the client has read all that was written, or is gone. */
+    public void awaitRead() throws IOException {
+        while (!socket.isClosed() && SocketQueues.between(socket.getLocalPort(), socket.getPort()) > 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     /** Reads until the client closes or resets the connection, tells the server so, and closes this side. */

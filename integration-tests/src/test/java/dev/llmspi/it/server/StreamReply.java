@@ -50,6 +50,11 @@ public final class StreamReply implements Reply {
         return begin(false);
     }
 
+    /** What follows a {@link #chunked} reply that has begun: no head, to be performed after it. */
+    public static StreamReply further() {
+        return new StreamReply(true, List.of(), false);
+    }
+
     private static StreamReply begin(boolean chunked) {
         String framing = chunked ? "Transfer-Encoding: chunked" : "Connection: close";
         byte[] head =

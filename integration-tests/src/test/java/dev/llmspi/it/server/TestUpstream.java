@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLServerSocketFactory;
@@ -45,7 +46,9 @@ public final class TestUpstream implements AutoCloseable {
     private final Deque<Reply> script = new ArrayDeque<>();
     private final List<ReceivedRequest> requests = new ArrayList<>();
     private final Set<Connection> connections = new HashSet<>();
-    private @Nullable Reply always;
+    private @Nullable Function<ReceivedRequest, Reply> always;
+    private boolean alwaysWantsBody = true;
+    private boolean keepsRequests = true;
     private int posts;
     private int clientsGone;
     private int accepted;
@@ -95,7 +98,25 @@ public final class TestUpstream implements AutoCloseable {
     /** The reply to all requests beyond the script; without it they are answered with status 599. */
     public TestUpstream always(Reply reply) {
         return locked(() -> {
+            always = request -> reply;
+            alwaysWantsBody = reply.wantsBody();
+            return this;
+        });
+    }
+
+    /** The same, by what is in the request. */
+    public TestUpstream answering(Function<ReceivedRequest, Reply> reply) {
+        return locked(() -> {
             always = reply;
+            alwaysWantsBody = true;
+            return this;
+        });
+    }
+
+    /** For long runs: requests are answered and forgotten. */
+    public TestUpstream keepingNoRequests() {
+        return locked(() -> {
+            keepsRequests = false;
             return this;
         });
     }
@@ -205,22 +226,26 @@ public final class TestUpstream implements AutoCloseable {
         return locked(() -> {
             posts += method.equals("POST") ? 1 : 0;
             changed.signalAll();
-            Reply next = script.isEmpty() ? always : script.peek();
-            return next == null || next.wantsBody();
+            Reply next = script.peek();
+            return next == null ? alwaysWantsBody : next.wantsBody();
         });
     }
 
     private Reply received(ReceivedRequest request) {
         return locked(() -> {
-            requests.add(request);
-            Reply scripted = script.poll();
-            if (scripted != null) {
-                return scripted;
-            }
-            return always != null
-                    ? always
-                    : Reply.error(599, "script_ended", "the script of this test server is at its end");
-        });
+                    if (keepsRequests) {
+                        requests.add(request);
+                    }
+                    Reply scripted = script.poll();
+                    return scripted != null ? (Function<ReceivedRequest, Reply>) any -> scripted : beyondScript();
+                })
+                .apply(request); // outside the lock: it may wait for something
+    }
+
+    private Function<ReceivedRequest, Reply> beyondScript() {
+        return always != null
+                ? always
+                : any -> Reply.error(599, "script_ended", "the script of this test server is at its end");
     }
 
     private void clientGone() {

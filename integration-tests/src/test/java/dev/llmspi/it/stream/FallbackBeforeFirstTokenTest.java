@@ -15,6 +15,7 @@ import dev.llmspi.testkit.ManualTimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** OpenRouter breaks before its first content, in every way there is: the caller sees the answer of Portkey and nothing else. */
@@ -46,6 +47,9 @@ class FallbackBeforeFirstTokenTest {
                     .body("data: {\"choices\":[{\"delta\":{\"content\":\"never")
                     .end());
 
+    @Tag("fault-6.18")
+    @Tag("fault-6.21")
+    @Tag("fault-6.23")
     @Test
     void stream_failsBeforeContent_callerSeesOnlyTheSecondProvider() {
         long seed = Long.getLong("llmspi.seed", new Random().nextLong());

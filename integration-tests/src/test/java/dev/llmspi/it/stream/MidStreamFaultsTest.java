@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Text has come, then the stream breaks: one error with that text, nothing asked again, nobody else asked, nothing twice. */
@@ -54,6 +55,9 @@ class MidStreamFaultsTest {
         }
     }
 
+    @Tag("fault-6.17")
+    @Tag("fault-6.19")
+    @Tag("fault-6.20")
     @Test
     void stream_breaksAfterText_isOneErrorWithThatText() {
         long seed = Long.getLong("llmspi.seed", new Random().nextLong());
@@ -96,6 +100,7 @@ class MidStreamFaultsTest {
         return fault.kind == null ? ErrorKind.SERVICE : fault.kind;
     }
 
+    @Tag("fault-6.17")
     @Test
     void stream_doneWithoutFinishThroughPortkey_isACutStream() {
         try (TwoProviders both = new TwoProviders();
@@ -108,6 +113,7 @@ class MidStreamFaultsTest {
         }
     }
 
+    @Tag("fault-2.5")
     @Test
     void stream_fallsSilentAfterText_isOneTimeoutWithThatTextAndTheServerSeesTheEnd() throws Exception {
         try (TwoProviders both = new TwoProviders();

@@ -20,6 +20,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,6 +63,9 @@ class StreamEndingTest {
         };
     }
 
+    @Tag("fault-2.9")
+    @Tag("fault-2.10")
+    @Tag("fault-2.11")
     @ParameterizedTest
     @EnumSource(Point.class)
     void stream_ended_isSeenByTheServerAtOnceAndLeavesNothingBehind(Point point) throws Exception {

@@ -24,6 +24,15 @@ public interface Credential {
         return false;
     }
 
+    /**
+     * As {@link #renew(Secret)}, which this calls by default; for one that takes its time, and so ends when the call does.
+     *
+     * @param context the call whose key was refused
+     */
+    default boolean renew(Secret rejected, CallContext context) {
+        return renew(rejected);
+    }
+
     /** A key that never changes. */
     static Credential of(Secret secret) {
         return new FixedCredential(secret);
@@ -40,9 +49,11 @@ public interface Credential {
     }
 
     /**
-     * A key from somewhere slow, such as a token server or a vault: loaded at the first use and kept until it is rejected.
+     * A key from somewhere slow, such as a token server or a vault: loaded at the first use and kept until it is rejected. A call
+     * waits for it no longer than its clocks allow; the load goes on, for the calls that follow.
      *
-     * @param loader called by one thread at a time
+     * @param loader called by one thread at a time, a daemon of its own; should have a time limit of its own. What it throws fails
+     *     the calls that wait, and the next one loads anew
      */
     static Credential cached(Supplier<Secret> loader) {
         return new CachedCredential(Objects.requireNonNull(loader, "loader"));

@@ -58,6 +58,11 @@ public final class Accounts {
             }
 
             @Override
+            public boolean renew(Secret rejected, CallContext context) {
+                return credential.renew(rejected, context);
+            }
+
+            @Override
             public String toString() {
                 return "Credential[***]";
             }

@@ -41,6 +41,7 @@ public final class LlmSettings {
     private final Map<String, ProfileSettings> modes;
     private final TimeoutSettings timeouts;
     private final Policies policies;
+    private final Optional<Path> pluginsDir;
     private final Map<String, ProviderSettings> providers;
     private final boolean providersConfigured;
     private final UnaryOperator<String> origins;
@@ -53,6 +54,7 @@ public final class LlmSettings {
             Map<String, ProfileSettings> modes,
             TimeoutSettings timeouts,
             Policies policies,
+            Optional<Path> pluginsDir,
             Map<String, ProviderSettings> providers,
             boolean providersConfigured,
             UnaryOperator<String> origins) {
@@ -63,6 +65,7 @@ public final class LlmSettings {
         this.modes = Collections.unmodifiableMap(modes);
         this.timeouts = timeouts;
         this.policies = policies;
+        this.pluginsDir = pluginsDir;
         this.providers = Collections.unmodifiableMap(providers);
         this.providersConfigured = providersConfigured;
         this.origins = origins;
@@ -132,6 +135,11 @@ public final class LlmSettings {
     /** The limits the client sets itself at each provider. */
     public LimitSettings limits() {
         return policies.limits();
+    }
+
+    /** The folder to look for plug-ins in. */
+    public Optional<Path> pluginsDir() {
+        return pluginsDir;
     }
 
     /** The provider blocks by name, in their order. */

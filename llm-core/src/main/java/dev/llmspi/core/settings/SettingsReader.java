@@ -6,6 +6,8 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.config.ConfigTree;
 import dev.llmspi.core.config.UnknownKeys;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +48,7 @@ final class SettingsReader {
                 blocks(root.block("modes"), (name, block) -> profile(block, Place.MODE)),
                 timeouts,
                 policies,
+                pluginsDir(root.block("plugins")),
                 blocks(root.block("providers"), (name, block) -> provider(name, block, policies)),
                 providersConfigured,
                 tree::origin);
@@ -114,6 +117,17 @@ final class SettingsReader {
             }
         }
         return kinds;
+    }
+
+    private static Optional<Path> pluginsDir(ConfigBlock block) {
+        Optional<String> text = block.string("dir").filter(dir -> !dir.isBlank());
+        UnknownKeys.refuse(block);
+        try {
+            return text.map(Path::of);
+        } catch (InvalidPathException e) {
+            block.fault("dir", "is no path");
+            return Optional.empty();
+        }
     }
 
     private Policies policies(ConfigBlock block, Policies wider) {

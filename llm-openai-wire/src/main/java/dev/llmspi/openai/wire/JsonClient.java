@@ -144,7 +144,7 @@ final class JsonClient {
         ErrorBody body = ErrorBody.of(beginning, json);
         WireReply said = new WireReply(reply.status(), reply.headers(), body.body());
         LlmException error = errors.map(said, body, scope, sending.text);
-        return reply.status() == UNAUTHORIZED && renewed(sending.secrets)
+        return reply.status() == UNAUTHORIZED && renewed(sending.secrets, scope)
                 ? error.toBuilder()
                         .reason(ErrorReason.CREDENTIAL_RENEWED)
                         .retryHere(true)
@@ -152,11 +152,11 @@ final class JsonClient {
                 : error;
     }
 
-    private boolean renewed(List<Secret> rejected) {
+    private boolean renewed(List<Secret> rejected, CallScope scope) {
         boolean renewed = false;
         for (int i = 0; i < keys.size(); i++) {
             try {
-                renewed |= keys.get(i).credential().renew(rejected.get(i));
+                renewed |= keys.get(i).credential().renew(rejected.get(i), scope.context());
             } catch (RuntimeException e) {
                 // no new key then; the 401 is what the caller must see
             }

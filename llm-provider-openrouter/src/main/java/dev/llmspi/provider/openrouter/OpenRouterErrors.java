@@ -43,6 +43,9 @@ final class OpenRouterErrors {
         }
         if (availability.value("retryable") instanceof Boolean retryable) {
             error.retryHere(retryable);
+            if (error.reason().orElse(null) != ErrorReason.CONTENT_FILTERED) {
+                error.tryNext(true); // it is about who could serve the request, not about the request
+            }
         }
     }
 

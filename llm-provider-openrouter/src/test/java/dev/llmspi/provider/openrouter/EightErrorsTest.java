@@ -41,6 +41,8 @@ class EightErrorsTest {
                 "403|{'error':{'code':403,'message':'m','metadata':{'reasons':['x'],'flagged_input':'c4n4ry'}}}|INVALID_REQUEST|CONTENT_FILTERED|403||",
                 "403|{'error':{'code':403,'message':'m','metadata':{'patterns':['c4n4ry']}}}|INVALID_REQUEST|CONTENT_FILTERED|403||",
                 "400|{'error':{'message':'m','availability':{'code':'wrong_endpoint','retryable':false}}}|INVALID_REQUEST|PROVIDER_SETTINGS|wrong_endpoint|false|true",
+                "400|{'error':{'message':'m','availability':{'code':'a_word_to_come','retryable':false}}}|INVALID_REQUEST||a_word_to_come|false|true",
+                "400|{'error':{'message':'m','metadata':{'error_type':'refusal'},'availability':{'retryable':false}}}|INVALID_REQUEST|CONTENT_FILTERED|refusal|false|",
                 "500|{'error':{'code':500,'message':'Internal Server Error'}}|SERVICE||500||",
                 "503|{'error':{'message':'m','availability':{'code':'temporarily_unavailable','retryable':true}}}|SERVICE||temporarily_unavailable|true|true",
                 "529|{'error':{'code':529,'message':'m','metadata':{'error_type':'provider_overloaded'}}}|SERVICE||529||",

@@ -26,6 +26,7 @@ import javax.net.ssl.SSLSocket;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,7 @@ class HttpTransportTest {
         }
     }
 
+    @Tag("fault-1.7")
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void execute_keptTlsConnectionClosedByServer_staleAndUnsent(String version) throws Exception {
@@ -193,6 +195,7 @@ class HttpTransportTest {
         }
     }
 
+    @Tag("fault-3.13")
     @Test
     void execute_hugeErrorBody_statusDecidesAndTheBeginningIsKept() throws Exception {
         byte[] body = gzip(new byte[10 * 1024 * 1024]);
@@ -209,6 +212,9 @@ class HttpTransportTest {
         }
     }
 
+    @Tag("fault-1.12")
+    @Tag("fault-3.8")
+    @Tag("fault-3.10")
     @ParameterizedTest
     @ValueSource(
             strings = {"408 T", "503 U\r\nRetry-After: 0", "421 M", "307 R\r\nLocation: /other", "302 R\r\nLocation: /"
@@ -286,6 +292,7 @@ class HttpTransportTest {
         assertFalse(failure.getMessage().contains("secret"));
     }
 
+    @Tag("fault-1.4")
     @Test
     void execute_untrustedCertificate_tlsUnsent() throws Exception {
         HandshakeCertificates certificates = certificates("localhost");
@@ -299,6 +306,7 @@ class HttpTransportTest {
         }
     }
 
+    @Tag("fault-1.4")
     @Test
     void execute_certificateOfAnotherHost_tlsUnsent() throws Exception {
         HandshakeCertificates certificates = certificates("other.example");
@@ -450,6 +458,7 @@ class HttpTransportTest {
         }
     }
 
+    @Tag("fault-1.3")
     @Test
     void execute_connectTimeout_keptWithin100Ms() throws Exception {
         // A full backlog of one: further connects are not accepted.

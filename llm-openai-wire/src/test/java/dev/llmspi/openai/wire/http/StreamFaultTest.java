@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,6 +200,7 @@ class StreamFaultTest {
         }
     }
 
+    @Tag("fault-6.14")
     @Test
     void end_silenceAfterFinish_completesWithinASecond() throws Exception {
         try (RawServer server = new RawServer((number, connection) -> {
@@ -470,6 +472,7 @@ class StreamFaultTest {
         }
     }
 
+    @Tag("fault-6.13")
     @Test
     void stream_gzipCut_truncated() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

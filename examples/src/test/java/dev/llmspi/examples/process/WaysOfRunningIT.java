@@ -1,0 +1,113 @@
+package dev.llmspi.examples.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.examples.process.Program.Result;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The four ways to run with provider jars, each in a JVM of its own on the built jars: module path, class path, and a plug-in folder
+ * on each. OpenRouter and Portkey are asked over real HTTP; as plug-ins each has its own copy of the wire and its libraries.
+ */
+class WaysOfRunningIT {
+
+    private static final String MAIN = "dev.llmspi.examples.cli.Llm";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void modulePath_findsBothProviders() throws Exception {
+        check(List.of("-p", jars("lib") + File.pathSeparator + jars("providers"), "-m", "dev.llmspi.examples/" + MAIN));
+    }
+
+    @Test
+    void classPath_findsBothProviders() throws Exception {
+        check(List.of("-cp", jars("lib") + File.pathSeparator + jars("providers"), MAIN));
+    }
+
+    @Test
+    void pluginFolderOnTheModulePath_givesEachALayer() throws Exception {
+        check(List.of("-Dllm.plugins=" + plugins(), "-p", jars("lib"), "-m", "dev.llmspi.examples/" + MAIN));
+    }
+
+    @Test
+    void pluginFolderOnTheClassPath_givesEachALoader() throws Exception {
+        check(List.of("-Dllm.plugins=" + plugins(), "-cp", jars("lib"), MAIN));
+    }
+
+    @Test
+    void folderBelowProviders_isAPluginOfTheProgram() throws Exception {
+        Path home = Program.copyTo(folder.resolve("program"));
+        Path plugin = Files.createDirectories(home.resolve("providers/acme"));
+        new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
+        Files.move(home.resolve("providers/acme.jar"), plugin.resolve("acme.jar"));
+        Files.copy(
+                only(home.resolve("providers"), "okio"),
+                plugin.resolve("okio.jar")); // would be there twice on one path
+        Path config = Files.writeString(
+                folder.resolve("llm.conf"),
+                "llm { providers { mine { type = acme, default-model = m } }, chains { default = [mine] } }");
+        assertEquals(
+                new Result(0, "dropped in\n", ""),
+                new Program(home).run("chat", "--config", config.toString(), "hello"));
+    }
+
+    private static void check(List<String> java) throws Exception {
+        try (FakeServer server = new FakeServer()) {
+            server.error(402, "no credit").answer("from the second");
+            Program program = Program.against(server)
+                    .with("PORTKEY_API_KEY", "pk-key")
+                    .with("PORTKEY_BASE_URL", server.address() + "/api/v1")
+                    .with("PORTKEY_PROVIDER", "openai");
+            List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+            command.addAll(java);
+            command.addAll(List.of("chat", "--model", "m", "--json", "hello"));
+            Result result = program.finish(program.startCommand(command));
+            assertEquals(0, result.status(), result.err());
+            assertTrue(result.out().contains("\"text\":\"from the second\""), result.out());
+            assertTrue(result.out().contains("\"provider\":\"portkey\""), result.out());
+        }
+    }
+
+    /** Both providers as plug-ins: a folder each, with all that lies in providers/. */
+    private Path plugins() throws IOException {
+        Path all = Program.PACKAGED.resolve("providers");
+        for (String name : List.of("openrouter", "portkey")) {
+            Path home = Files.createDirectories(folder.resolve("plugins").resolve(name));
+            try (Stream<Path> jars = Files.list(all)) {
+                for (Path jar : jars.toList()) {
+                    String file = jar.getFileName().toString();
+                    if (!file.startsWith("llm-provider-") || file.startsWith("llm-provider-" + name)) {
+                        Files.copy(jar, home.resolve(file));
+                    }
+                }
+            }
+        }
+        return folder.resolve("plugins");
+    }
+
+    private static Path only(Path place, String start) throws IOException {
+        try (Stream<Path> jars = Files.list(place)) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(start))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static String jars(String part) throws IOException {
+        try (Stream<Path> jars = Files.list(Program.PACKAGED.resolve(part))) {
+            return jars.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        }
+    }
+}

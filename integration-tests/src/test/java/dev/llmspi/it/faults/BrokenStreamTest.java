@@ -1,0 +1,249 @@
+package dev.llmspi.it.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.core.CallOptions;
+import dev.llmspi.it.server.Reply;
+import dev.llmspi.it.server.StreamReply;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Streams that break, end or go on as they should not. */
+@Timeout(60)
+class BrokenStreamTest {
+
+    private static final Expected SERVICE =
+            Expected.error(ErrorKind.SERVICE).retried().handedOn();
+
+    /** "hello" in two pieces, then that. */
+    private static StreamReply said() {
+        return StreamReply.chunked().comment().role().text("hel").text("lo");
+    }
+
+    /** After content: one error that carries it, at once; nobody is asked again, with all of them ready. */
+    private static LlmException assertTerminal(ErrorKind kind, Reply fault) {
+        LlmException error = null;
+        for (String provider : List.of("openrouter", "portkey")) {
+            try (FaultBench bench = FaultBench.both()) {
+                bench.openrouter.always(fault);
+                bench.portkey.always(fault);
+                Outcome outcome = bench.call(
+                        Mode.STREAM, CallOptions.builder().startWith(provider).build());
+                error = outcome.error();
+                assertEquals(kind, error.kind(), outcome::toString);
+                assertEquals(List.of("hel", "lo"), outcome.texts());
+                assertEquals("hello", error.partial().orElseThrow().text());
+                assertEquals(1, bench.server(provider).posts());
+                assertEquals(1, bench.openrouter.posts() + bench.portkey.posts());
+                assertTrue(outcome.took().toMillis() < 2_000, outcome::toString); // the idle clock would take 30 s
+            }
+        }
+        return error;
+    }
+
+    @Tag("fault-6.15")
+    @Test
+    void done_connectionKeptOpen_completesAndLetsGo() throws Exception {
+        for (String provider : List.of("openrouter", "portkey")) {
+            AtomicLong done = new AtomicLong();
+            try (FaultBench bench = FaultBench.alone(provider)) {
+                bench.server(provider)
+                        .then(Reply.answer("warm"))
+                        .then(said().finish("stop")
+                                .then(() -> done.set(System.nanoTime()))
+                                .event("[DONE]"));
+                bench.call(Mode.CHAT);
+                assertEquals("hello", bench.call(Mode.STREAM).answer().text());
+                assertWithin100Millis(done.get());
+                bench.server(provider).awaitClientsGone(1);
+                assertWithin100Millis(done.get());
+            }
+        }
+    }
+
+    private static void assertWithin100Millis(long startNanos) {
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        assertTrue(took <= 100, "took " + took + " ms");
+    }
+
+    @Tag("fault-6.16")
+    @Test
+    void afterDone_everythingIsIgnored() {
+        for (StreamReply more : List.of(
+                said().finish("stop").event("[DONE]").text(" and more").end(),
+                said().finish("stop").event("[DONE]").error(500).end(),
+                said().finish("stop")
+                        .body("data: [DONE]\n\ndata: {no json\n\ndata: x")
+                        .end(),
+                said().finish("stop").event("[DONE]").reset())) {
+            try (FaultBench bench = FaultBench.alone("openrouter")) {
+                bench.openrouter.then(more);
+                Outcome outcome = bench.call(Mode.STREAM);
+                assertEquals("hello", outcome.answer().text());
+                assertEquals(List.of("hel", "lo"), outcome.texts());
+                assertEquals(FinishReason.STOP, outcome.answer().finishReason());
+            }
+        }
+    }
+
+    @Tag("fault-6.17")
+    @Test
+    void cleanEnd_withoutFinishReason_isATruncatedAnswer() {
+        StreamReply open = StreamReply.untilClose().role().text("hel").text("lo");
+        for (Reply end : List.of(
+                said().end(),
+                said().usage(5, 2).end(),
+                said().body("data: {\"choices\":[{\"delta\":{\"content\":\"nev").end(),
+                said().event("{\"choices\":[{\"delta\":{},\"finish_reason\":null}]}")
+                        .end(),
+                open.end(),
+                open.body("data: {\"choi").end())) {
+            assertEquals(
+                    ErrorReason.TRUNCATED,
+                    assertTerminal(ErrorKind.SERVICE, end).reason().orElseThrow());
+        }
+    }
+
+    @Tag("fault-6.17")
+    @Test
+    void cut_withoutFinishReason_isALostConnection() {
+        for (Reply cut :
+                List.of(said().cut(), said().body("data: {\"choices\":[{").cut())) {
+            assertEquals(
+                    ErrorReason.CONNECTION_LOST,
+                    assertTerminal(ErrorKind.CONNECTION, cut).reason().orElseThrow());
+        }
+    }
+
+    @Tag("fault-6.18")
+    @ParameterizedTest
+    @CsvSource({
+        "400, INVALID_REQUEST, false, false",
+        "401, AUTHENTICATION, false, true",
+        "402, RESOURCE_EXHAUSTED, false, true",
+        "408, TIMEOUT, true, true",
+        "429, RATE_LIMIT, true, true",
+        "500, SERVICE, true, true",
+        "502, SERVICE, true, true"
+    })
+    void errorEvent_beforeContent_isAsThatStatus(int code, ErrorKind kind, boolean again, boolean next) {
+        Expected expected = Expected.error(kind);
+        expected = again ? expected.retried() : expected;
+        expected = next ? expected.handedOn() : expected;
+        expected.check(Mode.STREAM, StreamReply.chunked().error(code).end());
+        expected.check(
+                Mode.STREAM,
+                StreamReply.untilClose()
+                        .comment()
+                        .role()
+                        .usage(5, 0)
+                        .error(code)
+                        .done());
+    }
+
+    @Tag("fault-6.19")
+    @ParameterizedTest
+    @CsvSource({"400, INVALID_REQUEST", "402, RESOURCE_EXHAUSTED", "429, RATE_LIMIT", "502, SERVICE", "504, TIMEOUT"})
+    void errorEvent_afterContent_isTheEndAtOnce(int code, ErrorKind kind) {
+        assertTerminal(kind, said().error(code)); // and the connection stays open
+        assertTerminal(kind, said().error(code).text("never").finish("stop").done());
+    }
+
+    @Tag("fault-6.19")
+    @Test
+    void errorEvent_withoutACode_isAServiceError() {
+        assertTerminal(ErrorKind.SERVICE, said().event("{\"error\":{\"message\":\"m\"}}"));
+        assertTerminal(ErrorKind.SERVICE, said().event("{\"error\":\"it broke\"}"));
+        assertTerminal(ErrorKind.SERVICE, said().event("{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}"));
+    }
+
+    static Stream<Arguments> unreadable() {
+        return Stream.of(
+                Arguments.of("no JSON", "data: {no json\n\n".getBytes(UTF_8)),
+                Arguments.of("half a JSON", "data: {\"choices\":[{\"delta\":\n\n".getBytes(UTF_8)),
+                Arguments.of("HTML", "data: <html>\n\n".getBytes(UTF_8)),
+                Arguments.of("a list", "data: [1,2]\n\n".getBytes(UTF_8)),
+                Arguments.of("a number", "data: 5\n\n".getBytes(UTF_8)),
+                Arguments.of("no UTF-8", inAText((byte) 0xC3, (byte) 0x28)),
+                Arguments.of("half a character", inAText((byte) 0xE4, (byte) 0xB8)),
+                Arguments.of("a raw surrogate", inAText((byte) 0xED, (byte) 0xA0, (byte) 0x80)));
+    }
+
+    private static byte[] inAText(byte... bytes) {
+        byte[] event = "data: {\"choices\":[{\"delta\":{\"content\":\"???\"}}]}\n\n".getBytes(UTF_8);
+        System.arraycopy(bytes, 0, event, new String(event, UTF_8).indexOf("???"), bytes.length);
+        return event;
+    }
+
+    @Tag("fault-6.20")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void unreadableEvent_isAServiceErrorAtOnce(String what, byte[] event) {
+        SERVICE.reason(ErrorReason.MALFORMED_RESPONSE)
+                .check(Mode.STREAM, StreamReply.chunked().role().body(event));
+        LlmException error = assertTerminal(
+                ErrorKind.SERVICE, said().body(event).text("never").finish("stop"));
+        assertEquals(ErrorReason.MALFORMED_RESPONSE, error.reason().orElseThrow());
+    }
+
+    static final List<Reply> EMPTY = List.of(
+            StreamReply.chunked().end(),
+            StreamReply.untilClose().end(),
+            StreamReply.chunked().done(),
+            StreamReply.chunked().comment().comment().end(),
+            StreamReply.chunked().role().done(),
+            StreamReply.chunked().event("").event("{}").done(),
+            StreamReply.chunked().usage(5, 0).done());
+
+    @Tag("fault-6.21")
+    @ParameterizedTest
+    @FieldSource("EMPTY")
+    void nothingInIt_isRetriedAndHandedOn(Reply empty) {
+        SERVICE.check(Mode.STREAM, empty);
+    }
+
+    @Tag("fault-6.22")
+    @Test
+    void wholeAnswer_isDeliveredInOnePiece() {
+        for (String provider : List.of("openrouter", "portkey")) {
+            try (FaultBench bench = FaultBench.alone(provider)) {
+                bench.server(provider).then(Reply.answer("hello"));
+                Outcome outcome = bench.call(Mode.STREAM);
+                assertEquals(List.of("hello"), outcome.texts());
+                assertEquals("hello", outcome.answer().text());
+                assertEquals(7, outcome.answer().usage().totalTokens().orElseThrow());
+            }
+        }
+    }
+
+    static final List<Reply> OTHER_TYPES = List.of(
+            Reply.of(200, "text/html", "<html>sign in</html>"),
+            Reply.of(200, "text/html", "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n"),
+            Reply.of(200, "text/plain", "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n"),
+            Reply.of(200, "text/event-stream", "<html>sign in</html>"),
+            Reply.of(200, "application/json", "<html>sign in</html>"),
+            Reply.of(200, "image/png", "\u0089PNG"));
+
+    @Tag("fault-6.23")
+    @ParameterizedTest
+    @FieldSource("OTHER_TYPES")
+    void otherContent_isRetriedAndHandedOn(Reply other) {
+        SERVICE.check(Mode.STREAM, other);
+    }
+}
