@@ -21,7 +21,6 @@ import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +36,6 @@ final class AttemptRecord {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
 
-    private final LlmProvider target;
     private final ProviderSettings settings;
     private final CallScope call;
     private final Admission admission;
@@ -53,7 +51,6 @@ final class AttemptRecord {
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        this.target = asked.target();
         this.settings = asked.settings();
         this.call = asked.call();
         this.admission = asked.admission();
@@ -300,17 +297,9 @@ final class AttemptRecord {
                 call.history().nextNumber(),
                 settings.name(),
                 settings.type(),
-                endpoint(),
+                admission.endpoint(),
                 model.isEmpty() ? Optional.empty() : Optional.of(model),
                 call.engine().time().now());
-    }
-
-    private Optional<URI> endpoint() {
-        try {
-            return target.endpoint();
-        } catch (RuntimeException | LinkageError e) {
-            return Optional.empty(); // a label of an event is not worth a call
-        }
     }
 
     /** Tells the listeners and collects the headers they add; one that cannot stand in a request is left out. */
