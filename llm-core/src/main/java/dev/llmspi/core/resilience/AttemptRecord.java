@@ -49,6 +49,8 @@ final class AttemptRecord {
     private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
     private final AtomicBoolean ended = new AtomicBoolean();
+    /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
+    private volatile boolean readersTime;
 
     private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
         this.settings = asked.settings();
@@ -109,8 +111,15 @@ final class AttemptRecord {
         scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
     }
 
+    /** The answer of a stream has ended, before any of it was read. */
+    void isWhole() {
+        scope.stopClock();
+        readersTime = true;
+    }
+
     /** The first content of a stream is there: from now on nothing is asked again. */
     void firstContent() {
+        readersTime = true;
         entry.firstToken(call.sinceStart().minus(start));
         scope.stopClock();
         ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
@@ -188,7 +197,10 @@ final class AttemptRecord {
         }
     }
 
-    /** Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it. */
+    /**
+     * Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it, nor does
+     * the time in which a stream is read.
+     */
     private boolean isConfigured(EndCause clock) {
         TimeoutSettings configured = call.link()
                 .configured()
@@ -199,15 +211,13 @@ final class AttemptRecord {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
             case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
             case IDLE_CLOCK -> clocks.idle().compareTo(configured.idle()) >= 0;
-            default ->
-                elapsed.compareTo(configured.attempt()) >= 0
-                        || call.total()
-                                        .compareTo(call.link()
-                                                .configured()
-                                                .over(call.engine().timeouts())
-                                                .total())
-                                >= 0;
+            default -> !readersTime && (elapsed.compareTo(configured.attempt()) >= 0 || isTotalConfigured());
         };
+    }
+
+    private boolean isTotalConfigured() {
+        TimeoutSettings configured = call.link().configured().over(call.engine().timeouts());
+        return call.total().compareTo(configured.total()) >= 0;
     }
 
     private static LlmException asError(Throwable thrown) {

@@ -94,13 +94,16 @@ final class Gate {
      * @param startNanos when it began: one that was under way before the cooldown proves nothing
      * @return the cooldown that ended by it; null: none
      */
-    synchronized @Nullable Cooldown succeeded(long startNanos) {
+    synchronized @Nullable Cooldown answered(long startNanos) {
         Cooldown known = cooldown;
-        if (known == null) {
+        return known != null && startNanos - known.sinceNanos() >= 0 ? end() : null;
+    }
+
+    /** An attempt that came to its end without a failure is counted. */
+    synchronized void succeeded() {
+        if (cooldown == null) {
             breaker.recordSuccess();
-            return null;
         }
-        return startNanos - known.sinceNanos() >= 0 ? end() : null;
     }
 
     /**

@@ -69,7 +69,7 @@ final class StreamedAttempt implements ChatStream.Source {
                 return;
             }
             if (event instanceof ChatStreamEvent.Finish) {
-                record.scope().stopClock(); // all of it is here, however late it is read
+                record.isWhole();
                 return;
             }
         }
