@@ -109,14 +109,14 @@ final class Gate {
     /**
      * A failure that counts.
      *
-     * @param trial whether the attempt was the trial: then one failure is enough
+     * @param trial whether the attempt was the trial of a cooldown that is still on: then one failure is enough
      * @return the cooldown that began; null: none
      */
     synchronized @Nullable Cooldown failed(ErrorKind kind, boolean trial) {
         if (settings.afterFailures() == 0) {
             return null;
         }
-        if (trial) {
+        if (trial && cooldown != null) {
             Duration twice = delay.multipliedBy(2);
             delay = twice.compareTo(settings.maxDelay()) > 0 ? settings.maxDelay() : twice;
             return begin(kind, delay);

@@ -108,7 +108,7 @@ public final class ProviderHealth {
             if (ended != null) {
                 tell(one.key(), ended, true);
             }
-            board.forgetIfBlank(one.key(), one.gate());
+            board.forgetIfBlank(one.key());
         }
     }
 
@@ -118,7 +118,7 @@ public final class ProviderHealth {
             Gate gate = board.gate(key);
             if (gate != null) {
                 gate.succeeded();
-                board.forgetIfBlank(key, gate);
+                board.forgetIfBlank(key);
             }
         }
     }
@@ -162,15 +162,20 @@ public final class ProviderHealth {
     }
 
     private void count(CooldownKey key, LlmException error, List<Known> trials) {
-        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), true));
-        boolean trial = trials.stream().anyMatch(held -> held.gate() == gate);
-        begun(key, gate.failed(error.kind(), trial), error, !trial);
+        boolean trial = trials.stream().anyMatch(held -> held.key().equals(key));
+        Cooldown begun = board.change(
+                key, () -> new Gate(settings, board.time(), true), gate -> gate.failed(error.kind(), trial));
+        begun(key, begun, error, !trial);
     }
 
     private void begin(CooldownKey key, LlmException error, Duration length) {
-        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), key.scope() != Scope.RATE));
-        boolean fresh = gate.state() == null;
-        begun(key, gate.begin(error.kind(), length), error, fresh);
+        Gate known = board.gate(key);
+        boolean fresh = known == null || known.state() == null;
+        Cooldown begun = board.change(
+                key,
+                () -> new Gate(settings, board.time(), key.scope() != Scope.RATE),
+                gate -> gate.begin(error.kind(), length));
+        begun(key, begun, error, fresh);
     }
 
     private void begun(CooldownKey key, @Nullable Cooldown cooldown, LlmException error, boolean fresh) {
