@@ -109,7 +109,7 @@ public final class Admission {
                     call,
                     SkippedLink.of(call, block.name(), block.type(), model)
                             .reason(refused.reason().orElseThrow())
-                            .message(refused.getMessage()));
+                            .message(String.valueOf(refused.getMessage())));
             throw refused;
         }
         return Duration.ofNanos(call.engine().time().nanoTime() - start);
