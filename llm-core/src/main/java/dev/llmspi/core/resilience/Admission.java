@@ -37,7 +37,7 @@ public final class Admission {
         this.health = new ProviderHealth(block, accounts, this::endpoint, board);
         this.accounts = accounts;
         this.budget = new RetryBudget(block.name(), block.retry().budget());
-        this.limits = new ClientLimits(block.limits());
+        this.limits = new ClientLimits(block.name(), block.limits());
     }
 
     /** The cooldown a call for the model would run into; of several the one that lasts longest. */

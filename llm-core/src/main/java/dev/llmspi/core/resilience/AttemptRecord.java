@@ -131,13 +131,15 @@ final class AttemptRecord {
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
         if (ended.compareAndSet(false, true)) {
-            ticket.succeeded(startNanos, this::account);
-            finish(
-                    entry.outcome(Outcome.SUCCESS)
-                            .servedModel(servedModel.orElse(null))
-                            .requestId(requestId.orElse(null))
-                            .usage(usage),
-                    null);
+            entry.outcome(Outcome.SUCCESS)
+                    .servedModel(servedModel.orElse(null))
+                    .requestId(requestId.orElse(null))
+                    .usage(usage);
+            try {
+                ticket.succeeded(startNanos, this::account);
+            } finally {
+                finish(entry, null); // whatever a listener throws that must come out
+            }
         }
     }
 
@@ -177,8 +179,11 @@ final class AttemptRecord {
         LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
         if (ended.compareAndSet(false, true)) {
             boolean counts = cause == null || isConfigured(cause);
-            ticket.failed(error, startNanos, counts, this::account);
-            finish(failure(error), error);
+            try {
+                ticket.failed(error, startNanos, counts, this::account);
+            } finally {
+                finish(failure(error), error); // whatever a listener throws that must come out
+            }
         }
         return error;
     }
