@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lets one attempt go. Settled by how the attempt ends, or {@link #close closed} if it was never made. May be closed by
@@ -15,15 +16,13 @@ import java.util.function.Supplier;
  */
 public final class Ticket implements AutoCloseable {
 
-    private static final Runnable NO_PLACE = () -> {};
-
     private final ProviderHealth health;
     private final RetryBudget budget;
     private final String model;
     /** The gates this attempt is the trial of, until somebody settles them. */
     private final AtomicReference<List<Known>> trials;
-    /** Gives back the place among those under way. */
-    private final AtomicReference<Runnable> place = new AtomicReference<>(NO_PLACE);
+    /** Gives back the place among those under way; null: none is held. */
+    private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
     /** Whether there is an answer, or the beginning of one, that no failure followed. */
     private volatile boolean answered;
 
@@ -95,6 +94,9 @@ public final class Ticket implements AutoCloseable {
             answered = false;
             health.succeeded(model);
         }
-        place.getAndSet(NO_PLACE).run();
+        Runnable giveBack = place.getAndSet(null);
+        if (giveBack != null) {
+            giveBack.run();
+        }
     }
 }
