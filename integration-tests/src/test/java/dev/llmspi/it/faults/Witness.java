@@ -45,12 +45,19 @@ final class Witness extends Handler implements AutoCloseable {
         recording.start();
     }
 
+    /** An error as it is printed, causes and all. */
+    static String printed(Throwable error) {
+        StringWriter shown = new StringWriter();
+        error.printStackTrace(new PrintWriter(shown, true));
+        return shown.toString();
+    }
+
     @Override
     public synchronized void publish(LogRecord entry) {
         String line = formatter.formatMessage(entry);
         seen.write(entry.getLoggerName() + " " + line + "\n");
         if (entry.getThrown() != null) {
-            entry.getThrown().printStackTrace(new PrintWriter(seen, true));
+            seen.write(printed(entry.getThrown()));
         }
         if (String.valueOf(entry.getLoggerName()).startsWith(OURS)) {
             ourLines.add(line);
@@ -67,7 +74,7 @@ final class Witness extends Handler implements AutoCloseable {
     /** Takes in an object, with its stack trace if it is an error, and all that can be reached from it. */
     synchronized void sees(Object thing) {
         if (thing instanceof Throwable error) {
-            error.printStackTrace(new PrintWriter(seen, true));
+            seen.write(printed(error));
         }
         seen.write(thing + "\n");
         ObjectWalk walk = new ObjectWalk(said -> seen.write(said + "\n"));
