@@ -14,6 +14,7 @@ import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.api.event.LlmListener;
+import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What streams say of a provider's health: each one thing, however it is read. On the machine's clock. */
+/** What streams say of a provider's health: each one thing, however it is read. */
 @Timeout(30)
 class HealthOfStreamsTest {
 
@@ -91,11 +92,12 @@ class HealthOfStreamsTest {
         } else {
             provider.streams(StreamTest.used(3), FINISH).repeat();
         }
-        LlmClient client =
-                builder().set("llm.timeouts.total", Duration.ofMillis(100)).build();
+        ManualTimeSource time = ManualTimeSource.create();
+        LlmClient client = builder().timeSource(time).build();
         for (int i = 0; i < 3; i++) {
             client.stream(REQUEST).iterator().next();
         }
+        time.advance(Duration.ofMinutes(10));
         assertTrue(client.shutdown(Duration.ofSeconds(20)));
         assertEquals(3, listener.events(CallFinished.class).size());
         assertEquals(

@@ -273,6 +273,7 @@ class StreamReaderTest {
             }
             bench.openrouter.awaitClientsGone(5);
             bench.openrouter.awaitNoConnections();
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(10))); // they are told of a moment later
             assertEquals(0, bench.portkey.posts());
         }
     }
