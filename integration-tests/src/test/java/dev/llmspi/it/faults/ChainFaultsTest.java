@@ -31,7 +31,8 @@ class ChainFaultsTest {
         try (FaultBench bench = FaultBench.both().chain("openrouter", "somewhere")) {
             LlmConfigException error = assertThrows(LlmConfigException.class, bench::client);
             assertTrue(
-                    error.getMessage().contains("there is no provider \"somewhere\"; known: openai, openrouter, portkey"),
+                    error.getMessage()
+                            .contains("there is no provider \"somewhere\"; known: openai, openrouter, portkey"),
                     error.getMessage());
         }
         try (FaultBench bench =
