@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class AttemptRecord {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
+    /** A tenth of the total time is enough to blame a provider for its end. */
+    private static final int LEAST_SHARE = 10;
 
     private final ProviderSettings settings;
     private final CallScope call;
@@ -216,13 +218,18 @@ final class AttemptRecord {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
             case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
             case IDLE_CLOCK -> clocks.idle().compareTo(configured.idle()) >= 0;
-            default -> !readersTime && (elapsed.compareTo(configured.attempt()) >= 0 || isTotalConfigured());
+            default -> !readersTime && (elapsed.compareTo(configured.attempt()) >= 0 || hadItsShareOfTheTotal(elapsed));
         };
     }
 
-    private boolean isTotalConfigured() {
-        TimeoutSettings configured = call.link().configured().over(call.engine().timeouts());
-        return call.total().compareTo(configured.total()) >= 0;
+    /** An attempt that began when the time was nearly over, after waits and others, says nothing. */
+    private boolean hadItsShareOfTheTotal(Duration elapsed) {
+        Duration configured =
+                call.link().configured().over(call.engine().timeouts()).total();
+        Duration own = settings.timeouts().ownTotal().orElse(configured);
+        Duration shortest = own.compareTo(configured) < 0 ? own : configured;
+        return call.total().compareTo(configured) >= 0
+                && elapsed.multipliedBy(LEAST_SHARE).compareTo(shortest) >= 0;
     }
 
     private static LlmException asError(Throwable thrown) {

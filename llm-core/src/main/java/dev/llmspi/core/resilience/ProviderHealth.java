@@ -67,11 +67,15 @@ public final class ProviderHealth {
     private void add(List<Known> known, CooldownKey key) {
         Gate gate = board.gate(key);
         if (gate != null) {
-            Cooldown over = gate.endIfOver();
-            if (over != null) {
-                tell(key, over, true);
-            }
+            endIfOver(key, gate);
             known.add(new Known(key, gate));
+        }
+    }
+
+    private void endIfOver(CooldownKey key, Gate gate) {
+        Cooldown over = gate.endIfOver();
+        if (over != null) {
+            tell(key, over, true);
         }
     }
 
@@ -149,7 +153,11 @@ public final class ProviderHealth {
                     count(instance(), error, trials);
                 }
             }
-            case SERVICE -> count(model(model), error, trials);
+            case SERVICE -> {
+                if (error.requestSent()) { // what is still starting was not asked
+                    count(model(model), error, trials);
+                }
+            }
             case TIMEOUT -> {
                 if (counts) {
                     count(model(model), error, trials);
@@ -241,7 +249,7 @@ public final class ProviderHealth {
         List<Entry> entries = new ArrayList<>(2);
         board.forEach((key, gate) -> {
             if (isOurs(key)) {
-                add(new ArrayList<>(1), key); // ends what is over
+                endIfOver(key, gate);
                 Cooldown cooldown = gate.state();
                 if (cooldown != null) {
                     boolean whole =
