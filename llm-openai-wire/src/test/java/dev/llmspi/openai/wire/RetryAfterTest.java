@@ -129,4 +129,25 @@ class RetryAfterTest {
                 Optional.of(Duration.ofSeconds(20)),
                 wait("{}", "Date", "Mon, 23 Nov 2026 03:00:00 GMT", "Retry-After", "Mon, 23 Nov 2026 03:00:20 GMT"));
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Retry-After | 315360000 | 315360000000", // ten years
+                "Retry-After | 315360001 | -1",
+                "Retry-After | 0.000000001 | 0",
+                "Retry-After | 0.0000000001 | -1",
+                "Retry-After | 000000000000000000000000000001 | 1000", // thirty digits
+                "Retry-After | 0000000000000000000000000000001 | -1",
+                "Retry-After-Ms | 0.000001 | 0",
+                "X-RateLimit-Reset | 100000000000 | -1", // milliseconds: long past
+                "X-RateLimit-Reset | 1795435200001 | 1",
+                "X-RateLimit-Reset | 1795435200000 | -1",
+                "X-RateLimit-Reset | 9223372036854775807 | -1",
+                "X-RateLimit-Reset | 99999999999999999999 | -1"
+            })
+    void edges_countOrDoNot(String name, String value, long millis) {
+        assertEquals(millis, wait("{}", name, value).map(Duration::toMillis).orElse(-1L), name + " " + value);
+    }
 }

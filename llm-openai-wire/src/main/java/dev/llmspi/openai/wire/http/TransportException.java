@@ -14,7 +14,7 @@ public final class TransportException extends Exception {
     private final boolean sent;
     private final int status;
 
-    TransportException(
+    public TransportException(
             ErrorKind kind, ErrorReason reason, boolean sent, int status, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;

@@ -200,4 +200,80 @@ class SseReaderTest {
 
         assertEquals(1, events(pieces(line, 1)).size());
     }
+
+    private static Bounds bounds(int line, int event, int stream) {
+        Bounds all = Bounds.DEFAULTS;
+        return new Bounds(
+                all.response(),
+                all.errorBody(),
+                all.request(),
+                line,
+                event,
+                stream,
+                all.text(),
+                all.jsonDepth(),
+                all.jsonNumber(),
+                all.jsonName(),
+                all.jsonTokens());
+    }
+
+    private static boolean fits(String stream, Bounds bounds) throws IOException {
+        SseReader reader = new SseReader(pieces(stream.getBytes(StandardCharsets.UTF_8), 3), bounds);
+        try {
+            while (reader.next()) {
+                // all of it
+            }
+            return true;
+        } catch (BoundedBody.TooLargeException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void bounds_toTheByte() throws Exception {
+        String ten = "data: 6789\n\n";
+        assertTrue(fits(ten, bounds(10, 100, 100)));
+        assertFalse(fits(ten, bounds(9, 100, 100)));
+        assertTrue(fits(ten, bounds(10, 12, 100)));
+        assertFalse(fits(ten, bounds(10, 11, 100)));
+        assertTrue(fits(ten, bounds(10, 12, 12)));
+        assertFalse(fits(ten, bounds(10, 12, 11)));
+        assertTrue(fits(ten + ten + ten, bounds(10, 12, 36)), "each event anew");
+        assertTrue(fits("data: 6789", bounds(10, 12, 12)), "without a line end");
+        assertFalse(fits("data: 67890", bounds(10, 12, 12)));
+    }
+
+    @Test
+    void next_largeEventOfManyLines_movesWithItsBuffer() throws Exception {
+        StringBuilder stream = new StringBuilder("data: small\n\n");
+        StringBuilder data = new StringBuilder();
+        for (int line = 0; line < 9; line++) {
+            String text = String.valueOf(line).repeat(3_000 + 977 * line);
+            stream.append(line % 2 == 0 ? "data: " : "data:").append(text).append('\n');
+            stream.append(": a comment in between\n");
+            data.append(line == 0 ? "" : "\n").append(text);
+        }
+        stream.append("\ndata: small again\n\n");
+        assertEquals(List.of("small", data.toString(), "small again"), events(stream.toString()));
+    }
+
+    @Test
+    void next_byteOrderMark_standsAtTheVeryFrontOnly() throws Exception {
+        assertEquals(List.of("a"), events("\uFEFFdata: a\n\n"));
+        assertEquals(List.of("b"), events("\uFEFF\uFEFFdata: a\n\ndata: b\n\n"));
+        assertEquals(List.of("b"), events("\n\uFEFFdata: a\n\ndata: b\n\n"));
+        assertEquals(List.of("\uFEFFa"), events("data: \uFEFFa\n\n"));
+        assertEquals(List.of(), events("\uFEFF"));
+        assertEquals(List.of("a"), events("\uFEFFdata: a\n\n".substring(0, 9) + "\n"));
+    }
+
+    @Test
+    void next_linesThatAreAlmostData_areNone() throws Exception {
+        assertEquals(
+                List.of("yes"),
+                events("d\nda\ndat\ndatb: no\ndaxa: no\ndxta: no\nxata: no\ndata1: no\nDATA: no\n data: no\n\n"
+                        + "data: yes\n\n"));
+        assertEquals(List.of("\nx"), events("data\ndata: x\n\n"));
+        assertEquals(List.of(" x", "y", " "), events("data:  x\n\ndata:y\n\ndata:  \n\n"));
+    }
 }

@@ -1,0 +1,147 @@
+package dev.llmspi.openai.wire.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.ProtocolException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What an exception means, before and after the request went out; and which of them may be shown. */
+class FailureMapperTest {
+
+    /** Never made. */
+    private static final Call CALL = new OkHttpClient()
+            .newCall(new Request.Builder().url("http://127.0.0.1/").build());
+
+    private final Exchange unsent = new Exchange(1_000);
+
+    private static Exchange sent() {
+        Exchange exchange = new Exchange(1_000);
+        exchange.requestHeadersStart(CALL);
+        return exchange;
+    }
+
+    private static SSLException tls(Throwable cause) {
+        SSLException error = new SSLHandshakeException("handshake");
+        error.initCause(cause);
+        return error;
+    }
+
+    static Stream<Arguments> beforeSending() {
+        return Stream.of(
+                Arguments.of(new UnknownHostException("nowhere"), ErrorReason.UNKNOWN_HOST, "could not be resolved"),
+                Arguments.of(new ConnectException("refused"), ErrorReason.CONNECT_FAILED, "could not be opened"),
+                Arguments.of(new SocketTimeoutException("late"), ErrorReason.CONNECT_FAILED, "accepted in time"),
+                Arguments.of(
+                        new SSLPeerUnverifiedException("other name"), ErrorReason.TLS, "not trusted or does not fit"),
+                Arguments.of(tls(new CertificateException("self-signed")), ErrorReason.TLS, "not trusted or does not"),
+                Arguments.of(tls(new IllegalStateException("x")), ErrorReason.TLS, "no TLS connection came about"),
+                Arguments.of(tls(null), ErrorReason.TLS, "no TLS connection came about"),
+                // A server that hangs up during the handshake is down rather than untrusted.
+                Arguments.of(tls(new EOFException()), ErrorReason.CONNECT_FAILED, "could not be opened"),
+                Arguments.of(tls(new SocketException()), ErrorReason.CONNECT_FAILED, "could not be opened"));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void beforeSending(IOException thrown, ErrorReason reason, String text) {
+        TransportException error = FailureMapper.map(thrown, unsent, false);
+        assertEquals(ErrorKind.CONNECTION, error.kind());
+        assertEquals(reason, error.reason());
+        assertTrue(error.getMessage().contains(text), error.getMessage());
+        assertFalse(error.sent());
+    }
+
+    @Test
+    void afterSending_theConnectionWasLost() {
+        Exchange exchange = sent();
+        TransportException before = FailureMapper.map(new SocketException("reset"), exchange, false);
+        assertEquals(ErrorReason.CONNECTION_LOST, before.reason());
+        assertTrue(before.getMessage().contains("before an answer came"), before.getMessage());
+        assertTrue(before.sent());
+        exchange.answered(200);
+        TransportException within = FailureMapper.map(new UnknownHostException("x"), exchange, false);
+        assertEquals(ErrorReason.CONNECTION_LOST, within.reason());
+        assertTrue(within.getMessage().contains("before the answer was complete"), within.getMessage());
+        assertEquals(200, within.status());
+    }
+
+    @Test
+    void afterSending_complaintsOfGzip_areTheServersFault() {
+        for (IOException complaint : new IOException[] {new IOException("ID1ID2"), new EOFException()}) {
+            TransportException error = FailureMapper.map(complaint, sent(), true);
+            assertEquals(ErrorKind.SERVICE, error.kind());
+            assertEquals(ErrorReason.MALFORMED_RESPONSE, error.reason());
+            assertEquals(
+                    ErrorReason.CONNECTION_LOST,
+                    FailureMapper.map(complaint, sent(), false).reason());
+        }
+        assertEquals(
+                ErrorReason.CONNECTION_LOST,
+                FailureMapper.map(new ProtocolException("unexpected end"), sent(), true)
+                        .reason());
+    }
+
+    @Test
+    void proxy_wantsCredentials_whateverTellsSo() {
+        assertEquals(
+                ErrorReason.PROXY_AUTHENTICATION,
+                FailureMapper.map(new IOException("Failed to authenticate with proxy"), unsent, false)
+                        .reason());
+        Exchange answered = sent();
+        answered.answered(407);
+        assertEquals(
+                ErrorReason.PROXY_AUTHENTICATION,
+                FailureMapper.map(new IOException("x"), answered, false).reason());
+    }
+
+    @Test
+    void cause_isShownOnlyWhereItCannotQuoteTheServer() {
+        for (IOException harmless : new IOException[] {
+            new ConnectException("x"),
+            new NoRouteToHostException("x"),
+            new SocketTimeoutException("x"),
+            new SocketException("x")
+        }) {
+            assertSame(harmless, FailureMapper.map(harmless, unsent, false).getCause());
+            assertSame(harmless, FailureMapper.map(harmless, sent(), false).getCause());
+        }
+        for (IOException quoting :
+                new IOException[] {new IOException("x"), new ProtocolException("x"), new SocketException("x") {}}) {
+            assertNull(FailureMapper.map(quoting, unsent, false).getCause());
+            assertNull(FailureMapper.map(quoting, sent(), false).getCause());
+        }
+    }
+
+    @Test
+    void uncheckedException_isNamedByItsClassAlone() {
+        TransportException error = FailureMapper.map(new IllegalStateException("secret"), sent());
+        assertEquals(ErrorReason.CONNECTION_LOST, error.reason());
+        assertTrue(error.getMessage().contains("IllegalStateException"), error.getMessage());
+        assertFalse(error.getMessage().contains("secret"), error.getMessage());
+        assertEquals(ErrorReason.CANCELLED, FailureMapper.cancelled(unsent).reason());
+    }
+}
