@@ -76,7 +76,7 @@ final class ServerText {
      * but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
      */
     String name(String name) {
-        if (name.length() > NAME_LIMIT || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (!looksLikeName(name)) {
             return shown(name, NAME_LIMIT);
         }
         String result = withoutKeys(name);
@@ -86,6 +86,15 @@ final class ServerText {
             }
         }
         return result;
+    }
+
+    private static boolean looksLikeName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return text.length() <= NAME_LIMIT;
     }
 
     private static String withoutWhole(String text, String prompt) {
