@@ -27,6 +27,8 @@ final class ServerText {
 
     private static final int NAME_LIMIT = 120;
     private static final int SHORTEST_PROMPT = 8;
+    // A key of fewer characters stands for none, as "test" does; a name may well hold it by chance.
+    private static final int SHORTEST_KEY = 8;
     // A server may echo a piece of the prompt only; a run of this many equal characters is no chance.
     private static final int PIECE = 24;
     private static final int SEARCHED_PROMPT = 256 * 1024;
@@ -76,7 +78,7 @@ final class ServerText {
      * but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
      */
     String name(String name) {
-        if (name.length() > NAME_LIMIT || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (!looksLikeName(name)) {
             return shown(name, NAME_LIMIT);
         }
         String result = withoutKeys(name);
@@ -86,6 +88,15 @@ final class ServerText {
             }
         }
         return result;
+    }
+
+    private static boolean looksLikeName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return text.length() <= NAME_LIMIT;
     }
 
     private static String withoutWhole(String text, String prompt) {
@@ -126,7 +137,9 @@ final class ServerText {
     private String withoutKeys(String text) {
         String result = text;
         for (Secret secret : secrets) {
-            result = result.replace(secret.reveal(), "***");
+            if (secret.reveal().length() >= SHORTEST_KEY) {
+                result = result.replace(secret.reveal(), "***");
+            }
         }
         return result;
     }
