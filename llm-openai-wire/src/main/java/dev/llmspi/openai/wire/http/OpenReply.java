@@ -104,8 +104,8 @@ public final class OpenReply implements EventBody {
         }
     }
 
-    private static <T, X extends Exception> T parsed(
-            BoundedBody body, long announced, BodyParser<T, X> parser) throws IOException, X {
+    private static <T, X extends Exception> T parsed(BoundedBody body, long announced, BodyParser<T, X> parser)
+            throws IOException, X {
         try {
             return parser.parse(body, announced);
         } finally {
