@@ -10,13 +10,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 
 /** A look into a plug-in folder: each plug-in on a thread of its own, so that a slow or stuck one holds up nobody. */
 final class PluginScan {
@@ -28,6 +26,7 @@ final class PluginScan {
     record Look(Plugin plugin, CompletableFuture<FactoryFindings> end) {}
 
     private final List<Look> looks = new ArrayList<>();
+    private final Set<Look> inTime = new HashSet<>();
 
     private PluginScan() {}
 
@@ -101,6 +100,7 @@ final class PluginScan {
         }
         waitFor(CompletableFuture.anyOf(all, enough), deadline);
         waitFor(all, Math.min(deadline, System.nanoTime() + GRACE.toNanos()));
+        looks.stream().filter(look -> look.end().isDone()).forEach(inTime::add);
     }
 
     private static CompletableFuture<?> allOf(Collection<Look> looks) {
@@ -119,9 +119,8 @@ final class PluginScan {
         }
     }
 
-    /** The looks that have come to an end or, on the other hand, have not, at one instant. */
-    Map<Boolean, List<Look>> byEnd() {
-        return looks.stream()
-                .collect(Collectors.partitioningBy(look -> look.end().isDone()));
+    /** The looks that had come to an end, or had not, when they were last waited for. */
+    List<Look> looks(boolean ended) {
+        return looks.stream().filter(look -> inTime.contains(look) == ended).toList();
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -79,7 +80,9 @@ final class ProviderDiscovery implements AutoCloseable {
                     .filter(found -> !isConfigured(found.name()))
                     .forEach(this::notConfigured);
         }
-        late.forEach(look -> look.end().thenAccept(this::joinLate));
+        for (PluginScan.Look look : late) {
+            CompletableFuture<Void> unused = look.end().thenAccept(this::joinLate);
+        }
     }
 
     /** Looks into a plug-in folder, and adds what is found in time to the list; the rest is the result. */
@@ -99,12 +102,11 @@ final class ProviderDiscovery implements AutoCloseable {
         Set<String> known = new HashSet<>();
         findings.forEach(path -> path.found().forEach(found -> known.add(found.name())));
         scan.await(settings.providersConfigured() ? needed : Set.of(), known, patience);
-        Map<Boolean, List<PluginScan.Look>> looks = scan.byEnd();
-        looks.get(true).forEach(look -> findings.add(look.end().join()));
-        looks.get(false)
+        scan.looks(true).forEach(look -> findings.add(look.end().join()));
+        scan.looks(false)
                 .forEach(look ->
                         LOG.log(Level.WARNING, "plug-in " + look.plugin() + " takes long to load; it may join later"));
-        return looks.get(false);
+        return scan.looks(false);
     }
 
     /** Notes what is wrong and which types are taken. */

@@ -34,13 +34,16 @@ class ProvidersIT {
     }
 
     @Test
-    void packaged_listsBothWithTheirJars() throws Exception {
+    void packaged_listsAllWithTheirJars() throws Exception {
         Result result =
                 new Program(Program.PACKAGED).with("PORTKEY_API_KEY", "key").run("providers", "--json");
         assertEquals(0, result.status(), result.err());
         assertTrue(
                 result.out()
                         .matches("\\{\"providers\":\\["
+                                + "\\{\"name\":\"openai\",\"type\":\"openai\","
+                                + "\"jar\":\"[^\"]*llm-provider-openai-[^\"]+\\.jar\",\"usable\":false,"
+                                + "\"reason\":\"[^\"]*llm.providers.openai.api-key[^\"]*\"},"
                                 + "\\{\"name\":\"openrouter\",\"type\":\"openrouter\","
                                 + "\"jar\":\"[^\"]*llm-provider-openrouter-[^\"]+\\.jar\",\"usable\":false,"
                                 + "\"reason\":\"[^\"]*OPENROUTER_API_KEY[^\"]*\"},"

@@ -31,14 +31,15 @@ class ChainFaultsTest {
         try (FaultBench bench = FaultBench.both().chain("openrouter", "somewhere")) {
             LlmConfigException error = assertThrows(LlmConfigException.class, bench::client);
             assertTrue(
-                    error.getMessage().contains("there is no provider \"somewhere\"; known: openrouter, portkey"),
+                    error.getMessage()
+                            .contains("there is no provider \"somewhere\"; known: openai, openrouter, portkey"),
                     error.getMessage());
         }
         try (FaultBench bench =
                 FaultBench.both().with(builder -> builder.provider("local", block -> block.type("ollama")))) {
             LlmConfigException error = assertThrows(LlmConfigException.class, bench::client);
             assertTrue(
-                    error.getMessage().contains("unknown type \"ollama\"; found: openrouter, portkey"),
+                    error.getMessage().contains("unknown type \"ollama\"; found: openai, openrouter, portkey"),
                     error.getMessage());
         }
     }

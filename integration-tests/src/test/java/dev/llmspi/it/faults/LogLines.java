@@ -1,5 +1,7 @@
 package dev.llmspi.it.faults;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -9,30 +11,49 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the library logs as long as this is open, as {@code LEVEL logger message}; nothing of it reaches the console. */
+/** What is logged as long as this is open, at every level, ours and the libraries'; nothing of it reaches the console. */
 final class LogLines extends Handler implements AutoCloseable {
 
+    private static final Logger ROOT = Logger.getLogger("");
     private static final String LIBRARY = "dev.llmspi";
 
-    private final Logger logger = Logger.getLogger(LIBRARY);
-    private final boolean toParent = logger.getUseParentHandlers();
+    private final Level before = ROOT.getLevel();
+    private final Handler[] handlers = ROOT.getHandlers();
+    /** Of our own, as {@code LEVEL logger message}. */
     private final List<String> lines = new ArrayList<>();
 
+    private final StringWriter all = new StringWriter();
+
     LogLines() {
-        logger.setUseParentHandlers(false);
-        logger.setLevel(Level.ALL);
-        logger.addHandler(this);
+        for (Handler handler : handlers) {
+            ROOT.removeHandler(handler);
+        }
+        ROOT.setLevel(Level.ALL);
+        ROOT.addHandler(this);
     }
 
     @Override
     public synchronized void publish(LogRecord entry) {
-        lines.add(entry.getLevel() + " " + entry.getLoggerName() + " " + entry.getMessage());
+        String line = entry.getLevel() + " " + entry.getLoggerName() + " " + entry.getMessage();
+        if (String.valueOf(entry.getLoggerName()).startsWith(LIBRARY)) {
+            lines.add(line);
+        }
+        PrintWriter writer = new PrintWriter(all, true);
+        writer.println(line);
+        if (entry.getThrown() != null) {
+            entry.getThrown().printStackTrace(writer);
+        }
         notifyAll();
     }
 
-    /** The lines so far that pass. */
+    /** The lines of our own so far that pass. */
     synchronized List<String> matching(Predicate<String> filter) {
         return lines.stream().filter(filter).toList();
+    }
+
+    /** Everything so far, with stack traces. */
+    synchronized String text() {
+        return all.toString();
     }
 
     /** Waits until that many lines hold the text, and gives them. */
@@ -55,8 +76,10 @@ final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        logger.removeHandler(this);
-        logger.setUseParentHandlers(toParent);
-        logger.setLevel(null);
+        ROOT.removeHandler(this);
+        ROOT.setLevel(before);
+        for (Handler handler : handlers) {
+            ROOT.addHandler(handler);
+        }
     }
 }

@@ -31,7 +31,7 @@ class NoAnswerTest {
     private static void assertNotShown(String secret, Reply fault) {
         for (Mode mode : Mode.values()) {
             try (FaultBench bench = FaultBench.alone("openrouter").set("llm.retry.max-retries", 0);
-                    RecordedLog log = RecordedLog.start()) {
+                    LogLines log = new LogLines()) {
                 bench.openrouter.always(fault);
                 StringWriter shown = new StringWriter();
                 bench.call(mode).error().printStackTrace(new PrintWriter(shown, true));

@@ -9,15 +9,19 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.it.server.DeafPort;
 import dev.llmspi.it.server.TestUpstream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLServerSocketFactory;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -88,7 +92,7 @@ class NoConnectionTest {
     void untrustedCertificate_goesToTheNextWithoutAByteOfTheRequest(Mode mode) {
         Expected tls =
                 Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).handedOn();
-        try (TestUpstream untrusted = TestUpstream.startTls(selfSigned())) {
+        try (TestUpstream untrusted = TestUpstream.startTls(sockets(certificate("127.0.0.1")))) {
             tls.checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", untrusted.url("/v1")));
             tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1")));
             // What lets a key go unencrypted does not let it go to just anybody.
@@ -98,10 +102,35 @@ class NoConnectionTest {
         }
     }
 
-    private static SSLServerSocketFactory selfSigned() {
-        HeldCertificate certificate = new HeldCertificate.Builder()
-                .addSubjectAlternativeName("127.0.0.1")
-                .build();
+    /** Who issued it is trusted; whom it is for still counts. */
+    @Tag("fault-1.4")
+    @ParameterizedTest
+    @EnumSource
+    void certificateForAnotherHost_goesToTheNextWithoutAByteOfTheRequest(Mode mode, @TempDir Path folder)
+            throws IOException {
+        Expected tls =
+                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).handedOn();
+        HeldCertificate other = certificate("other.example");
+        HeldCertificate own = certificate("127.0.0.1");
+        String authorities = Files.writeString(folder.resolve("ca.pem"), other.certificatePem() + own.certificatePem())
+                .toString();
+        try (TestUpstream server = TestUpstream.startTls(sockets(other))) {
+            tls.checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", server.url("/v1"))
+                    .set("llm.providers.openrouter.tls.ca-file", authorities));
+            assertEquals(0, server.posts());
+        }
+        try (FaultBench bench = FaultBench.with(TestUpstream.startTls(sockets(own)), TestUpstream.start())) {
+            bench.set("llm.providers.openrouter.tls.ca-file", authorities);
+            bench.openrouter.then(mode.answer("hello"));
+            assertEquals("hello", bench.call(mode).answer().text());
+        }
+    }
+
+    private static HeldCertificate certificate(String host) {
+        return new HeldCertificate.Builder().addSubjectAlternativeName(host).build();
+    }
+
+    private static SSLServerSocketFactory sockets(HeldCertificate certificate) {
         return new HandshakeCertificates.Builder()
                 .heldCertificate(certificate)
                 .build()

@@ -61,8 +61,9 @@ class StatusGridTest {
             };
         }
 
-        boolean tooLarge() {
-            return this == HUGE || this == BOMB;
+        /** Of an answer; of an error only the beginning is read. */
+        boolean beyondTheBounds() {
+            return this == HUGE || this == BOMB || this == TOO_DEEP;
         }
     }
 
@@ -89,7 +90,7 @@ class StatusGridTest {
                 return new Cell(ErrorKind.CONNECTION, true, true);
             }
             boolean answer = body == Body.ANSWER && (status == 200 || status == 246);
-            return answer ? null : new Cell(ErrorKind.SERVICE, !body.tooLarge(), true);
+            return answer ? null : new Cell(ErrorKind.SERVICE, !body.beyondTheBounds(), true);
         }
         boolean own = provider.equals("openrouter") && body == Body.ERROR;
         return switch (status) {
@@ -124,7 +125,7 @@ class StatusGridTest {
                     .withoutCooldowns()
                     .chain(provider, other)
                     .set("llm.retry.max-retries", 1)
-                    .set("llm.providers." + provider + ".max-response-size", RESPONSE_LIMIT)) {
+                    .set("llm.providers." + provider + ".bounds.response", RESPONSE_LIMIT)) {
                 Mode mode = Mode.values()[variant / 2];
                 bench.server(other).always(mode.answer("from the next"));
                 for (int status = 100; status < 600; status++) {

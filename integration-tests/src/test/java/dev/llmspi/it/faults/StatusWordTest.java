@@ -9,6 +9,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.it.server.Reply;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +84,7 @@ class StatusWordTest {
     void rejectedKey_echoed_isShownNowhere(Mode mode) {
         String key = "sk-or-v1-c4n4ry0123456789";
         try (FaultBench bench = FaultBench.alone("openrouter").set("llm.providers.openrouter.api-key", key);
-                RecordedLog log = RecordedLog.start()) {
+                LogLines log = new LogLines()) {
             bench.openrouter.always(
                     Reply.error(401, "bad " + key, "Incorrect API key provided: " + key, "X-Request-Id: " + key));
             StringWriter shown = new StringWriter();
@@ -104,14 +105,15 @@ class StatusWordTest {
     @EnumSource
     void rejectedKey_isOneWarning(Mode mode) {
         try (FaultBench bench = FaultBench.both();
-                RecordedLog log = RecordedLog.start()) {
+                LogLines log = new LogLines()) {
             bench.openrouter.always(Reply.error(401, "401", "no"));
             bench.portkey.always(mode.answer("hello"));
             for (int i = 0; i < 3; i++) {
                 assertEquals("hello", bench.call(mode).answer().text());
             }
-            assertEquals(1, log.warnings().size(), log::text);
-            assertTrue(log.warnings().get(0).contains("openrouter"), log::text);
+            List<String> warnings = log.matching(line -> line.startsWith("WARNING") || line.startsWith("SEVERE"));
+            assertEquals(1, warnings.size(), log::text);
+            assertTrue(warnings.get(0).contains("openrouter"), log::text);
         }
     }
 
@@ -148,7 +150,7 @@ class StatusWordTest {
         check(Expected.error(ErrorKind.INVALID_REQUEST).reason(ErrorReason.CONTENT_FILTERED), status, who, error);
         String provider = who.equals("both") ? "portkey" : who;
         try (FaultBench bench = FaultBench.alone(provider);
-                RecordedLog log = RecordedLog.start()) {
+                LogLines log = new LogLines()) {
             bench.server(provider).always(Reply.json(status, "{\"error\":" + error.replace('\'', '"') + "}"));
             StringWriter shown = new StringWriter();
             bench.call(Mode.CHAT).error().printStackTrace(new PrintWriter(shown, true));

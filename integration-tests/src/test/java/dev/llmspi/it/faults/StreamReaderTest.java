@@ -66,11 +66,17 @@ class StreamReaderTest {
         }
     }
 
+    /** One provider that may say so much. */
+    private static FaultBench reading(String provider) {
+        return FaultBench.alone(provider)
+                .set("llm.providers." + provider + ".bounds.text", 2 * PIECES * PIECE.length());
+    }
+
     @Tag("fault-6.24")
     @Test
     void slowIteration_holdsTheServerBack() throws Exception {
         Flood flood = new Flood();
-        try (FaultBench bench = FaultBench.alone("openrouter")) {
+        try (FaultBench bench = reading("openrouter")) {
             bench.openrouter.then(flood);
             try (ChatStream stream = bench.client().stream(ChatRequest.of("hi"))) {
                 Iterator<ChatStreamEvent> events = stream.iterator();
@@ -98,7 +104,7 @@ class StreamReaderTest {
                 awaitOpen(goOn);
             }
         };
-        try (FaultBench bench = FaultBench.alone("portkey")) {
+        try (FaultBench bench = reading("portkey")) {
             bench.portkey.then(flood);
             CompletableFuture<ChatResponse> future =
                     bench.client().streamAsync(ChatRequest.of("hi"), CallOptions.none(), handler);
@@ -119,7 +125,7 @@ class StreamReaderTest {
         AtomicReference<Flow.Subscription> subscription = new AtomicReference<>();
         CountDownLatch first = new CountDownLatch(1);
         CompletableFuture<String> end = new CompletableFuture<>();
-        try (FaultBench bench = FaultBench.alone("openrouter")) {
+        try (FaultBench bench = reading("openrouter")) {
             bench.openrouter.then(flood);
             bench.client().publisher(ChatRequest.of("hi")).subscribe(new Subscriber() {
                 @Override
@@ -258,7 +264,7 @@ class StreamReaderTest {
     @Test
     void readerForgetsToClose_clockLetsTheConnectionGo() throws Exception {
         CallOptions options =
-                CallOptions.builder().timeout(Duration.ofMillis(300)).build();
+                CallOptions.builder().timeout(Duration.ofSeconds(2)).build();
         try (FaultBench bench = FaultBench.both()) {
             bench.openrouter.always(OPEN);
             for (int i = 1; i <= 5; i++) {
@@ -267,6 +273,7 @@ class StreamReaderTest {
             }
             bench.openrouter.awaitClientsGone(5);
             bench.openrouter.awaitNoConnections();
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(10))); // they are told of a moment later
             assertEquals(0, bench.portkey.posts());
         }
     }

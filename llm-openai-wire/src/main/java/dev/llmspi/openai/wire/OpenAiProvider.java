@@ -19,10 +19,7 @@ import dev.llmspi.openai.wire.http.Network;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +43,7 @@ final class OpenAiProvider implements LlmProvider {
     private final ResponseDecoder decoder;
     private final ErrorMapper errors;
     private final StreamSource.Rules streamRules;
-    private final Optional<Set<Capability>> capabilities;
+    private final DeclaredCapabilities capabilities;
 
     OpenAiProvider(ProviderConfig config, OpenAiDialect dialect) {
         this(config, dialect, SETTLE);
@@ -75,7 +72,7 @@ final class OpenAiProvider implements LlmProvider {
                                 Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))),
                 bounds.request());
         this.decoder = new ResponseDecoder(dialect, errors, json);
-        this.capabilities = capabilities(config);
+        this.capabilities = DeclaredCapabilities.read(config);
         this.streamRules = new StreamSource.Rules(dialect, errors, decoder, json, settle);
     }
 
@@ -88,23 +85,6 @@ final class OpenAiProvider implements LlmProvider {
             }
         }
         return headers;
-    }
-
-    private static Optional<Set<Capability>> capabilities(ProviderConfig config) {
-        if (!config.has("capabilities")) {
-            return Optional.empty();
-        }
-        Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
-        for (String word : config.strings("capabilities", List.of())) {
-            try {
-                capabilities.add(
-                        Capability.valueOf(word.strip().replace('-', '_').toUpperCase(Locale.ROOT)));
-            } catch (IllegalArgumentException e) {
-                config.fault(
-                        "capabilities", "must list some of tools, structured_output, images, audio, files, reasoning");
-            }
-        }
-        return Optional.of(Collections.unmodifiableSet(capabilities));
     }
 
     @Override
@@ -127,10 +107,9 @@ final class OpenAiProvider implements LlmProvider {
         return dialect.defaultModel();
     }
 
-    /** What the configuration says, for every model of this block. */
     @Override
     public Optional<Set<Capability>> capabilities(String model) {
-        return capabilities;
+        return capabilities.of(model);
     }
 
     @Override

@@ -11,7 +11,7 @@ public final class OpenAiWire {
 
     /**
      * A provider of one configuration block. Reads the keys every such provider has ({@code base-url},
-     * {@code allow-insecure}, {@code headers}, {@code extras}, {@code max-tokens-field}, {@code capabilities},
+     * {@code allow-insecure}, {@code headers}, {@code extras}, {@code max-tokens-field}, {@code capabilities}, {@code model-capabilities},
      * {@code bounds}, {@code tls}, {@code proxy}) and lets the dialect read its own. Opens no connection and starts no thread.
      *
      * <p>The provider offers {@link dev.llmspi.api.ModelCatalog}, and {@link dev.llmspi.api.AccountStatus} if the

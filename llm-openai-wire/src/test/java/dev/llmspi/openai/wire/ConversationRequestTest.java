@@ -241,6 +241,27 @@ class ConversationRequestTest {
     }
 
     @Test
+    void modelCapabilities_winForTheirModel() throws Exception {
+        try (Bench some = new Bench(
+                        "capabilities",
+                        "tools",
+                        "model-capabilities",
+                        Map.of("qwen3-vl:8b", List.of("tools", "images")));
+                Bench alone = new Bench("model-capabilities", Map.of("m", List.of()));
+                Bench wrong = new Bench("model-capabilities", Map.of("m.1", "flying"))) {
+            assertEquals(Optional.of(Set.of(Capability.TOOLS)), some.provider.capabilities("m"));
+            assertEquals(
+                    Optional.of(Set.of(Capability.TOOLS, Capability.IMAGES)),
+                    some.provider.capabilities("qwen3-vl:8b"));
+            assertEquals(Optional.of(Set.of()), alone.provider.capabilities("m"));
+            assertEquals(Optional.empty(), alone.provider.capabilities("another"));
+            assertEquals(
+                    "llm.providers.local.model-capabilities.\"m.1\"",
+                    wrong.faults.get(0).path());
+        }
+    }
+
+    @Test
     void capabilities_asConfigured_elseUnknown() throws Exception {
         try (Bench unknown = new Bench();
                 Bench some = new Bench("capabilities", "tools, structured-output");

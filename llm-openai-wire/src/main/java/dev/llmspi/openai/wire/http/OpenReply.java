@@ -82,8 +82,7 @@ public final class OpenReply implements EventBody {
      * @throws TransportException if the body is not whole, or too large, whatever the parser thinks of it
      * @throws X what the parser throws
      */
-    public <T extends @Nullable Object, X extends Exception> T read(BodyParser<T, X> parser)
-            throws TransportException, X {
+    public <T, X extends Exception> T read(BodyParser<T, X> parser) throws TransportException, X {
         body.lock();
         try {
             long announced = response.body().contentLength();
@@ -105,8 +104,8 @@ public final class OpenReply implements EventBody {
         }
     }
 
-    private static <T extends @Nullable Object, X extends Exception> T parsed(
-            BoundedBody body, long announced, BodyParser<T, X> parser) throws IOException, X {
+    private static <T, X extends Exception> T parsed(BoundedBody body, long announced, BodyParser<T, X> parser)
+            throws IOException, X {
         try {
             return parser.parse(body, announced);
         } finally {

@@ -1,0 +1,9 @@
+/** Anthropic's Messages API as a provider of llmspi. */
+module com.example.anthropic {
+    requires com.fasterxml.jackson.databind;
+    requires dev.llmspi.api;
+    requires java.net.http;
+
+    provides dev.llmspi.api.spi.LlmProviderFactory with
+            com.example.anthropic.AnthropicProviderFactory;
+}

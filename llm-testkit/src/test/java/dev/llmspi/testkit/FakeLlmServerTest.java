@@ -1,0 +1,202 @@
+package dev.llmspi.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ErrorKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The server by itself, asked by the JDK's client; that the providers understand it is shown where they are. */
+@Timeout(30)
+class FakeLlmServerTest {
+
+    private static final String WHOLE = "{\"model\":\"m\",\"messages\":[]}";
+    private static final String STREAM = "{\"model\":\"m\",\"stream\":true,\"messages\":[]}";
+
+    @RegisterExtension
+    final FakeLlmServers servers = FakeLlmServers.create();
+
+    private final FakeLlmServer server = servers.openAi();
+
+    @AfterEach
+    void close() {
+        server.close();
+        server.close();
+    }
+
+    private HttpURLConnection post(String body) throws IOException {
+        return post(body, 10_000);
+    }
+
+    private HttpURLConnection post(String body, int patienceMillis) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(server.url() + "/chat/completions").toURL().openConnection();
+        connection.setReadTimeout(patienceMillis);
+        connection.setDoOutput(true);
+        connection.setRequestProperty("X-Mine", "yes");
+        // The JDK's client would repeat a POST that came to nothing, unless its length is fixed.
+        connection.setFixedLengthStreamingMode(body.length());
+        connection.getOutputStream().write(body.getBytes(UTF_8));
+        return connection;
+    }
+
+    private String text(String body) throws IOException {
+        try (InputStream in = post(body).getInputStream()) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    @Test
+    void script_severalSteps_followInOrderAndAreRecorded() throws Exception {
+        server.answers("one").fails(ErrorKind.RATE_LIMIT, Duration.ofSeconds(3));
+
+        String answer = text(WHOLE);
+        HttpURLConnection failed = post(STREAM);
+
+        assertTrue(answer.contains("\"content\":\"one\"") && answer.contains("\"model\":\"m\""), answer);
+        assertEquals(429, failed.getResponseCode());
+        assertEquals("3", failed.getHeaderField("Retry-After"));
+        assertEquals(2, server.posts());
+        assertEquals(
+                List.of(false, true),
+                server.requests().stream().map(FakeRequest::wantsStream).toList());
+        FakeRequest last = server.lastRequest();
+        assertEquals("POST /v1/chat/completions", last.toString());
+        assertEquals(Optional.of("yes"), last.header("x-mINE"));
+        assertEquals("m", last.model());
+        assertEquals(Map.of("model", "m", "stream", true, "messages", List.of()), last.json());
+    }
+
+    @Test
+    void streams_askedForEither_givesBoth() throws Exception {
+        server.streams("hel", "lo").repeat();
+
+        assertTrue(text(WHOLE).contains("\"content\":\"hello\""));
+        String stream = text(STREAM);
+        assertEquals(6, stream.split("data: ", -1).length - 1, stream);
+        assertTrue(stream.contains("{\"content\":\"hel\"}") && stream.endsWith("data: [DONE]\n\n"), stream);
+    }
+
+    @Test
+    void callsTool_askedForEither_givesTheWholeCall() throws Exception {
+        server.callsTool("f", "{\"a\":1}").repeat();
+
+        assertTrue(text(WHOLE).contains("\"arguments\":\"{\\\"a\\\":1}\""));
+        String stream = text(STREAM);
+        assertTrue(stream.contains("\"arguments\":\"{\\\"a\"") && stream.contains("\"arguments\":\"\\\":1}\""), stream);
+    }
+
+    @Test
+    void faults_eachBreaksAsItSays() throws Exception {
+        server.closes().resets().streamsThenCuts("half").streamsThenCuts("half").sendsGarbage();
+
+        assertThrows(IOException.class, () -> text(WHOLE));
+        assertThrows(IOException.class, () -> text(WHOLE));
+        assertFalse(text(WHOLE).contains("usage"), "the JDK's client takes half an answer for a whole one");
+        assertThrows(IOException.class, () -> text(STREAM));
+        assertTrue(text(WHOLE).startsWith("<html>"));
+        assertEquals(5, server.posts());
+    }
+
+    @Test
+    void streamsThenFails_askedForEither_isAnErrorInItsPlace() throws Exception {
+        server.streamsThenFails(ErrorKind.SERVICE, "half").repeat();
+
+        assertEquals(503, post(WHOLE).getResponseCode());
+        String stream = text(STREAM);
+        assertTrue(stream.contains("half") && stream.contains("\"error\":{"), stream);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hanging_clientLeaves_isSeen(boolean streaming) throws Exception {
+        server.streamsThenHangs("half");
+        HttpURLConnection connection = post(streaming ? STREAM : WHOLE, 50);
+
+        assertThrows(IOException.class, () -> connection.getInputStream().readAllBytes());
+        connection.disconnect();
+
+        server.awaitClientsGone(1);
+    }
+
+    @Test
+    void fakeStream_awaitsLatch_andSendsByteByByte() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        server.then(FakeReply.events("X-Own: 1")
+                .bytes("\u00e9!")
+                .await(gate)
+                .piece("rest")
+                .end());
+        HttpURLConnection connection = post(WHOLE);
+
+        try (InputStream in = connection.getInputStream()) {
+            assertEquals("\u00e9!", new String(in.readNBytes(3), UTF_8));
+            gate.countDown();
+            assertEquals("rest", new String(in.readAllBytes(), UTF_8));
+        }
+        assertEquals("1", connection.getHeaderField("X-Own"));
+    }
+
+    @Test
+    void replies_seesTheRequest() throws Exception {
+        server.replies(request -> FakeReply.json(200, request.body()));
+
+        assertEquals(WHOLE, text(WHOLE));
+    }
+
+    @Test
+    void beyondTheScript_isSaidAndComplainedOf() throws Exception {
+        try (FakeLlmServer strict = FakeLlmServer.portkey()) {
+            strict.answers("one");
+            for (int i = 0; i < 2; i++) {
+                HttpURLConnection connection =
+                        (HttpURLConnection) URI.create(strict.url()).toURL().openConnection();
+                connection.setRequestMethod("POST");
+                connection.setDoOutput(true);
+                connection.getOutputStream().write('x');
+                assertEquals(i == 0 ? 200 : 400, connection.getResponseCode());
+            }
+            String said =
+                    "FakeLlmServer \"portkey\": request 2, but the script has 1 steps; add a step, or end it with repeat()";
+            assertEquals(Optional.of(said), strict.complaint());
+            assertEquals("", strict.lastRequest().model());
+
+            FakeLlmServers extension = FakeLlmServers.create();
+            FakeLlmServer unused = extension.openRouter();
+            extension.afterEach(null);
+            assertThrows(
+                    IOException.class, () -> URI.create(unused.url()).toURL().getContent());
+        }
+    }
+
+    @Test
+    void models_areAlwaysThere() throws Exception {
+        URI models = URI.create(server.url() + "/models");
+
+        try (InputStream in = models.toURL().openStream()) {
+            assertTrue(new String(in.readAllBytes(), UTF_8).contains("\"id\":\"fake-model\""));
+        }
+        assertThrows(IOException.class, () -> URI.create(server.url()).toURL().getContent());
+        assertEquals(0, server.posts());
+        assertTrue(server.connections() > 0);
+        assertNull(server.lastRequest().headers().get("none"));
+    }
+}
