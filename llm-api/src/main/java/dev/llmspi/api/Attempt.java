@@ -183,12 +183,15 @@ public final class Attempt {
         return notes;
     }
 
-    /** One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}. */
+    /**
+     * One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}; whatever is in model and
+     * message, it stays one line, of bounded length.
+     */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(provider);
         if (model != null) {
-            text.append(" (").append(model).append(')');
+            text.append(" (").append(OneLine.of(model)).append(')');
         }
         text.append(": ");
         if (outcome == Outcome.SKIPPED) {
@@ -203,7 +206,7 @@ public final class Attempt {
             }
         }
         if (!message.isEmpty()) {
-            text.append(", ").append(message);
+            text.append(", ").append(OneLine.of(message));
         }
         if (outcome != Outcome.SKIPPED) {
             text.append(", ").append(duration.toMillis()).append(" ms");

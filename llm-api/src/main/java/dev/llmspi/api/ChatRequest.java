@@ -275,6 +275,9 @@ public final class ChatRequest {
             if (name != null && name.isBlank()) {
                 throw new IllegalArgumentException("model must not be blank; leave it out to use the configured one");
             }
+            if (name != null && OneLine.isBroken(name)) {
+                throw new IllegalArgumentException("model must not hold line breaks or other control characters");
+            }
             this.model = name;
             return this;
         }

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -48,7 +49,10 @@ public final class LlmProviderRegistry implements AutoCloseable {
     private final ProviderDiscovery discovery;
     private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
+    /** Guarded by itself, as the flag is. */
     private final List<LlmProvider> owned = new ArrayList<>();
+
+    private boolean released;
 
     /**
      * @param standsAlone whether it is closed by itself, not with a client
@@ -123,6 +127,10 @@ public final class LlmProviderRegistry implements AutoCloseable {
         }
         LlmProvider provider = made.get().provider();
         synchronized (owned) {
+            if (released) {
+                ProviderMaker.closeQuietly(provider); // it came too late
+                return;
+            }
             owned.add(provider);
         }
         usable.put(
@@ -194,8 +202,9 @@ public final class LlmProviderRegistry implements AutoCloseable {
         return discovery.problems();
     }
 
-    Collection<ResilientProvider> usable() {
-        return usable.values();
+    /** The providers that can be called, in the order of {@link #names}. */
+    List<ResilientProvider> usable() {
+        return names().stream().map(usable::get).filter(Objects::nonNull).toList();
     }
 
     /** The plan maker over what is registered now. */
@@ -239,6 +248,7 @@ public final class LlmProviderRegistry implements AutoCloseable {
         engine.close();
         List<LlmProvider> closing;
         synchronized (owned) {
+            released = true;
             closing = List.copyOf(owned);
             owned.clear();
         }

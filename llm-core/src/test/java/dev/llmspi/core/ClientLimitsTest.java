@@ -11,6 +11,8 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmRateLimitException;
+import dev.llmspi.api.event.FailedOver;
+import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The limits a client sets itself. On the machine's clock, which Failsafe counts on. */
 class ClientLimitsTest {
 
+    private final RecordingListener listener = RecordingListener.create();
     private final CountDownLatch release = new CountDownLatch(1);
     private final ScriptedProvider busy = ScriptedProvider.named("busy")
             .then((request, context) -> {
@@ -35,6 +38,7 @@ class ClientLimitsTest {
 
     private LlmClientBuilder builder() {
         return LlmClient.builder()
+                .listener(listener)
                 .provider(busy)
                 .provider(second)
                 .chain("default", "busy", "second")
@@ -81,6 +85,7 @@ class ClientLimitsTest {
             assertEquals(Attempt.Outcome.SKIPPED, skipped.outcome());
             assertEquals(ErrorReason.CLIENT_LIMIT, skipped.reason().orElseThrow());
             assertEquals(1, busy.calls());
+            assertEquals("busy", listener.events(FailedOver.class).get(0).from());
             release.countDown();
             one.get(10, TimeUnit.SECONDS);
         }

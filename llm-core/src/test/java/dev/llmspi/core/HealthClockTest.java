@@ -2,12 +2,15 @@ package dev.llmspi.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.LlmRateLimitException;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +81,32 @@ class HealthClockTest {
             CallOptions patient =
                     CallOptions.builder().attemptTimeout(SHORT.multipliedBy(3)).build();
             assertEquals(HealthStatus.State.COOLDOWN, afterTwoCalls(client, patient));
+        }
+    }
+
+    @Test
+    void totalClock_overAnAttemptThatBeganAtTheEnd_doesNotCount() {
+        ScriptedProvider late = ScriptedProvider.named("late")
+                .then((request, context) -> {
+                    throw LlmRateLimitException.builder()
+                            .message("slow down")
+                            .retryAfter(context.remaining().minusMillis(8))
+                            .build();
+                })
+                .hangs()
+                .repeat();
+        try (LlmClient client = LlmClient.builder()
+                .provider(late)
+                .chain("default", "late")
+                .set("llm.timeouts.total", Duration.ofMillis(400))
+                .set("llm.retry.max-retries", 1)
+                .set("llm.cooldown.after-failures", 1)
+                .set("llm.cooldown.of-attempts", 1)
+                .build()) {
+            LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
+            assertTrue(
+                    client.health().stream().noneMatch(status -> status.kind().equals(Optional.of(ErrorKind.TIMEOUT))),
+                    () -> client.health() + " after " + error.attempts());
         }
     }
 }

@@ -4,7 +4,9 @@ import static dev.llmspi.core.StreamTest.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
@@ -16,11 +18,17 @@ import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmInvalidRequestException;
 import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers and decorators whose streams are not what they should be, and decorators whose are. */
 class MisbehavingStreamTest {
@@ -99,6 +107,53 @@ class MisbehavingStreamTest {
 
         @Override
         public void close() {}
+    }
+
+    private static ChatStream failingToClose() {
+        Iterator<ChatStreamEvent> events = List.of(text("a"), StreamTest.FINISH).iterator();
+        return ChatStream.of("first", new ChatStream.Source() {
+            @Override
+            public ChatStreamEvent next() {
+                return events.next();
+            }
+
+            @Override
+            public void close() {
+                throw new IllegalStateException("bug");
+            }
+        });
+    }
+
+    private static final UnaryOperator<LlmProvider> FAILS_TO_CLOSE = inner -> new LlmProviderDecorator(inner) {
+        @Override
+        public ChatStream stream(ChatRequest request, CallContext context) {
+            return failingToClose();
+        }
+    };
+
+    @Test
+    void stream_providerFailsToClose_theAnswerIsWholeAllTheSame() {
+        LlmClient client = builder().wrapAttempts(FAILS_TO_CLOSE).build();
+        assertEquals("a", collect(client, ChatRequest.of("hi")).text());
+        assertTrue(client.shutdown(Duration.ZERO));
+        assertEquals(
+                Attempt.Outcome.SUCCESS,
+                listener.events(CallFinished.class).get(0).outcome());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void stream_closedByItsReaderWhileThatFails_theCallEnds(boolean aroundCalls) {
+        LlmClient client = aroundCalls
+                ? builder().wrapCalls(FAILS_TO_CLOSE).build()
+                : builder().wrapAttempts(FAILS_TO_CLOSE).build();
+        try (ChatStream stream = client.stream(ChatRequest.of("hi"))) {
+            assertEquals(text("a"), stream.iterator().next());
+        }
+        assertTrue(client.shutdown(Duration.ZERO));
+        assertEquals(
+                Attempt.Outcome.CANCELLED,
+                listener.events(CallFinished.class).get(0).outcome());
     }
 
     @Test

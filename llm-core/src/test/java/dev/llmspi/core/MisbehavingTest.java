@@ -18,10 +18,14 @@ import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.api.event.AttemptStarted;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.CallStarted;
+import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.testkit.ScriptedProvider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -105,6 +109,40 @@ class MisbehavingTest {
         };
         try (LlmClient client = builder(first).listener(broken).build()) {
             assertEquals("hello", client.chat("hi").text());
+        }
+    }
+
+    @Test
+    void listener_outOfMemoryWhileItHearsOfHealth_keepsNoPlaceAndNoAttemptBack() {
+        ScriptedProvider first = ScriptedProvider.named("first")
+                .fails(ErrorKind.AUTHENTICATION)
+                .answers("hello")
+                .repeat();
+        List<CallFinished> finished = new ArrayList<>();
+        LlmListener exhausted = new LlmListener() {
+            @Override
+            public void cooldownChanged(CooldownChanged event) {
+                throw new OutOfMemoryError("test");
+            }
+
+            @Override
+            public void callFinished(CallFinished event) {
+                finished.add(event);
+            }
+        };
+        try (LlmClient client = builder(first)
+                .listener(exhausted)
+                .set("llm.limits.max-concurrent", 1)
+                .build()) {
+            CallOptions alone = CallOptions.builder()
+                    .provider("first")
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            for (int i = 0; i < 2; i++) { // when the cooldown begins, and when it ends
+                assertThrows(OutOfMemoryError.class, () -> client.chat(ChatRequest.of("hi"), alone));
+                assertEquals(1, finished.get(i).attempts().size());
+            }
+            assertEquals("hello", client.chat(ChatRequest.of("hi"), alone).text());
         }
     }
 

@@ -3,14 +3,18 @@ package com.example.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmConnectionException;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.spi.Secret;
 import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -23,22 +27,26 @@ final class AnthropicErrors {
 
     private final String provider;
     private final Optional<String> model;
-    private final Secret secret;
+    private final List<String> secrets;
+    private final TimeSource time;
     private final HttpResponse<?> reply;
 
-    AnthropicErrors(String provider, Optional<String> model, Secret secret) {
-        this(provider, model, secret, null);
+    /** @param secrets what no message may show, should the server repeat it: the key and the prompt */
+    AnthropicErrors(String provider, Optional<String> model, List<String> secrets, TimeSource time) {
+        this(provider, model, secrets, time, null);
     }
 
-    private AnthropicErrors(String provider, Optional<String> model, Secret secret, HttpResponse<?> reply) {
+    private AnthropicErrors(
+            String provider, Optional<String> model, List<String> secrets, TimeSource time, HttpResponse<?> reply) {
         this.provider = provider;
         this.model = model;
-        this.secret = secret;
+        this.secrets = secrets;
+        this.time = time;
         this.reply = reply;
     }
 
     AnthropicErrors forReply(HttpResponse<?> head) {
-        return new AnthropicErrors(provider, model, secret, head);
+        return new AnthropicErrors(provider, model, secrets, time, head);
     }
 
     /** The error of a body or of an event. */
@@ -102,16 +110,35 @@ final class AnthropicErrors {
         };
     }
 
+    /** In seconds, or as a date by the server's own clock. */
     private Optional<Duration> retryAfter() {
         return reply.headers()
                 .firstValue("retry-after")
-                .filter(seconds -> seconds.matches("[1-9]\\d{0,6}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)));
+                .flatMap(text -> text.matches("\\d{1,7}")
+                        ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+                        : date(text).map(until -> Duration.between(now(), until)))
+                .filter(wait -> !wait.isNegative() && !wait.isZero());
     }
 
-    /** What the server says, on one line, without the key if it should repeat that. */
+    private Instant now() {
+        return reply.headers().firstValue("date").flatMap(AnthropicErrors::date).orElse(time.now());
+    }
+
+    private static Optional<Instant> date(String text) {
+        try {
+            return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What the server says, on one line, without key and prompt if it should repeat them. */
     private String shown(String text) {
-        String line = text.replace(secret.reveal(), "***").replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
+        String line = text;
+        for (String secret : secrets) {
+            line = line.replace(secret, "***");
+        }
+        line = line.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ");
         return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
     }
 

@@ -8,6 +8,7 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.spi.Credential;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,11 +24,11 @@ final class AnthropicProvider implements LlmProvider {
     private final Http http;
     private final int maxOutputTokens;
 
-    AnthropicProvider(String name, URI baseUrl, Credential key, int maxOutputTokens) {
+    AnthropicProvider(String name, URI baseUrl, Credential key, int maxOutputTokens, TimeSource time) {
         this.name = name;
         this.baseUrl = baseUrl;
         this.maxOutputTokens = maxOutputTokens;
-        this.http = new Http(name, URI.create(baseUrl + "/v1/messages"), key);
+        this.http = new Http(name, URI.create(baseUrl + "/v1/messages"), key, time);
     }
 
     @Override
@@ -53,7 +54,7 @@ final class AnthropicProvider implements LlmProvider {
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
         ObjectNode body = MessagesRequest.of(request, maxOutputTokens, false);
-        try (Http.Exchange exchange = http.send(body, request.model(), context)) {
+        try (Http.Exchange exchange = http.send(body, request, context)) {
             JsonNode answer = exchange.json();
             return MessagesResponse.of(answer, exchange)
                     .toBuilder()
@@ -66,7 +67,7 @@ final class AnthropicProvider implements LlmProvider {
     @Override
     public ChatStream stream(ChatRequest request, CallContext context) {
         ObjectNode body = MessagesRequest.of(request, maxOutputTokens, true);
-        Http.Exchange exchange = http.send(body, request.model(), context);
+        Http.Exchange exchange = http.send(body, request, context);
         HttpResponse<InputStream> response = exchange.response();
         if (!response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream")) {
             try (exchange) { // the whole answer at once

@@ -31,6 +31,7 @@ public final class AnthropicProviderFactory implements LlmProviderFactory {
         }
         URI baseUrl = config.uri("base-url", PUBLIC_API);
         int maxOutputTokens = config.integer("max-output-tokens", MAX_OUTPUT_TOKENS, 1);
-        return new AnthropicProvider(config.name(), baseUrl, key.orElse(Credential.of("unset")), maxOutputTokens);
+        return new AnthropicProvider(
+                config.name(), baseUrl, key.orElse(Credential.of("unset")), maxOutputTokens, config.timeSource());
     }
 }

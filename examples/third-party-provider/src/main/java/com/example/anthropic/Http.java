@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.Message;
+import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmAuthenticationException;
+import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.Secret;
@@ -19,7 +23,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +44,7 @@ final class Http implements AutoCloseable {
     private final String provider;
     private final URI url;
     private final Credential key;
+    private final TimeSource time;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -46,17 +52,18 @@ final class Http implements AutoCloseable {
             .build();
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
 
-    Http(String provider, URI url, Credential key) {
+    Http(String provider, URI url, Credential key, TimeSource time) {
         this.provider = provider;
         this.url = url;
         this.key = key;
+        this.time = time;
     }
 
     /** Blocks until the head of the reply is there; throws what a reply that is no success means. */
-    Exchange send(ObjectNode body, Optional<String> model, CallContext context) {
+    Exchange send(ObjectNode body, ChatRequest asked, CallContext context) {
         context.cancellation().throwIfCancelled();
         Secret secret = secret(context);
-        AnthropicErrors errors = new AnthropicErrors(provider, model, secret);
+        AnthropicErrors errors = new AnthropicErrors(provider, asked.model(), secrets(secret, asked), time);
         HttpRequest.Builder request = HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(body.toString()));
         context.headers().forEach(request::header);
         request.setHeader("content-type", "application/json");
@@ -69,7 +76,7 @@ final class Http implements AutoCloseable {
             Exchange exchange = new Exchange(reply.get(), context, errors);
             if (exchange.response().statusCode() != 200) {
                 try (exchange) {
-                    throw exchange.failure();
+                    throw renewed(exchange.failure(), secret, context);
                 }
             }
             return exchange;
@@ -80,6 +87,18 @@ final class Http implements AutoCloseable {
         } catch (ExecutionException e) {
             throw errors.broken(e.getCause());
         }
+    }
+
+    private static List<String> secrets(Secret key, ChatRequest asked) {
+        List<String> secrets = new ArrayList<>(List.of(key.reveal()));
+        asked.messages().stream().map(Message::text).filter(text -> text.length() > 3).forEach(secrets::add);
+        return secrets;
+    }
+
+    /** Says of a rejected key whether there is another one now: then one more attempt makes sense. */
+    private LlmException renewed(LlmException error, Secret rejected, CallContext context) {
+        boolean another = error.status().orElse(0) == 401 && key.renew(rejected, context);
+        return another ? error.toBuilder().reason(ErrorReason.CREDENTIAL_RENEWED).build() : error;
     }
 
     private Secret secret(CallContext context) {
@@ -141,7 +160,7 @@ final class Http implements AutoCloseable {
             }
         }
 
-        private RuntimeException failure() {
+        private LlmException failure() {
             try {
                 return errors.of(JSON.readTree(body(MOST_BYTES_OF_ERROR)).path("error"));
             } catch (IOException e) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A client with both providers, a server each, to break one of them and see what comes of it. OpenRouter is asked first, then
  * Portkey, unless only one is wanted; waits between attempts last milliseconds, everything else is as by default.
  *
- * <p>Whatever a test does: when the bench is closed, each server must have seen as many POSTs as attempts at its provider were
+ * <p>Whatever a test does: when the bench is closed, every call must come to its end, and each server must have seen as many POSTs as attempts at its provider were
  * reported as sent.
  *
  * <pre>{@code
@@ -41,6 +41,7 @@ public final class FaultBench implements AutoCloseable {
     /** Is told of every call of the client. */
     public final RecordingListener listener = RecordingListener.create();
 
+    private final CallsUnderWay underWay = new CallsUnderWay();
     private final List<UnaryOperator<LlmClientBuilder>> wishes = new ArrayList<>();
     private URI openrouterUrl;
     private URI portkeyUrl;
@@ -117,6 +118,7 @@ public final class FaultBench implements AutoCloseable {
         if (client == null) {
             LlmClientBuilder builder = LlmClient.builder()
                     .listener(listener)
+                    .listener(underWay)
                     .provider("openrouter", block -> block.apiKey("or-key")
                             .baseUrl(openrouterUrl.toString())
                             .defaultModel("m"))
@@ -172,6 +174,7 @@ public final class FaultBench implements AutoCloseable {
         try {
             if (client != null) {
                 client.close();
+                underWay.awaitNone();
             }
             for (String provider : List.of("openrouter", "portkey")) {
                 assertCountsAgree(provider);

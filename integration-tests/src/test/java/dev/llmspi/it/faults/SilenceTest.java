@@ -28,7 +28,7 @@ class SilenceTest {
 
     private static final int CLOCK_MILLIS = 60;
     /** For a machine that has other things to do. */
-    private static final int LATE_MILLIS = 500;
+    private static final int LATE_MILLIS = 2_000;
 
     private static final String EVENTS =
             "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +60,8 @@ class StallTest {
                 all.add(threads.submit(() -> stallBehind(DeafPort.silent(), "https", mode)));
                 all.add(threads.submit(() -> stallInTheRequest(mode)));
             }
+            threads.shutdown();
+            assertTrue(threads.awaitTermination(290, TimeUnit.SECONDS)); // before the first failure ends the test
             for (Future<?> each : all) {
                 each.get();
             }

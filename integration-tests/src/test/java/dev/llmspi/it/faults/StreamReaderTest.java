@@ -264,7 +264,7 @@ class StreamReaderTest {
     @Test
     void readerForgetsToClose_clockLetsTheConnectionGo() throws Exception {
         CallOptions options =
-                CallOptions.builder().timeout(Duration.ofMillis(300)).build();
+                CallOptions.builder().timeout(Duration.ofSeconds(2)).build();
         try (FaultBench bench = FaultBench.both()) {
             bench.openrouter.always(OPEN);
             for (int i = 1; i <= 5; i++) {
@@ -273,6 +273,7 @@ class StreamReaderTest {
             }
             bench.openrouter.awaitClientsGone(5);
             bench.openrouter.awaitNoConnections();
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(10))); // they are told of a moment later
             assertEquals(0, bench.portkey.posts());
         }
     }

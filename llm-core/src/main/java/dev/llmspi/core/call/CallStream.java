@@ -163,7 +163,7 @@ public final class CallStream implements ChatStream.Source {
     private void closeAnswer() {
         ChatStream inner = answer;
         if (inner != null) {
-            inner.close();
+            StreamEnd.close(inner); // it may be a decorator's
         }
     }
 

@@ -7,6 +7,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.event.FailedOver;
 import dev.llmspi.core.call.CallScope;
+import dev.llmspi.core.call.JvmTrouble;
 import dev.llmspi.core.call.LinkLimits;
 import dev.llmspi.core.call.Nanos;
 import dev.llmspi.core.call.SkippedLink;
@@ -95,7 +96,7 @@ final class Walk {
             }
             asked = true;
             try {
-                return ask.ask(enter(link, i), link.complete(request), ticket);
+                return asked(ask, link, i, ticket);
             } catch (LlmException error) {
                 last = error;
                 if (!goesOn(error, link)) {
@@ -104,6 +105,19 @@ final class Walk {
             }
         }
         throw last != null ? last : nobodyAsked();
+    }
+
+    private <T> T asked(Ask<T> ask, PlannedLink link, int index, Ticket ticket) {
+        ResilientProvider provider;
+        ChatRequest complete;
+        try {
+            provider = enter(link, index);
+            complete = link.complete(request);
+        } catch (Throwable e) {
+            ticket.close(); // a trial nobody makes would keep the link shut for ever
+            throw e;
+        }
+        return ask.ask(provider, complete, ticket);
     }
 
     private @Nullable Obstacle obstacle(PlannedLink link) {
@@ -135,7 +149,8 @@ final class Walk {
             Optional<Set<Capability>> known = Objects.requireNonNull(link.provider())
                     .capabilities(link.model().orElse(""));
             return known == null ? Optional.empty() : known;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
+            JvmTrouble.rethrow(e);
             LOG.log(Level.DEBUG, "provider " + link.name() + " failed to say what it can do", e);
             return Optional.empty();
         }

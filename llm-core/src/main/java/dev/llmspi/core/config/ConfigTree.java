@@ -53,6 +53,12 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         return at;
     }
 
+    /** Does not show the values: keys are among them. */
+    @Override
+    public String toString() {
+        return "ConfigTree" + origins.keySet();
+    }
+
     /** Where the value of a path stands; {@code ""} if unknown. */
     public String origin(String path) {
         return origins.getOrDefault(path, "");

@@ -153,6 +153,12 @@ public final class Hocon {
         public ConfigResolver withFallback(ConfigResolver fallback) {
             return this; // the only other one is the library's own, which finds nothing
         }
+
+        /** Does not show the values: keys are among them. */
+        @Override
+        public String toString() {
+            return "Variables" + variables.keySet();
+        }
     }
 
     /** Splits a path expression such as {@code llm.models."a.b".x} into its keys. */

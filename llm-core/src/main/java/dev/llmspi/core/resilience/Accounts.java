@@ -4,6 +4,7 @@ import dev.llmspi.api.CallContext;
 import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.Secret;
 import dev.llmspi.core.call.AttemptScope;
+import dev.llmspi.core.call.JvmTrouble;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -83,7 +84,8 @@ public final class Accounts {
             return known(label(credentials.stream()
                     .map(credential -> credential.secret(context))
                     .toList()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            JvmTrouble.rethrow(e);
             return ""; // the attempt will tell
         }
     }

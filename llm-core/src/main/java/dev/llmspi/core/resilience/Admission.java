@@ -5,6 +5,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.call.AttemptScope;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.call.JvmTrouble;
 import dev.llmspi.core.call.SkippedLink;
 import dev.llmspi.core.resilience.ProviderHealth.Known;
 import dev.llmspi.core.settings.ProviderSettings;
@@ -27,14 +28,16 @@ public final class Admission {
     private final Accounts accounts;
     private final RetryBudget budget;
     private final ClientLimits limits;
+    private final Supplier<Optional<URI>> endpoint;
 
     /** @param endpoint where the provider sends its requests */
     public Admission(ProviderSettings block, Accounts accounts, Supplier<Optional<URI>> endpoint, HealthBoard board) {
         this.block = block;
-        this.health = new ProviderHealth(block, accounts, endpoint, board);
+        this.endpoint = endpoint;
+        this.health = new ProviderHealth(block, accounts, this::endpoint, board);
         this.accounts = accounts;
         this.budget = new RetryBudget(block.name(), block.retry().budget());
-        this.limits = new ClientLimits(block.limits());
+        this.limits = new ClientLimits(block.name(), block.limits());
     }
 
     /** The cooldown a call for the model would run into; of several the one that lasts longest. */
@@ -120,6 +123,17 @@ public final class Admission {
     /** Whether the provider or the model has failed so often that it is left alone. */
     boolean isLeftAlone(String model) {
         return health.isLeftAlone(model);
+    }
+
+    /** Where the provider sends its requests; empty too if it fails to say so: a label is not worth a call. */
+    Optional<URI> endpoint() {
+        try {
+            Optional<URI> said = endpoint.get();
+            return said == null ? Optional.empty() : said;
+        } catch (Throwable e) {
+            JvmTrouble.rethrow(e);
+            return Optional.empty();
+        }
     }
 
     /** The account whose key an attempt has used. */

@@ -21,7 +21,6 @@ import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class AttemptRecord {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
+    /** A tenth of the total time is enough to blame a provider for its end. */
+    private static final int LEAST_SHARE = 10;
 
-    private final LlmProvider target;
     private final ProviderSettings settings;
     private final CallScope call;
     private final Admission admission;
@@ -51,9 +51,10 @@ final class AttemptRecord {
     private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
     private final AtomicBoolean ended = new AtomicBoolean();
+    /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
+    private volatile boolean readersTime;
 
     private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        this.target = asked.target();
         this.settings = asked.settings();
         this.call = asked.call();
         this.admission = asked.admission();
@@ -112,8 +113,15 @@ final class AttemptRecord {
         scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
     }
 
+    /** The answer of a stream has ended, before any of it was read. */
+    void isWhole() {
+        scope.stopClock();
+        readersTime = true;
+    }
+
     /** The first content of a stream is there: from now on nothing is asked again. */
     void firstContent() {
+        readersTime = true;
         entry.firstToken(call.sinceStart().minus(start));
         scope.stopClock();
         ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
@@ -125,13 +133,15 @@ final class AttemptRecord {
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
         if (ended.compareAndSet(false, true)) {
-            ticket.succeeded(startNanos, this::account);
-            finish(
-                    entry.outcome(Outcome.SUCCESS)
-                            .servedModel(servedModel.orElse(null))
-                            .requestId(requestId.orElse(null))
-                            .usage(usage),
-                    null);
+            entry.outcome(Outcome.SUCCESS)
+                    .servedModel(servedModel.orElse(null))
+                    .requestId(requestId.orElse(null))
+                    .usage(usage);
+            try {
+                ticket.succeeded(startNanos, this::account);
+            } finally {
+                finish(entry, null); // whatever a listener throws that must come out
+            }
         }
     }
 
@@ -171,8 +181,11 @@ final class AttemptRecord {
         LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
         if (ended.compareAndSet(false, true)) {
             boolean counts = cause == null || isConfigured(cause);
-            ticket.failed(error, startNanos, counts, this::account);
-            finish(failure(error), error);
+            try {
+                ticket.failed(error, startNanos, counts, this::account);
+            } finally {
+                finish(failure(error), error); // whatever a listener throws that must come out
+            }
         }
         return error;
     }
@@ -191,7 +204,10 @@ final class AttemptRecord {
         }
     }
 
-    /** Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it. */
+    /**
+     * Whether the provider had all the time the configuration gives it: a caller's own short clock says nothing of it, nor does
+     * the time in which a stream is read.
+     */
     private boolean isConfigured(EndCause clock) {
         TimeoutSettings configured = call.link()
                 .configured()
@@ -202,15 +218,18 @@ final class AttemptRecord {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
             case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
             case IDLE_CLOCK -> clocks.idle().compareTo(configured.idle()) >= 0;
-            default ->
-                elapsed.compareTo(configured.attempt()) >= 0
-                        || call.total()
-                                        .compareTo(call.link()
-                                                .configured()
-                                                .over(call.engine().timeouts())
-                                                .total())
-                                >= 0;
+            default -> !readersTime && (elapsed.compareTo(configured.attempt()) >= 0 || hadItsShareOfTheTotal(elapsed));
         };
+    }
+
+    /** An attempt that began when the time was nearly over, after waits and others, says nothing. */
+    private boolean hadItsShareOfTheTotal(Duration elapsed) {
+        Duration configured =
+                call.link().configured().over(call.engine().timeouts()).total();
+        Duration own = settings.timeouts().ownTotal().orElse(configured);
+        Duration shortest = own.compareTo(configured) < 0 ? own : configured;
+        return call.total().compareTo(configured) >= 0
+                && elapsed.multipliedBy(LEAST_SHARE).compareTo(shortest) >= 0;
     }
 
     private static LlmException asError(Throwable thrown) {
@@ -300,17 +319,9 @@ final class AttemptRecord {
                 call.history().nextNumber(),
                 settings.name(),
                 settings.type(),
-                endpoint(),
+                admission.endpoint(),
                 model.isEmpty() ? Optional.empty() : Optional.of(model),
                 call.engine().time().now());
-    }
-
-    private Optional<URI> endpoint() {
-        try {
-            return target.endpoint();
-        } catch (RuntimeException | LinkageError e) {
-            return Optional.empty(); // a label of an event is not worth a call
-        }
     }
 
     /** Tells the listeners and collects the headers they add; one that cannot stand in a request is left out. */

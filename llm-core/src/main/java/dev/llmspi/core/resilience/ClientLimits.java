@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientLimits {
 
+    private final String provider;
     private final LimitSettings settings;
     private final @Nullable Places places;
     private final @Nullable RateLimiter<Object> rate;
 
-    ClientLimits(LimitSettings settings) {
+    ClientLimits(String provider, LimitSettings settings) {
+        this.provider = provider;
         this.settings = settings;
         this.places = settings.maxConcurrent().isPresent()
                 ? new Places(settings.maxConcurrent().getAsInt())
@@ -66,8 +68,9 @@ final class ClientLimits {
         return all::giveBack;
     }
 
-    private static LlmException refused(String key, int limit) {
+    private LlmException refused(String key, int limit) {
         return LlmRateLimitException.builder()
+                .provider(provider)
                 .message("this client's own limit was reached and nothing came free in time (llm.limits." + key + " = "
                         + limit + ")")
                 .reason(ErrorReason.CLIENT_LIMIT)

@@ -94,26 +94,29 @@ final class Gate {
      * @param startNanos when it began: one that was under way before the cooldown proves nothing
      * @return the cooldown that ended by it; null: none
      */
-    synchronized @Nullable Cooldown succeeded(long startNanos) {
+    synchronized @Nullable Cooldown answered(long startNanos) {
         Cooldown known = cooldown;
-        if (known == null) {
+        return known != null && startNanos - known.sinceNanos() >= 0 ? end() : null;
+    }
+
+    /** An attempt that came to its end without a failure is counted. */
+    synchronized void succeeded() {
+        if (cooldown == null) {
             breaker.recordSuccess();
-            return null;
         }
-        return startNanos - known.sinceNanos() >= 0 ? end() : null;
     }
 
     /**
      * A failure that counts.
      *
-     * @param trial whether the attempt was the trial: then one failure is enough
+     * @param trial whether the attempt was the trial of a cooldown that is still on: then one failure is enough
      * @return the cooldown that began; null: none
      */
     synchronized @Nullable Cooldown failed(ErrorKind kind, boolean trial) {
         if (settings.afterFailures() == 0) {
             return null;
         }
-        if (trial) {
+        if (trial && cooldown != null) {
             Duration twice = delay.multipliedBy(2);
             delay = twice.compareTo(settings.maxDelay()) > 0 ? settings.maxDelay() : twice;
             return begin(kind, delay);

@@ -6,7 +6,9 @@ import dev.llmspi.core.call.Listeners;
 import dev.llmspi.core.jfr.FlightRecorder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthBoard {
 
-    /** Beyond this, gates without a cooldown are forgotten: a caller may make up as many model names as it likes. */
+    /**
+     * Beyond this, gates without a cooldown are forgotten, and those whose cooldown is over but for somebody who looks: a caller
+     * may make up as many model names as it likes, and never ask for one again.
+     */
     private static final int MANY = 1_000;
 
     private final TimeSource time;
@@ -42,11 +47,24 @@ public final class HealthBoard {
         return gates.get(key);
     }
 
-    Gate gate(CooldownKey key, Supplier<Gate> fresh) {
-        if (gates.size() > MANY) {
-            gates.values().removeIf(gate -> gate.state() == null);
+    /**
+     * Changes the gate of a key, which is made if need be, and forgotten if there is nothing to remember: in one step, or a change
+     * could be made to a gate that is just being forgotten.
+     *
+     * @return what the change gives
+     */
+    @Nullable
+    Cooldown change(CooldownKey key, Supplier<Gate> fresh, Function<Gate, @Nullable Cooldown> change) {
+        if (gates.size() >= MANY && !gates.containsKey(key)) {
+            gates.values().removeIf(gate -> gate.state() == null || gate.isDue());
         }
-        return gates.computeIfAbsent(key, absent -> fresh.get());
+        AtomicReference<@Nullable Cooldown> result = new AtomicReference<>();
+        gates.compute(key, (same, known) -> {
+            Gate gate = known == null ? fresh.get() : known;
+            result.set(change.apply(gate));
+            return gate.isBlank() ? null : gate;
+        });
+        return result.get();
     }
 
     /** Whether anything of an account of this owner is known. */
@@ -59,10 +77,8 @@ public final class HealthBoard {
         return false;
     }
 
-    void forgetIfBlank(CooldownKey key, Gate gate) {
-        if (gate.isBlank()) {
-            gates.remove(key, gate);
-        }
+    void forgetIfBlank(CooldownKey key) {
+        gates.computeIfPresent(key, (same, gate) -> gate.isBlank() ? null : gate);
     }
 
     void forEach(BiConsumer<CooldownKey, Gate> action) {

@@ -56,8 +56,8 @@ public final class ProviderHealth {
             return List.of();
         }
         List<Known> known = new ArrayList<>(4);
-        add(known, new CooldownKey(Scope.PROVIDER, provider, "", ""));
-        add(known, new CooldownKey(Scope.MODEL, provider, "", model));
+        add(known, instance());
+        add(known, model(model));
         String label = board.knowsAccountsOf(accountOwner()) ? account.get() : "";
         add(known, accountKey(Scope.ACCOUNT, label, ""));
         add(known, accountKey(Scope.RATE, label, model));
@@ -67,19 +67,31 @@ public final class ProviderHealth {
     private void add(List<Known> known, CooldownKey key) {
         Gate gate = board.gate(key);
         if (gate != null) {
-            Cooldown over = gate.endIfOver();
-            if (over != null) {
-                tell(key, over, true);
-            }
+            endIfOver(key, gate);
             known.add(new Known(key, gate));
+        }
+    }
+
+    private void endIfOver(CooldownKey key, Gate gate) {
+        Cooldown over = gate.endIfOver();
+        if (over != null) {
+            tell(key, over, true);
         }
     }
 
     /** Whether the instance or the model is in cooldown for its own failures, rather than for a wait it has asked for. */
     boolean isLeftAlone(String model) {
-        Gate instance = board.gate(new CooldownKey(Scope.PROVIDER, provider, "", ""));
-        Gate own = board.gate(new CooldownKey(Scope.MODEL, provider, "", model));
+        Gate instance = board.gate(instance());
+        Gate own = board.gate(model(model));
         return instance != null && instance.look() != null || own != null && own.look() != null;
+    }
+
+    private CooldownKey instance() {
+        return new CooldownKey(Scope.PROVIDER, provider, "", "");
+    }
+
+    private CooldownKey model(String model) {
+        return new CooldownKey(Scope.MODEL, provider, "", model);
     }
 
     /** The host an account belongs to. */
@@ -92,15 +104,26 @@ public final class ProviderHealth {
         return new CooldownKey(scope, account.isEmpty() ? provider : accountOwner(), account, model);
     }
 
-    /** A success ends what was known before the attempt began. */
-    void succeeded(List<Known> known, long startNanos) {
+    /** An answer ends what was known before the attempt began. */
+    void answered(List<Known> known, long startNanos) {
         lastSuccess = startNanos;
         for (Known one : known) {
-            Cooldown ended = one.gate().succeeded(startNanos);
+            Cooldown ended = one.gate().answered(startNanos);
             if (ended != null) {
                 tell(one.key(), ended, true);
             }
-            board.forgetIfBlank(one.key(), one.gate());
+            board.forgetIfBlank(one.key());
+        }
+    }
+
+    /** Counts an attempt that came to its end without a failure. */
+    void succeeded(String model) {
+        for (CooldownKey key : List.of(instance(), model(model))) {
+            Gate gate = board.gate(key);
+            if (gate != null) {
+                gate.succeeded();
+                board.forgetIfBlank(key);
+            }
         }
     }
 
@@ -127,13 +150,17 @@ public final class ProviderHealth {
                 error.retryAfter().ifPresent(wait -> begin(accountKey(Scope.RATE, account.get(), model), error, wait));
             case CONNECTION -> {
                 if (error.reason().orElse(null) != ErrorReason.STALE_CONNECTION) {
-                    count(new CooldownKey(Scope.PROVIDER, provider, "", ""), error, trials);
+                    count(instance(), error, trials);
                 }
             }
-            case SERVICE -> count(new CooldownKey(Scope.MODEL, provider, "", model), error, trials);
+            case SERVICE -> {
+                if (error.requestSent()) { // what is still starting was not asked
+                    count(model(model), error, trials);
+                }
+            }
             case TIMEOUT -> {
                 if (counts) {
-                    count(new CooldownKey(Scope.MODEL, provider, "", model), error, trials);
+                    count(model(model), error, trials);
                 }
             }
             default -> {
@@ -143,15 +170,20 @@ public final class ProviderHealth {
     }
 
     private void count(CooldownKey key, LlmException error, List<Known> trials) {
-        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), true));
-        boolean trial = trials.stream().anyMatch(held -> held.gate() == gate);
-        begun(key, gate.failed(error.kind(), trial), error, !trial);
+        boolean trial = trials.stream().anyMatch(held -> held.key().equals(key));
+        Cooldown begun = board.change(
+                key, () -> new Gate(settings, board.time(), true), gate -> gate.failed(error.kind(), trial));
+        begun(key, begun, error, !trial);
     }
 
     private void begin(CooldownKey key, LlmException error, Duration length) {
-        Gate gate = board.gate(key, () -> new Gate(settings, board.time(), key.scope() != Scope.RATE));
-        boolean fresh = gate.state() == null;
-        begun(key, gate.begin(error.kind(), length), error, fresh);
+        Gate known = board.gate(key);
+        boolean fresh = known == null || known.state() == null;
+        Cooldown begun = board.change(
+                key,
+                () -> new Gate(settings, board.time(), key.scope() != Scope.RATE),
+                gate -> gate.begin(error.kind(), length));
+        begun(key, begun, error, fresh);
     }
 
     private void begun(CooldownKey key, @Nullable Cooldown cooldown, LlmException error, boolean fresh) {
@@ -217,7 +249,7 @@ public final class ProviderHealth {
         List<Entry> entries = new ArrayList<>(2);
         board.forEach((key, gate) -> {
             if (isOurs(key)) {
-                add(new ArrayList<>(1), key); // ends what is over
+                endIfOver(key, gate);
                 Cooldown cooldown = gate.state();
                 if (cooldown != null) {
                     boolean whole =

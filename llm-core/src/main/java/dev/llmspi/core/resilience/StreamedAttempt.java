@@ -6,6 +6,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.Usage;
+import dev.llmspi.core.call.StreamEnd;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -53,7 +54,7 @@ final class StreamedAttempt implements ChatStream.Source {
         } catch (Throwable e) {
             RuntimeException failure = record.failed(e);
             if (stream != null) {
-                closeQuietly(stream, failure);
+                StreamEnd.close(stream);
             }
             throw failure;
         }
@@ -68,7 +69,7 @@ final class StreamedAttempt implements ChatStream.Source {
                 return;
             }
             if (event instanceof ChatStreamEvent.Finish) {
-                record.scope().stopClock(); // all of it is here, however late it is read
+                record.isWhole();
                 return;
             }
         }
@@ -98,13 +99,13 @@ final class StreamedAttempt implements ChatStream.Source {
             }
         } catch (Throwable e) {
             RuntimeException failure = record.failed(e);
-            closeQuietly(stream, failure);
+            StreamEnd.close(stream);
             throw failure;
         }
         if (event instanceof ChatStreamEvent.Finish finish) {
             complete = true;
             record.succeeded(finish.model(), finish.requestId(), usage);
-            stream.close();
+            StreamEnd.close(stream);
         }
         return event;
     }
@@ -119,14 +120,6 @@ final class StreamedAttempt implements ChatStream.Source {
     @Override
     public void close() {
         record.closed(); // without effect at the end of the stream
-        stream.close();
-    }
-
-    private static void closeQuietly(ChatStream stream, RuntimeException reason) {
-        try {
-            stream.close();
-        } catch (RuntimeException e) {
-            reason.addSuppressed(e);
-        }
+        StreamEnd.close(stream);
     }
 }

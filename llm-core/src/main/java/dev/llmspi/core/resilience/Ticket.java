@@ -6,62 +6,73 @@ import dev.llmspi.core.resilience.CooldownKey.Scope;
 import dev.llmspi.core.resilience.ProviderHealth.Known;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lets one attempt go. Settled by how the attempt ends, or {@link #close closed} if it was never made. May be closed by
- * another thread than uses it.
+ * another thread than uses it. Listeners are told and keys asked for without a lock.
  */
 public final class Ticket implements AutoCloseable {
 
     private final ProviderHealth health;
     private final RetryBudget budget;
     private final String model;
-    /** The gates this attempt is the trial of; guarded by this. */
-    private List<Known> trials;
-    /** Guarded by this: whether a success was noted; a stream's is when it begins. */
-    private boolean answered;
-    /** Gives back the place among those under way; guarded by this. */
-    private Runnable place = () -> {};
+    /** The gates this attempt is the trial of, until somebody settles them. */
+    private final AtomicReference<List<Known>> trials;
+    /** Gives back the place among those under way; null: none is held. */
+    private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
+    /** Whether there is an answer, or the beginning of one, that no failure followed. */
+    private volatile boolean answered;
 
     Ticket(ProviderHealth health, RetryBudget budget, String model, List<Known> trials) {
         this.health = health;
         this.budget = budget;
         this.model = model;
-        this.trials = trials;
+        this.trials = new AtomicReference<>(trials);
     }
 
     /** Takes a place that is to be given back at the end. */
-    synchronized void holds(Runnable giveBack) {
-        place = giveBack;
+    void holds(Runnable giveBack) {
+        place.set(giveBack);
     }
 
     /**
-     * The provider has answered, or its answer has begun.
+     * The provider has answered, or its answer has begun: what was in cooldown is so no longer. Whether that counts as a success
+     * is known at the end.
      *
      * @param account the account whose key was used; asked for only if it matters
      */
-    synchronized void succeeded(long startNanos, Supplier<String> account) {
+    void succeeded(long startNanos, Supplier<String> account) {
         if (answered) {
-            return;
+            return; // a stream is when it begins
         }
         answered = true;
         List<Known> known = health.known(model, account);
-        for (Known trial : trials) {
+        for (Known trial : trials.getAndSet(List.of())) {
             if (known.stream().noneMatch(one -> one.gate() == trial.gate())) {
                 trial.gate().abandonTrial(); // the key has changed since
             }
         }
-        trials = List.of();
-        health.succeeded(known, startNanos);
+        health.answered(known, startNanos);
         budget.succeeded();
     }
 
     /** The attempt has failed; see {@link ProviderHealth#failed}. */
-    synchronized void failed(LlmException error, long startNanos, boolean counts, Supplier<String> account) {
-        List<Known> held = trials;
-        trials = List.of();
-        health.failed(model, account, error, counts, held);
+    void failed(LlmException error, long startNanos, boolean counts, Supplier<String> account) {
+        if (counts) {
+            answered = false; // a stream that breaks is one failure, not a success and a failure
+        }
+        List<Known> held = trials.getAndSet(List.of());
+        try {
+            health.failed(model, account, error, counts, held);
+        } finally {
+            settle(held, error, startNanos);
+        }
+    }
+
+    private void settle(List<Known> held, LlmException error, long startNanos) {
         List<Known> proven = new ArrayList<>(1);
         for (Known trial : held) {
             if (trial.key().scope() == Scope.PROVIDER
@@ -72,16 +83,20 @@ public final class Ticket implements AutoCloseable {
                 trial.gate().abandonTrial();
             }
         }
-        health.succeeded(proven, startNanos);
+        health.answered(proven, startNanos);
     }
 
     /** Lets go of what is still held. Idempotent. */
     @Override
-    public synchronized void close() {
-        trials.forEach(trial -> trial.gate().abandonTrial());
-        trials = List.of();
-        Runnable giveBack = place;
-        place = () -> {};
-        giveBack.run();
+    public void close() {
+        trials.getAndSet(List.of()).forEach(trial -> trial.gate().abandonTrial());
+        if (answered) {
+            answered = false;
+            health.succeeded(model);
+        }
+        Runnable giveBack = place.getAndSet(null);
+        if (giveBack != null) {
+            giveBack.run();
+        }
     }
 }

@@ -70,7 +70,7 @@ final class ErrorMapper {
                 .or(() -> reply.header("x-portkey-request-id"))
                 .or(() -> reply.header("X-Generation-Id"))
                 .or(() -> reply.body().text("id"))
-                .map(id -> text.shown(id, CODE_LIMIT))
+                .map(text::name)
                 .orElse(null);
     }
 

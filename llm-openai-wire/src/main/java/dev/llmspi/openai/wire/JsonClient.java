@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -109,18 +110,18 @@ final class JsonClient {
     }
 
     private WireReply success(OpenReply reply, CallScope scope, ServerText text) throws TransportException {
-        Object value;
+        Optional<Object> value;
         try {
-            value = reply.read(json::reply);
+            value = reply.read(in -> Optional.ofNullable(json.reply(in)));
         } catch (JsonReader.MalformedJsonException e) {
             throw e.isTooLarge()
                     ? unusable(reply, ErrorReason.TOO_LARGE, "sent an answer beyond the bounds", scope, text)
                     : unusable(reply, ErrorReason.MALFORMED_RESPONSE, "sent something that is no JSON", scope, text);
         }
-        if (value == null) {
+        if (value.isEmpty()) {
             throw unusable(reply, ErrorReason.EMPTY_RESPONSE, "sent an empty answer", scope, text);
         }
-        JsonObject body = JsonObject.from(value);
+        JsonObject body = JsonObject.from(value.get());
         WireReply result = new WireReply(reply.status(), reply.headers(), body);
         if (ResponseDecoder.isError(body.value("error"))) {
             throw errors.map(result, ErrorBody.of(body), scope, text);

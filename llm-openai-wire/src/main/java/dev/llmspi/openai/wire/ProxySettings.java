@@ -27,14 +27,16 @@ final class ProxySettings {
         Optional<String> user = block.string("user");
         Optional<Credential> password = block.credential("password");
         Blocks.refuseUnknown(block);
-        if (!host.matches("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.]+]?")) {
+        if (!host.matches("[A-Za-z0-9._-]+|\\[?(?=.*:.*:)[0-9A-Fa-f:.]+]?")) {
             block.fault("host", "must be the name or address of a host, without scheme and port");
         }
         if (port > LAST_PORT || !block.has("port")) {
             block.fault("port", "must be a port from 1 to " + LAST_PORT);
         }
         if (user.isPresent() != password.isPresent()) {
-            block.fault(user.isPresent() ? "password" : "user", "is missing; user and password stand together");
+            block.fault(
+                    user.isPresent() ? "user" : "password",
+                    "stands without " + (user.isPresent() ? "password" : "user") + "; set both or none");
         }
         if (user.isPresent() && !user.get().matches("[^:\\p{Cntrl}]+")) {
             block.fault("user", "must be a name without colon and control characters");

@@ -46,19 +46,20 @@ final class ResponseDecoder {
         if (isNothing(message, json, finish, usage)) {
             throw errors.unusable(reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
         }
+        String reason = finish.raw();
         ChatResponse.Builder response = ChatResponse.builder(message)
                 .finishReason(finish.reason(!message.toolCalls().isEmpty()))
-                .rawFinishReason(finish.raw())
+                .rawFinishReason(reason == null ? null : text.name(reason))
                 .usage(usage)
                 .callId(scope.context().callId())
                 .provider(scope.provider())
-                .model(body.text("model").orElse(scope.model()))
+                .model(body.text("model").map(text::name).orElse(scope.model()))
                 .requestId(ErrorMapper.requestId(reply, text))
                 .metadata(ResponseMetadata.REFUSAL, json.text("refusal").orElse(null))
                 .metadata(
                         ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
-        return response.build();
+        return text.built(response);
     }
 
     /** Whether a member {@code error} reports one. */

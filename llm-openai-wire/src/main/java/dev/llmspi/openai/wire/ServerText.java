@@ -1,12 +1,18 @@
 package dev.llmspi.openai.wire;
 
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.Message;
 import dev.llmspi.api.spi.Secret;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a server's text fit to be shown: keys and prompts it echoes are taken out, it becomes one line, and it is cut.
@@ -19,7 +25,10 @@ final class ServerText {
     /** No more of a server's text than this is looked at. */
     static final int LOOKED_AT = LONGER * LIMIT;
 
+    private static final int NAME_LIMIT = 120;
     private static final int SHORTEST_PROMPT = 8;
+    // A key of fewer characters stands for none, as "test" does; a name may well hold it by chance.
+    private static final int SHORTEST_KEY = 8;
     // A server may echo a piece of the prompt only; a run of this many equal characters is no chance.
     private static final int PIECE = 24;
     private static final int SEARCHED_PROMPT = 256 * 1024;
@@ -64,13 +73,82 @@ final class ServerText {
         return cut(oneLine(result), limit);
     }
 
+    /**
+     * A name the server gives to something: a model, an id. It is a label everywhere and so as fit to be shown as any text,
+     * but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
+     */
+    String name(String name) {
+        if (!looksLikeName(name)) {
+            return shown(name, NAME_LIMIT);
+        }
+        String result = withoutKeys(name);
+        for (String prompt : PromptTexts.of(messages)) {
+            if (prompt.length() >= SHORTEST_PROMPT && prompt.length() <= NAME_LIMIT) {
+                result = withoutWhole(result, prompt.strip());
+            }
+        }
+        return result;
+    }
+
+    private static boolean looksLikeName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return text.length() <= NAME_LIMIT;
+    }
+
+    private static String withoutWhole(String text, String prompt) {
+        return prompt.length() < SHORTEST_PROMPT ? text : text.replace(prompt, "[prompt]");
+    }
+
+    /** The answer with no key in what the server says beside it. */
+    ChatResponse built(ChatResponse.Builder builder) {
+        ChatResponse response = builder.build();
+        boolean clean = true;
+        for (Map.Entry<String, Object> entry : response.metadata().entrySet()) {
+            Object value = withoutKeys(entry.getValue());
+            if (!Objects.equals(value, entry.getValue())) {
+                builder.metadata(entry.getKey(), value);
+                clean = false;
+            }
+        }
+        return clean ? response : builder.build();
+    }
+
+    private @Nullable Object withoutKeys(@Nullable Object value) {
+        if (value instanceof String text) {
+            return withoutKeys(text);
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, @Nullable Object> clean = new LinkedHashMap<>();
+            map.forEach((name, member) -> clean.put(withoutKeys(name), withoutKeys(member)));
+            return clean;
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> clean = new ArrayList<>(list.size());
+            list.forEach(element -> clean.add(withoutKeys(element)));
+            return clean;
+        }
+        return value;
+    }
+
+    private String withoutKeys(String text) {
+        String result = text;
+        for (Secret secret : secrets) {
+            if (secret.reveal().length() >= SHORTEST_KEY) {
+                result = result.replace(secret.reveal(), "***");
+            }
+        }
+        return result;
+    }
+
     private String withoutPrompt(String text) {
         List<String> prompts = PromptTexts.of(messages);
         String result = DATA_URI.matcher(text).replaceAll("[data]");
         for (String prompt : prompts) {
-            if (prompt.strip().length() >= SHORTEST_PROMPT) {
-                result = result.replace(prompt.strip(), "[prompt]");
-            }
+            result = withoutWhole(result, prompt.strip());
         }
         return result.length() < PIECE ? result : withoutPieces(result, prompts);
     }

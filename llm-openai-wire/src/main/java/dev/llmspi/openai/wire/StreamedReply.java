@@ -121,10 +121,10 @@ final class StreamedReply {
         dialect.response(whole, response);
         return new ChatStreamEvent.Finish(
                 word.reason(!toolCalls.isEmpty()),
-                Optional.ofNullable(word.raw()),
-                whole.body().text("model").or(() -> Optional.ofNullable(scope.model())),
+                Optional.ofNullable(word.raw()).map(text::name),
+                whole.body().text("model").map(text::name).or(() -> Optional.ofNullable(scope.model())),
                 Optional.ofNullable(ErrorMapper.requestId(whole, text)),
                 reasoning.whole(),
-                response.build().metadata());
+                text.built(response).metadata());
     }
 }

@@ -259,7 +259,6 @@ class ProxyTest {
         "port, 65536",
         "port, web",
         "user, a:b",
-        "password,",
         "proxy-host, h"
     })
     void create_wrongProxy_isAFaultOfItsKey(String key, String value) throws Exception {
@@ -280,10 +279,12 @@ class ProxyTest {
     void create_emptyOrIncompleteProxy_isAFault() throws Exception {
         provider(Map.of()).close();
         provider(Map.of("host", "h", "port", 1, "password", PASSWORD)).close();
+        provider(Map.of("host", "h", "port", 1, "user", "ada")).close();
         assertEquals(
                 List.of(
                         "llm.providers.local.proxy.host",
                         "llm.providers.local.proxy.port",
+                        "llm.providers.local.proxy.password",
                         "llm.providers.local.proxy.user"),
                 faults.stream().map(ConfigFault::path).toList());
     }

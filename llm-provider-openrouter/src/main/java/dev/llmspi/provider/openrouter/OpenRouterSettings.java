@@ -36,6 +36,12 @@ record OpenRouterSettings(
     private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration DEFAULT_TTL = Duration.ofMinutes(5);
 
+    /** Shows no value: among them is who the end user is. */
+    @Override
+    public String toString() {
+        return "OpenRouterSettings[headers=" + headers.keySet() + ", fields=" + fields.keySet() + "]";
+    }
+
     static OpenRouterSettings read(ProviderConfig config) {
         return new OpenRouterSettings(
                 headers(config),

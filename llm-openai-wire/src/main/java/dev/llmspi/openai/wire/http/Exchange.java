@@ -36,6 +36,21 @@ final class Exchange extends EventListener {
 
     @Override
     public void requestHeadersStart(Call call) {
+        if (call.request().body() == null) {
+            send(call);
+        }
+    }
+
+    /** The head waits in a buffer for the body: until now nothing has gone out. */
+    @Override
+    public void requestBodyStart(Call call) {
+        send(call);
+    }
+
+    private void send(Call call) {
+        if (call.isCanceled()) {
+            Exchange.<RuntimeException>fail(new IOException("cancelled"));
+        }
         sending = true;
     }
 
