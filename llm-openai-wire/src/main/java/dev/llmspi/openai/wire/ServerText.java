@@ -34,6 +34,8 @@ final class ServerText {
     private static final Pattern DATA_URI = Pattern.compile("data:[^\\s\"'<>,]{0,200},[^\\s\"'<>]*");
     // Providers echo a key with its middle starred out: what is left of it is still part of the key.
     private static final int KEY_PIECE = 6;
+    // Servers without keys are given words such as "ollama" for one; the same words are in the names of models.
+    private static final int SHORTEST_KEY = 2 * KEY_PIECE;
 
     private final List<Secret> secrets;
     private final Collection<String> headers;
@@ -135,7 +137,10 @@ final class ServerText {
     private String withoutKeys(String text) {
         String result = text;
         for (Secret secret : secrets) {
-            result = result.replace(secret.reveal(), "***");
+            String key = secret.reveal();
+            if (key.length() >= SHORTEST_KEY || result.equals(key)) {
+                result = result.replace(key, "***");
+            }
         }
         return result;
     }
@@ -185,7 +190,7 @@ final class ServerText {
 
     private static String withoutKey(String text, String key) {
         String result = text.replace(key, "***");
-        if (key.length() < 2 * KEY_PIECE) {
+        if (key.length() < SHORTEST_KEY) {
             return result;
         }
         StringBuilder kept = new StringBuilder();
