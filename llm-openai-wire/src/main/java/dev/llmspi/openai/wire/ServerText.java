@@ -27,8 +27,6 @@ final class ServerText {
 
     private static final int NAME_LIMIT = 120;
     private static final int SHORTEST_PROMPT = 8;
-    // A key of fewer characters stands for none, as "test" does; a name may well hold it by chance.
-    private static final int SHORTEST_KEY = 8;
     // A server may echo a piece of the prompt only; a run of this many equal characters is no chance.
     private static final int PIECE = 24;
     private static final int SEARCHED_PROMPT = 256 * 1024;
@@ -36,6 +34,8 @@ final class ServerText {
     private static final Pattern DATA_URI = Pattern.compile("data:[^\\s\"'<>,]{0,200},[^\\s\"'<>]*");
     // Providers echo a key with its middle starred out: what is left of it is still part of the key.
     private static final int KEY_PIECE = 6;
+    // Servers without keys are given words such as "ollama" for one; the same words are in the names of models.
+    private static final int SHORTEST_KEY = 2 * KEY_PIECE;
 
     private final List<Secret> secrets;
     private final Collection<String> headers;
@@ -137,8 +137,9 @@ final class ServerText {
     private String withoutKeys(String text) {
         String result = text;
         for (Secret secret : secrets) {
-            if (secret.reveal().length() >= SHORTEST_KEY) {
-                result = result.replace(secret.reveal(), "***");
+            String key = secret.reveal();
+            if (key.length() >= SHORTEST_KEY || result.equals(key)) {
+                result = result.replace(key, "***");
             }
         }
         return result;
@@ -189,7 +190,7 @@ final class ServerText {
 
     private static String withoutKey(String text, String key) {
         String result = text.replace(key, "***");
-        if (key.length() < 2 * KEY_PIECE) {
+        if (key.length() < SHORTEST_KEY) {
             return result;
         }
         StringBuilder kept = new StringBuilder();
