@@ -92,7 +92,7 @@ final class Mutants {
                             ? LlmServiceException.builder()
                                     .provider(error.provider())
                                     .message(error.getMessage())
-                                    .retryHere(error.retryHere().orElse(null))
+                                    .reason(error.reason().orElse(null))
                                     .build()
                             : error);
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.Credential;
@@ -145,7 +146,7 @@ public abstract class SecretRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("9.6 after a 401 the key may be renewed, once, and the error says that another attempt makes sense")
+    @DisplayName("9.6 after a 401 the key may be renewed, once, and the error says so")
     public void rule9_6_renewedKey() {
         assumeKey();
         assumeFalse(author().triesRenewedKey(), "what is tested tries a renewed key itself");
@@ -156,7 +157,8 @@ public abstract class SecretRules extends ContractRules {
             LlmException error = error(() -> http.provider().chat(hello(), CallContext.create()));
 
             assertEquals(List.of(HttpBench.KEY), keys.rejected, "the keys that were given back as rejected");
-            assertEquals(Optional.of(true), error.retryHere(), "whether to ask the same provider again");
+            assertEquals(
+                    Optional.of(ErrorReason.CREDENTIAL_RENEWED), error.reason(), "what makes core try the other key");
         }
     }
 }
