@@ -107,6 +107,11 @@ public final class ProviderHealth {
     /** An answer ends what was known before the attempt began. */
     void answered(List<Known> known, long startNanos) {
         lastSuccess = startNanos;
+        reached(known, startNanos);
+    }
+
+    /** An error may show as well that something works. */
+    void reached(List<Known> known, long startNanos) {
         for (Known one : known) {
             Cooldown ended = one.gate().answered(startNanos);
             if (ended != null) {

@@ -83,7 +83,7 @@ public final class Ticket implements AutoCloseable {
                 trial.gate().abandonTrial();
             }
         }
-        health.answered(proven, startNanos);
+        health.reached(proven, startNanos);
     }
 
     /** Lets go of what is still held. Idempotent. */
