@@ -195,6 +195,10 @@ class FakeLlmServerTest {
             assertTrue(new String(in.readAllBytes(), UTF_8).contains("\"id\":\"fake-model\""));
         }
         assertThrows(IOException.class, () -> URI.create(server.url()).toURL().getContent());
+        server.serves("/key", FakeReply.json(200, "{}"));
+        try (InputStream in = URI.create(server.url() + "/key").toURL().openStream()) {
+            assertEquals("{}", new String(in.readAllBytes(), UTF_8));
+        }
         assertEquals(0, server.posts());
         assertTrue(server.connections() > 0);
         assertNull(server.lastRequest().headers().get("none"));
