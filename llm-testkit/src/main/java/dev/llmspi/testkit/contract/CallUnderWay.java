@@ -3,6 +3,7 @@ package dev.llmspi.testkit.contract;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -73,12 +74,12 @@ final class CallUnderWay<T> {
     /** What the call threw. */
     Throwable failure() throws Exception {
         try {
-            return fail("the call should have been ended, and gave "
-                    + task.get(IMPATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+            T answer = task.get(IMPATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            throw new AssertionError("the call should have been ended, and gave " + answer);
         } catch (TimeoutException e) {
-            return fail("the call did not end within " + IMPATIENCE.toSeconds() + " s");
+            throw new AssertionError("the call did not end within " + IMPATIENCE.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            return e.getCause();
+            return Objects.requireNonNull(e.getCause());
         }
     }
 

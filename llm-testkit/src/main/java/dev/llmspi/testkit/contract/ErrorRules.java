@@ -239,8 +239,8 @@ public abstract class ErrorRules extends ContractRules {
     public void rule6_19_message() {
         String chatter = "line one\nline two\r\u2028" + "chatter ".repeat(20_000);
 
-        String message =
-                reply(FakeReply.json(500, author().error(500, chatter))).getMessage();
+        LlmException error = reply(FakeReply.json(500, author().error(500, chatter)));
+        String message = String.valueOf(error.getMessage());
 
         assertTrue(message.length() <= LONGEST_MESSAGE, () -> "it has " + message.length() + " characters");
         assertTrue(message.chars().noneMatch(c -> c == '\n' || c == '\r' || c == 0x2028), "it has several lines");
