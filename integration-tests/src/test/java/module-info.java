@@ -13,5 +13,8 @@ open module dev.llmspi.it {
     requires okhttp3.tls;
     requires org.junit.jupiter.api;
     requires org.junit.jupiter.params;
+    requires org.junit.platform.launcher;
     requires static org.jspecify;
+
+    uses dev.llmspi.api.spi.LlmProviderFactory;
 }

@@ -9,4 +9,5 @@ module dev.llmspi.testkit {
     requires static org.jspecify;
 
     exports dev.llmspi.testkit;
+    exports dev.llmspi.testkit.contract;
 }

@@ -7,8 +7,10 @@ import dev.llmspi.testkit.wire.PortkeyBodies;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -45,6 +47,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private final ReplyMaker maker;
     private final LoopbackServer server;
     private final List<Function<FakeRequest, FakeReply>> script = new ArrayList<>();
+    private final Map<String, FakeReply> served = new ConcurrentHashMap<>();
     private boolean repeat;
     private int taken;
 
@@ -52,6 +55,7 @@ public final class FakeLlmServer implements AutoCloseable {
         this.name = name;
         this.bodies = bodies;
         this.maker = new ReplyMaker(bodies);
+        serves("/models", FakeReply.json(200, bodies.models("fake-model")));
         this.server = new LoopbackServer(this::reply).start();
     }
 
@@ -157,6 +161,16 @@ public final class FakeLlmServer implements AutoCloseable {
         return this;
     }
 
+    /**
+     * What every {@code GET} of a path is answered with, such as an account; no part of the script.
+     *
+     * @param path below {@link #url()}, with a slash in front
+     */
+    public FakeLlmServer serves(String path, FakeReply reply) {
+        served.put(bodies.path() + path, Objects.requireNonNull(reply, "reply"));
+        return this;
+    }
+
     /** The last step of the script is repeated for all further requests. */
     public synchronized FakeLlmServer repeat() {
         repeat = true;
@@ -218,10 +232,10 @@ public final class FakeLlmServer implements AutoCloseable {
 
     private FakeReply reply(FakeRequest request) {
         if (!request.method().equals("POST")) {
-            return request.path().endsWith("/models")
-                    ? FakeReply.json(200, bodies.models("fake-model"))
-                    : FakeReply.json(
-                            404, bodies.error(404, "not_found", this + " has only models and chat/completions"));
+            FakeReply reply = served.get(request.path());
+            return reply != null
+                    ? reply
+                    : FakeReply.json(404, bodies.error(404, "not_found", this + " has no such path"));
         }
         Optional<Function<FakeRequest, FakeReply>> step = nextStep();
         return step.isPresent()

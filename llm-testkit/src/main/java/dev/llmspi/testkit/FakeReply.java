@@ -53,7 +53,12 @@ public interface FakeReply {
 
     /** A stream of server-sent events; see {@link FakeStream} for what may come. */
     static FakeStream events(String... headers) {
-        return FakeStream.begin("text/event-stream", headers);
+        return stream("text/event-stream", headers);
+    }
+
+    /** A body of any type that comes in pieces. */
+    static FakeStream stream(String contentType, String... headers) {
+        return FakeStream.begin(contentType, headers);
     }
 
     /** The bytes as they are, then the end of the connection. */

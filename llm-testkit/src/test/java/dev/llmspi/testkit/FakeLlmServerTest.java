@@ -64,6 +64,15 @@ class FakeLlmServerTest {
         }
     }
 
+    /** The JDK's client of some releases takes half an answer for a whole one. */
+    private String whatComes(String body) {
+        try {
+            return text(body);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     @Test
     void script_severalSteps_followInOrderAndAreRecorded() throws Exception {
         server.answers("one").fails(ErrorKind.RATE_LIMIT, Duration.ofSeconds(3));
@@ -110,7 +119,7 @@ class FakeLlmServerTest {
 
         assertThrows(IOException.class, () -> text(WHOLE));
         assertThrows(IOException.class, () -> text(WHOLE));
-        assertFalse(text(WHOLE).contains("usage"), "the JDK's client takes half an answer for a whole one");
+        assertFalse(whatComes(WHOLE).contains("usage"), "the end of the answer has come");
         assertThrows(IOException.class, () -> text(STREAM));
         assertTrue(text(WHOLE).startsWith("<html>"));
         assertEquals(5, server.posts());
@@ -195,6 +204,10 @@ class FakeLlmServerTest {
             assertTrue(new String(in.readAllBytes(), UTF_8).contains("\"id\":\"fake-model\""));
         }
         assertThrows(IOException.class, () -> URI.create(server.url()).toURL().getContent());
+        server.serves("/key", FakeReply.json(200, "{}"));
+        try (InputStream in = URI.create(server.url() + "/key").toURL().openStream()) {
+            assertEquals("{}", new String(in.readAllBytes(), UTF_8));
+        }
         assertEquals(0, server.posts());
         assertTrue(server.connections() > 0);
         assertNull(server.lastRequest().headers().get("none"));

@@ -51,6 +51,7 @@ final class Http implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
+    private final Cancellation closing = Cancellation.create();
 
     Http(String provider, URI url, Credential key, TimeSource time) {
         this.provider = provider;
@@ -72,7 +73,9 @@ final class Http implements AutoCloseable {
         CompletableFuture<HttpResponse<InputStream>> reply =
                 client.sendAsync(request.build(), BodyHandlers.ofInputStream());
         Cancellation.Registration untilHead = context.cancellation().onCancel(() -> reply.cancel(true));
-        try (untilHead) {
+        Cancellation.Registration untilClosed = closing.onCancel(() -> reply.cancel(true));
+        try (untilHead;
+                untilClosed) {
             Exchange exchange = new Exchange(reply.get(), context, errors);
             if (exchange.response().statusCode() != 200) {
                 try (exchange) {
@@ -117,6 +120,7 @@ final class Http implements AutoCloseable {
     /** Ends what is under way. */
     @Override
     public void close() {
+        closing.cancel();
         open.forEach(Exchange::close);
     }
 

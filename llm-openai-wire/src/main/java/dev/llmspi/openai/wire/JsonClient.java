@@ -112,7 +112,7 @@ final class JsonClient {
     private WireReply success(OpenReply reply, CallScope scope, ServerText text) throws TransportException {
         Optional<Object> value;
         try {
-            value = reply.read(in -> Optional.ofNullable(json.reply(in)));
+            value = reply.read((in, announced) -> Optional.ofNullable(json.reply(in, announced)));
         } catch (JsonReader.MalformedJsonException e) {
             throw e.isTooLarge()
                     ? unusable(reply, ErrorReason.TOO_LARGE, "sent an answer beyond the bounds", scope, text)

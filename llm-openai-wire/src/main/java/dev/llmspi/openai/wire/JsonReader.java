@@ -31,6 +31,8 @@ final class JsonReader {
         }
     }
 
+    private static final int SMALL = 16 * 1024;
+
     static final JsonReader STANDARD = new JsonReader(Bounds.DEFAULTS);
 
     private final Bounds bounds;
@@ -67,13 +69,20 @@ final class JsonReader {
      * an answer is left out: log probabilities, images, sound.
      */
     @Nullable
-    Object reply(InputStream body) throws MalformedJsonException {
-        try (JsonParser parser = documents.createParser(body)) {
+    Object reply(InputStream body, long announced) throws MalformedJsonException {
+        try (JsonParser parser = parser(body, announced)) {
             JsonToken first = parser.nextToken();
             return first == null ? null : tree(parser).reply(first);
         } catch (IOException e) {
             throw new MalformedJsonException(e);
         }
+    }
+
+    /** From a stream Jackson reads by way of a buffer of 8 KiB that it makes anew each time. */
+    private JsonParser parser(InputStream body, long announced) throws IOException {
+        return announced >= 0 && announced <= SMALL
+                ? documents.createParser(body.readNBytes((int) announced))
+                : documents.createParser(body);
     }
 
     /** The value in some bytes; null for {@code null} and for blank ones. */

@@ -34,6 +34,8 @@ final class ServerText {
     private static final Pattern DATA_URI = Pattern.compile("data:[^\\s\"'<>,]{0,200},[^\\s\"'<>]*");
     // Providers echo a key with its middle starred out: what is left of it is still part of the key.
     private static final int KEY_PIECE = 6;
+    // Servers without keys are given words such as "ollama" for one; the same words are in the names of models.
+    private static final int SHORTEST_KEY = 2 * KEY_PIECE;
 
     private final List<Secret> secrets;
     private final Collection<String> headers;
@@ -76,7 +78,7 @@ final class ServerText {
      * but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
      */
     String name(String name) {
-        if (name.length() > NAME_LIMIT || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+        if (!looksLikeName(name)) {
             return shown(name, NAME_LIMIT);
         }
         String result = withoutKeys(name);
@@ -86,6 +88,15 @@ final class ServerText {
             }
         }
         return result;
+    }
+
+    private static boolean looksLikeName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return text.length() <= NAME_LIMIT;
     }
 
     private static String withoutWhole(String text, String prompt) {
@@ -126,7 +137,10 @@ final class ServerText {
     private String withoutKeys(String text) {
         String result = text;
         for (Secret secret : secrets) {
-            result = result.replace(secret.reveal(), "***");
+            String key = secret.reveal();
+            if (key.length() >= SHORTEST_KEY || result.equals(key)) {
+                result = result.replace(key, "***");
+            }
         }
         return result;
     }
@@ -176,7 +190,7 @@ final class ServerText {
 
     private static String withoutKey(String text, String key) {
         String result = text.replace(key, "***");
-        if (key.length() < 2 * KEY_PIECE) {
+        if (key.length() < SHORTEST_KEY) {
             return result;
         }
         StringBuilder kept = new StringBuilder();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
@@ -192,6 +193,32 @@ class ResponseTest {
                                 + "\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}")
                         .usage()
                         .cost());
+    }
+
+    @Test
+    void decode_namesThatEchoKeyOrPrompt_givenOutWithoutThem() {
+        String answer =
+                "{\"id\":\"%1$s\",\"model\":\"of/%1$s\",\"choices\":[{\"finish_reason\":\"%1$s\",\"message\":{\"content\":\"x\"}}]}";
+        ChatResponse response = bench.reply(answer.formatted(Bench.KEY));
+
+        assertEquals("of/***", response.model().orElseThrow());
+        assertEquals("***", response.requestId().orElseThrow());
+        assertEquals("***", response.rawFinishReason().orElseThrow());
+
+        bench.answer(200, answer.formatted("a-word-of-the-prompt"));
+        response = bench.chat(
+                ChatRequest.of("a-word-of-the-prompt").toBuilder().model("m").build());
+
+        assertEquals("of/[prompt]", response.model().orElseThrow());
+    }
+
+    @Test
+    void decode_keyThatIsAWordOfAModelsName_nameStays() throws Exception {
+        try (Bench local = new Bench("api-key", "ollama")) {
+            String answer =
+                    "{\"model\":\"ollama/m\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}";
+            assertEquals("ollama/m", local.reply(answer).model().orElseThrow());
+        }
     }
 
     @Test

@@ -33,7 +33,7 @@ class ConversationTest {
             bench.answer(200, STREAM, "Content-Type", "text/event-stream");
             bench.provider.stream(request.model("acme/m").build(), CallContext.create())
                     .collect();
-            return bench.server.takeRequest().getBody().utf8().replace('"', '\'');
+            return bench.server.lastRequest().body().replace('"', '\'');
         }
     }
 
@@ -62,7 +62,7 @@ class ConversationTest {
             assertEquals(Map.of("attempt", 1), answer.metadata().get("openrouter_metadata"));
             assertEquals(
                     "{\"model\":\"openrouter/auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
-                    bench.server.takeRequest().getBody().utf8());
+                    bench.server.lastRequest().body());
         }
     }
 

@@ -12,12 +12,12 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.testkit.FakeRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,33 +29,33 @@ class OpenRouterSettingsTest {
                     + "\"choices\":[{\"finish_reason\":\"stop\",\"native_finish_reason\":\"end\",\"message\":{\"content\":\"Hi.\"}}],"
                     + "\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,\"cost_details\":{\"upstream_inference_cost\":\"0.25\"}}}";
 
-    private static RecordedRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
+    private static FakeRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
         try (Bench bench = new Bench(config)) {
             bench.answer(200, ANSWER).provider.chat(request, CallContext.create());
             assertEquals(Set.of(), bench.config.unread());
-            return bench.server.takeRequest();
+            return bench.server.lastRequest();
         }
     }
 
     private static String body(Map<String, ?> config, ChatRequest request) throws Exception {
-        return sent(config, request).getBody().utf8();
+        return sent(config, request).body();
     }
 
     @Test
     void defaults_onlyAKey_plainRequestToTheAutoRouter() throws Exception {
-        RecordedRequest request = sent(Map.of(), ChatRequest.of("Hello"));
+        FakeRequest request = sent(Map.of(), ChatRequest.of("Hello"));
 
-        assertEquals("Bearer " + Bench.KEY, request.getHeaders().get("Authorization"));
-        assertEquals("/api/v1/chat/completions", request.getUrl().encodedPath());
+        assertEquals("Bearer " + Bench.KEY, request.header("Authorization").orElse(null));
+        assertEquals("/api/v1/chat/completions", request.path());
         assertEquals(
                 "{\"model\":\"openrouter/auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
-                request.getBody().utf8());
-        assertNull(request.getHeaders().get("HTTP-Referer"));
+                request.body());
+        assertNull(request.header("HTTP-Referer").orElse(null));
     }
 
     @Test
     void headers_everyKey_sentUnderItsName() throws Exception {
-        RecordedRequest request = sent(
+        FakeRequest request = sent(
                 Map.of(
                         "http-referer",
                         "https://app.example",
@@ -71,15 +71,15 @@ class OpenRouterSettingsTest {
                         Map.of("x-anthropic-beta", "a,b")),
                 ChatRequest.of("Hello"));
 
-        assertEquals("https://app.example", request.getHeaders().get("HTTP-Referer"));
-        assertEquals("App", request.getHeaders().get("X-OpenRouter-Title"));
-        assertEquals("App", request.getHeaders().get("X-Title"));
-        assertEquals("cli-agent,ide", request.getHeaders().get("X-OpenRouter-Categories"));
-        assertEquals("enabled", request.getHeaders().get("X-OpenRouter-Metadata"));
-        assertEquals("true", request.getHeaders().get("X-OpenRouter-Cache"));
-        assertEquals("600", request.getHeaders().get("X-OpenRouter-Cache-TTL"));
-        assertEquals("true", request.getHeaders().get("X-OpenRouter-Cache-Clear"));
-        assertEquals("a,b", request.getHeaders().get("x-anthropic-beta"));
+        assertEquals("https://app.example", request.header("HTTP-Referer").orElse(null));
+        assertEquals("App", request.header("X-OpenRouter-Title").orElse(null));
+        assertEquals("App", request.header("X-Title").orElse(null));
+        assertEquals("cli-agent,ide", request.header("X-OpenRouter-Categories").orElse(null));
+        assertEquals("enabled", request.header("X-OpenRouter-Metadata").orElse(null));
+        assertEquals("true", request.header("X-OpenRouter-Cache").orElse(null));
+        assertEquals("600", request.header("X-OpenRouter-Cache-TTL").orElse(null));
+        assertEquals("true", request.header("X-OpenRouter-Cache-Clear").orElse(null));
+        assertEquals("a,b", request.header("x-anthropic-beta").orElse(null));
     }
 
     @Test

@@ -91,7 +91,7 @@ class SampleReplayTest {
             } else {
                 assertAnswer(file, bench.provider.chat(ChatRequest.of("Hello"), CallContext.create()));
             }
-            assertEquals(1, bench.server.getRequestCount());
+            assertEquals(1, bench.server.requests().size());
         }
     }
 
@@ -286,7 +286,7 @@ class SampleReplayTest {
                 assertEquals(kinds.get(status), error.kind(), error::getMessage);
                 assertEquals(status, error.status().orElseThrow());
             }
-            assertEquals(kinds.size(), bench.server.getRequestCount());
+            assertEquals(kinds.size(), bench.server.requests().size());
         }
     }
 

@@ -1,22 +1,18 @@
 package dev.llmspi.provider.portkey;
 
 import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.ProviderConfig;
-import java.io.IOException;
-import java.time.Duration;
+import dev.llmspi.testkit.FakeLlmServer;
+import dev.llmspi.testkit.FakeReply;
+import dev.llmspi.testkit.ManualTimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.QueueDispatcher;
 import org.junit.jupiter.api.Assertions;
 
 /** A server, and a provider that talks to it; its wall clock stands still. */
@@ -26,32 +22,37 @@ final class Bench implements AutoCloseable {
     static final String UPSTREAM_KEY = "sk-up-c4n4ry9876543210fedcba";
     static final Instant NOW = Instant.parse("2026-11-22T23:30:00Z");
 
-    final MockWebServer server = new MockWebServer();
+    final FakeLlmServer server = FakeLlmServer.portkey();
     final LlmProvider provider;
     final ProviderConfig config;
 
-    Bench() throws IOException {
+    Bench() {
         this(Map.of("provider", "openai", "provider-api-key", UPSTREAM_KEY));
     }
 
-    Bench(Map<String, ?> more) throws IOException {
-        // A request nobody expected gets a 404 at once rather than silence.
-        ((QueueDispatcher) server.getDispatcher()).setFailFast(true);
-        server.start();
+    Bench(Map<String, ?> more) {
         Map<String, Object> values = new HashMap<>(more);
-        values.put("base-url", server.url("/v1").toString());
+        values.put("base-url", server.url());
         values.putIfAbsent("api-key", KEY);
-        config = new ProviderConfig("pk", "llm.providers.pk", values, path -> "", new ArrayList<>(), new Still());
+        config = new ProviderConfig(
+                "pk", "llm.providers.pk", values, path -> "", new ArrayList<>(), ManualTimeSource.startingAt(NOW));
         provider = new PortkeyProviderFactory().create(config);
         Assertions.assertEquals(List.of(), config.faults());
     }
 
+    /** The reply to the next POST, and to every GET. */
     Bench answer(int status, String body, String... headers) {
-        MockResponse.Builder response = new MockResponse.Builder().code(status).body(body);
+        String type = "application/json";
+        List<String> lines = new ArrayList<>();
         for (int i = 0; i < headers.length; i += 2) {
-            response.setHeader(headers[i], headers[i + 1]);
+            if (headers[i].equalsIgnoreCase("Content-Type")) {
+                type = headers[i + 1];
+            } else {
+                lines.add(headers[i] + ": " + headers[i + 1]);
+            }
         }
-        server.enqueue(response.build());
+        FakeReply reply = FakeReply.of(status, type, body, lines.toArray(String[]::new));
+        server.then(reply).serves("/models", reply);
         return this;
     }
 
@@ -63,22 +64,5 @@ final class Bench implements AutoCloseable {
     public void close() {
         provider.close();
         server.close();
-    }
-
-    private record Still() implements TimeSource {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public Instant now() {
-            return NOW;
-        }
-
-        @Override
-        public void sleep(Duration duration, Cancellation cancellation) {
-            throw new AssertionError("a provider never waits");
-        }
     }
 }

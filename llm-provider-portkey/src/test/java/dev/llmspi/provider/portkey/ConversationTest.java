@@ -44,11 +44,7 @@ class ConversationTest {
             assertEquals("Hi", answer.text());
             assertTrue(answer.metadata().containsKey(ResponseMetadata.GUARDRAILS));
             assertEquals(Optional.of("t-1"), answer.metadata(ResponseMetadata.TRACE_ID));
-            assertTrue(bench.server
-                    .takeRequest()
-                    .getBody()
-                    .utf8()
-                    .contains("\"stream_options\":{\"include_usage\":true}"));
+            assertTrue(bench.server.lastRequest().body().contains("\"stream_options\":{\"include_usage\":true}"));
         }
     }
 
@@ -89,7 +85,7 @@ class ConversationTest {
                 bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
                 bench.provider.stream(request, CallContext.create()).collect();
 
-                String body = bench.server.takeRequest().getBody().utf8();
+                String body = bench.server.lastRequest().body();
                 assertEquals(provider.equals("openrouter"), body.contains("\"data\":\"opaque\""), body);
             }
         }
@@ -105,7 +101,7 @@ class ConversationTest {
                 bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
                 bench.provider.stream(request, CallContext.create()).collect();
 
-                String body = bench.server.takeRequest().getBody().utf8();
+                String body = bench.server.lastRequest().body();
                 assertEquals(provider.equals("anthropic"), body.contains("cache_control"), body);
             }
         }

@@ -7,11 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.error.LlmConnectionException;
 import dev.llmspi.api.error.LlmException;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,22 +72,8 @@ class EightErrorsTest {
             assertEquals(Optional.of("m"), error.model());
             assertEquals("pk", error.provider());
             assertTrue(error.requestSent());
-            assertEquals(1, bench.server.getRequestCount());
+            assertEquals(1, bench.server.requests().size());
             assertFalse(error.toString().contains("c4n4ry"), error::toString);
-        }
-    }
-
-    @Test
-    void connection_serverGone_unsent() throws Exception {
-        try (Bench bench = new Bench()) {
-            bench.server.close();
-
-            LlmException error = bench.failure(REQUEST);
-
-            assertEquals(LlmConnectionException.class, error.getClass());
-            assertFalse(error.requestSent());
-            assertEquals("pk", error.provider());
-            assertEquals(Optional.of("m"), error.model());
         }
     }
 }

@@ -11,11 +11,11 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.testkit.FakeRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import mockwebserver3.RecordedRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,11 +27,11 @@ class PortkeySettingsTest {
     private static final ChatRequest REQUEST =
             ChatRequest.of("Hello").toBuilder().model("@slug/m").build();
 
-    private static RecordedRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
+    private static FakeRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
         try (Bench bench = new Bench(config)) {
             bench.answer(200, ANSWER).provider.chat(request, CallContext.create());
             assertEquals(Set.of(), bench.config.unread());
-            return bench.server.takeRequest();
+            return bench.server.lastRequest();
         }
     }
 
@@ -43,7 +43,7 @@ class PortkeySettingsTest {
 
     @Test
     void headers_everyKey_sentUnderItsName() throws Exception {
-        RecordedRequest request = sent(
+        FakeRequest request = sent(
                 Map.of(
                         "provider", "@prod",
                         "provider-api-key", Bench.UPSTREAM_KEY,
@@ -57,22 +57,25 @@ class PortkeySettingsTest {
                         "headers", Map.of("x-portkey-debug", "false")),
                 REQUEST);
 
-        assertEquals(Bench.KEY, request.getHeaders().get("x-portkey-api-key"));
-        assertEquals("Bearer " + Bench.UPSTREAM_KEY, request.getHeaders().get("Authorization"));
-        assertEquals("@prod", request.getHeaders().get("x-portkey-provider"));
-        assertEquals("vk", request.getHeaders().get("x-portkey-virtual-key"));
-        assertEquals("pc-1", request.getHeaders().get("x-portkey-config"));
-        assertEquals("http://127.0.0.1:1/v1", request.getHeaders().get("x-portkey-custom-host"));
-        assertEquals("t-1", request.getHeaders().get("x-portkey-trace-id"));
-        assertEquals("{\"_user\":\"J\\u00FCrgen\"}", request.getHeaders().get("x-portkey-metadata"));
-        assertEquals("1500", request.getHeaders().get("x-portkey-request-timeout"));
-        assertEquals("n", request.getHeaders().get("x-portkey-cache-namespace"));
-        assertEquals("true", request.getHeaders().get("x-portkey-cache-force-refresh"));
-        assertEquals("false", request.getHeaders().get("x-portkey-debug"));
-        assertEquals("/v1/chat/completions", request.getUrl().encodedPath());
+        assertEquals(Bench.KEY, request.header("x-portkey-api-key").orElse(null));
         assertEquals(
-                "{\"model\":\"@slug/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
-                request.getBody().utf8());
+                "Bearer " + Bench.UPSTREAM_KEY, request.header("Authorization").orElse(null));
+        assertEquals("@prod", request.header("x-portkey-provider").orElse(null));
+        assertEquals("vk", request.header("x-portkey-virtual-key").orElse(null));
+        assertEquals("pc-1", request.header("x-portkey-config").orElse(null));
+        assertEquals(
+                "http://127.0.0.1:1/v1", request.header("x-portkey-custom-host").orElse(null));
+        assertEquals("t-1", request.header("x-portkey-trace-id").orElse(null));
+        assertEquals(
+                "{\"_user\":\"J\\u00FCrgen\"}",
+                request.header("x-portkey-metadata").orElse(null));
+        assertEquals("1500", request.header("x-portkey-request-timeout").orElse(null));
+        assertEquals("n", request.header("x-portkey-cache-namespace").orElse(null));
+        assertEquals("true", request.header("x-portkey-cache-force-refresh").orElse(null));
+        assertEquals("false", request.header("x-portkey-debug").orElse(null));
+        assertEquals("/v1/chat/completions", request.path());
+        assertEquals(
+                "{\"model\":\"@slug/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}", request.body());
     }
 
     @Test
@@ -80,12 +83,12 @@ class PortkeySettingsTest {
         Map<String, Object> inline = Map.of(
                 "strategy", Map.of("mode", "fallback"),
                 "targets", List.of(Map.of("provider", "openai", "api_key", "sk-inline-c4n4ry-777")));
-        RecordedRequest request = sent(Map.of("config", inline), REQUEST);
+        FakeRequest request = sent(Map.of("config", inline), REQUEST);
 
         assertEquals(
                 "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"api_key\":\"sk-inline-c4n4ry-777\",\"provider\":\"openai\"}]}",
-                request.getHeaders().get("x-portkey-config"));
-        assertNull(request.getHeaders().get("Authorization"));
+                request.header("x-portkey-config").orElse(null));
+        assertNull(request.header("Authorization").orElse(null));
         try (Bench bench = new Bench(Map.of("config", inline))) {
             bench.answer(400, "{\"status\":\"failure\",\"message\":\"bad sk-inline-c4n4ry-777\"}");
             LlmException error = bench.failure(REQUEST);
@@ -98,12 +101,9 @@ class PortkeySettingsTest {
         ChatRequest request =
                 REQUEST.toBuilder().reasoning(Reasoning.effort("low")).build();
 
+        assertTrue(sent(Map.of("provider", "openai"), request).body().contains("\"reasoning_effort\":\"low\""));
         assertTrue(
-                sent(Map.of("provider", "openai"), request).getBody().utf8().contains("\"reasoning_effort\":\"low\""));
-        assertTrue(sent(Map.of("provider", "openrouter"), request)
-                .getBody()
-                .utf8()
-                .contains("\"reasoning\":{\"effort\":\"low\"}"));
+                sent(Map.of("provider", "openrouter"), request).body().contains("\"reasoning\":{\"effort\":\"low\"}"));
     }
 
     @Test

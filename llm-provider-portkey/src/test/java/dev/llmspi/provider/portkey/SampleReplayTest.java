@@ -95,7 +95,7 @@ class SampleReplayTest {
                         .build();
                 assertError(sample, status, bench.failure(request));
             }
-            assertEquals(1, bench.server.getRequestCount());
+            assertEquals(1, bench.server.requests().size());
         }
     }
 

@@ -11,6 +11,10 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface BodyParser<T, X extends Exception> {
 
-    /** Reads as much as it needs; may throw anything of its own when reading fails. */
-    T parse(InputStream body) throws X;
+    /**
+     * Reads as much as it needs; may throw anything of its own when reading fails.
+     *
+     * @param announced how many bytes there should be; negative if that is not known
+     */
+    T parse(InputStream body, long announced) throws X;
 }

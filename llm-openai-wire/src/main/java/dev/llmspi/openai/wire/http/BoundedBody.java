@@ -53,6 +53,9 @@ final class BoundedBody extends InputStream {
         if (failure != null) {
             throw failure;
         }
+        if (read() < 0) {
+            return; // as a rule; nothing to make room for
+        }
         byte[] dropped = new byte[DRAINED_AT_ONCE];
         while (read(dropped, 0, dropped.length) >= 0) {
             // counted by read

@@ -85,10 +85,11 @@ public final class OpenReply implements EventBody {
     public <T, X extends Exception> T read(BodyParser<T, X> parser) throws TransportException, X {
         body.lock();
         try {
-            if (response.body().contentLength() > bounds.response()) {
+            long announced = response.body().contentLength();
+            if (announced > bounds.response()) {
                 throw new BoundedBody.TooLargeException();
             }
-            T value = parsed(new BoundedBody(response.body().byteStream(), bounds.response()), parser);
+            T value = parsed(new BoundedBody(response.body().byteStream(), bounds.response()), announced, parser);
             if (call.isCanceled()) {
                 throw FailureMapper.cancelled(exchange);
             }
@@ -103,9 +104,10 @@ public final class OpenReply implements EventBody {
         }
     }
 
-    private static <T, X extends Exception> T parsed(BoundedBody body, BodyParser<T, X> parser) throws IOException, X {
+    private static <T, X extends Exception> T parsed(BoundedBody body, long announced, BodyParser<T, X> parser)
+            throws IOException, X {
         try {
-            return parser.parse(body);
+            return parser.parse(body, announced);
         } finally {
             body.drain();
         }

@@ -17,7 +17,7 @@ record WholeReply(int status, byte[] body) {
         }
     }
 
-    private static byte[] bytes(InputStream body) {
+    private static byte[] bytes(InputStream body, long announced) {
         try {
             return body.readAllBytes();
         } catch (IOException e) {
