@@ -81,7 +81,8 @@ public final class FaultBench implements AutoCloseable {
     public FaultBench withoutCooldowns() {
         return set("llm.cooldown.authentication", "0s")
                 .set("llm.cooldown.exhausted", "0s")
-                .set("llm.cooldown.max", "0s");
+                .set("llm.cooldown.max", "0s")
+                .set("llm.retry.budget", 1_000_000); // many failures in a row are the test's doing
     }
 
     /** Sets the order in which providers are asked; before the first call. */

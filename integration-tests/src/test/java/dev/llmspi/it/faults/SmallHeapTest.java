@@ -77,6 +77,11 @@ class SmallHeapTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+ExitOnOutOfMemoryError",
+                // Inflating gzip keeps the collector of JDK 17 waiting; by default it gives up after two waits though
+                // there is room.
+                "-XX:+IgnoreUnrecognizedVMOptions",
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:GCLockerRetryAllocationCount=1000",
                 "-cp",
                 classPath(),
                 SmallHeapClient.class.getName(),
