@@ -107,7 +107,8 @@ public final class Engine implements AutoCloseable {
     /** A random id of 32 hexadecimal digits. */
     public static String newCallId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+        byte[] id = new byte[16];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 }
