@@ -43,12 +43,15 @@ public final class ResilientProvider implements LlmProvider {
     private final ProviderSettings settings;
     private final Engine engine;
     private final Admission admission;
+    /** The clocks of the block, over those of the client. */
+    private final TimeoutSettings clocks;
 
     public ResilientProvider(LlmProvider target, ProviderSettings settings, Engine engine, Admission admission) {
         this.target = target;
         this.settings = settings;
         this.engine = engine;
         this.admission = admission;
+        this.clocks = settings.timeouts().over(engine.timeouts());
     }
 
     @Override
@@ -135,14 +138,17 @@ public final class ResilientProvider implements LlmProvider {
             boolean stream,
             BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
         String model = request.model().orElse("");
-        RetryPlan plan = new RetryPlan(settings, engine.time(), admission, model);
-        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, model);
+        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, clocks, call, admission, model);
+        RetryPlan plan = null;
         Ticket ticket = first;
         Duration waited = Duration.ZERO;
         while (true) {
             try {
                 return attempt.apply(asked, begin(asked, ticket, waited, stream));
             } catch (LlmException error) {
+                if (plan == null) {
+                    plan = new RetryPlan(settings, engine.time(), admission, model);
+                }
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
                 if (wait.isEmpty()) {
                     throw error;
@@ -262,7 +268,7 @@ public final class ResilientProvider implements LlmProvider {
         try (CallScope call = engine.newScope(context, name())) {
             call.runsOnThisThread();
             limit(call);
-            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, "");
+            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, clocks, call, admission, "");
             AttemptRecord record = begin(asked, letIn("", call), Duration.ZERO, false);
             try {
                 T answer = ask.apply(record.scope());
