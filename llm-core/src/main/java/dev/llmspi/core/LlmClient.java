@@ -6,9 +6,10 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.core.async.EventPublisher;
-import dev.llmspi.core.call.CallSpec;
 import dev.llmspi.core.call.CallStream;
+import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.ChainCall;
 import dev.llmspi.core.chain.Plan;
 import dev.llmspi.core.chain.PlannedLink;
@@ -233,17 +234,22 @@ public final class LlmClient implements AutoCloseable {
         try {
             CallOptions all = callOptions.over(options);
             Plan plan = lastPlan.plan(all, request.model());
-            CallSpec spec = new CallSpec(
-                    plan.chain(),
+            Engine engine = parts.engine();
+            CallInfo info = new CallInfo(
+                    Engine.newCallId(),
                     all.requestId(),
                     all.agent(),
                     all.tags(),
+                    plan.chain(),
+                    plan.requestedModel(),
+                    engine.time().now());
+            return new ChainCall(
+                    engine,
+                    info,
                     all.headers(),
-                    request.model(),
-                    plan.timeouts(),
                     all.cancellation().orElse(null),
-                    all.listener().orElse(null));
-            return new ChainCall(parts.engine(), spec, plan);
+                    all.listener().orElse(null),
+                    plan);
         } catch (RuntimeException e) {
             parts.leave();
             throw e;
@@ -251,11 +257,11 @@ public final class LlmClient implements AutoCloseable {
     }
 
     private ChatResponse run(ChatRequest request, ChainCall call) {
-        return call.run(() -> parts.entry().chat(request, call), parts::leave);
+        return call.run(parts.entry(), request, parts.leaving());
     }
 
     private ChatStream stream(ChatRequest request, ChainCall call) {
-        return CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+        return CallStream.of(call, () -> parts.entry().stream(request, call), parts.leaving());
     }
 
     private static Route route(Plan plan) {

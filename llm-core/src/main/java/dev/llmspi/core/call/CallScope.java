@@ -51,24 +51,29 @@ public class CallScope implements CallContext, AutoCloseable {
     private volatile @Nullable AttemptScope current;
     private @Nullable LinkLimits link;
 
-    protected CallScope(Engine engine, CallSpec spec, String callId) {
+    /**
+     * @param info its identity, with the moment it begins
+     * @param headers what the caller adds to its requests
+     * @param timeouts the caller's own clocks, over those of agent or mode; the total one counts for the call
+     * @param callers the caller's switch; null: none
+     * @param own the caller's listener for this call; null: none
+     */
+    protected CallScope(
+            Engine engine,
+            CallInfo info,
+            Map<String, String> headers,
+            TimeoutSettings timeouts,
+            @Nullable Cancellation callers,
+            @Nullable LlmListener own) {
         this.engine = engine;
-        this.headers = Collections.unmodifiableMap(spec.headers());
-        this.timeouts = spec.timeouts();
-        this.history = new CallHistory(callId);
+        this.info = info;
+        this.headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(headers);
+        this.timeouts = timeouts;
+        this.history = new CallHistory(info.callId());
         this.recording = FlightRecorder.callBegins();
         this.startNanos = engine.time().nanoTime();
         this.deadlineNanos =
                 startNanos + Nanos.of(timeouts.over(engine.timeouts()).total());
-        this.info = new CallInfo(
-                callId,
-                spec.requestId(),
-                spec.agent(),
-                spec.tags(),
-                spec.chain(),
-                spec.requestedModel(),
-                engine.time().now());
-        LlmListener own = spec.listener();
         Listeners told = own == null ? engine.listeners() : engine.listeners().and(own);
         CallStarted started = new CallStarted(info);
         this.listeners = told.isEmpty() ? told : told.replaced(listener -> listener.callStarted(started));
@@ -77,7 +82,6 @@ public class CallScope implements CallContext, AutoCloseable {
         if (engine.isClosed()) {
             end(EndCause.CLOSED); // it came too late for the end of all calls
         }
-        Cancellation callers = spec.cancellation();
         this.callersSwitch = callers == null ? null : callers.onCancel(() -> end(EndCause.CALLER));
     }
 
@@ -216,9 +220,11 @@ public class CallScope implements CallContext, AutoCloseable {
     /** What the link that is being asked may use; the whole call if no chain has set it. */
     public LinkLimits link() {
         LinkLimits limits = link;
-        return limits != null
-                ? limits
-                : new LinkLimits(deadlineNanos, false, timeouts, TimeoutSettings.none(), List.of());
+        if (limits == null) {
+            limits = new LinkLimits(deadlineNanos, false, timeouts, TimeoutSettings.none(), List.of());
+            link = limits;
+        }
+        return limits;
     }
 
     void running(@Nullable AttemptScope attempt) {

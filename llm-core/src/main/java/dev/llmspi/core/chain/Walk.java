@@ -37,7 +37,7 @@ final class Walk {
     /** How a link is asked. */
     interface Ask<T> {
         /** @param ticket the provider takes it over, whatever happens */
-        T ask(ResilientProvider provider, ChatRequest complete, Ticket ticket);
+        T ask(ResilientProvider provider, ChatRequest complete, CallScope call, Ticket ticket);
     }
 
     /** Why a link can never serve this request. */
@@ -116,7 +116,7 @@ final class Walk {
             ticket.close(); // a trial nobody makes would keep the link shut for ever
             throw e;
         }
-        return ask.ask(provider, complete, ticket);
+        return ask.ask(provider, complete, call, ticket);
     }
 
     private @Nullable Obstacle obstacle(PlannedLink link) {

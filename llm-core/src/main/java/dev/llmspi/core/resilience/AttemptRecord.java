@@ -55,12 +55,13 @@ final class AttemptRecord {
     /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
     private volatile boolean readersTime;
 
-    private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
+    private AttemptRecord(
+            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
         this.settings = asked.settings();
-        this.call = asked.call();
+        this.call = call;
         this.admission = asked.admission();
         this.ticket = ticket;
-        this.model = asked.model();
+        this.model = model;
         this.link = call.link();
         this.clocks = link.timeouts().over(asked.clocks());
         this.waited = waited;
@@ -78,29 +79,24 @@ final class AttemptRecord {
     }
 
     /**
-     * What is asked: a provider, in a call.
+     * What is asked.
      *
      * @param clocks those of the provider's block, over those of the client
-     * @param model the model to send; empty: left to the provider
      */
-    record Asked(
-            LlmProvider target,
-            ProviderSettings settings,
-            TimeoutSettings clocks,
-            CallScope call,
-            Admission admission,
-            String model) {}
+    record Asked(LlmProvider target, ProviderSettings settings, TimeoutSettings clocks, Admission admission) {}
 
     /**
      * Begins an attempt; its clock runs from here.
      *
+     * @param model the model to send; empty: left to the provider
      * @param ticket let it go; settled and closed at its end
      * @param waited how long the call waited before it
      * @param stream whether its clock runs to the first content only
      */
-    static AttemptRecord begin(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        asked.call().throwIfEnded();
-        return new AttemptRecord(asked, ticket, waited, stream);
+    static AttemptRecord begin(
+            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
+        call.throwIfEnded();
+        return new AttemptRecord(asked, call, model, ticket, waited, stream);
     }
 
     /** The context for the provider. */
@@ -140,7 +136,8 @@ final class AttemptRecord {
                         entry(Outcome.SUCCESS)
                                 .servedModel(servedModel.orElse(null))
                                 .requestId(requestId.orElse(null))
-                                .usage(usage),
+                                .usage(usage)
+                                .build(),
                         null);
             }
         }
@@ -153,7 +150,7 @@ final class AttemptRecord {
             failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
         } else if (ended.compareAndSet(false, true)) {
             scope.end(EndCause.CALLER);
-            finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED), null);
+            finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).build(), null);
         }
     }
 
@@ -174,7 +171,8 @@ final class AttemptRecord {
                 finish(
                         entry(Outcome.CANCELLED)
                                 .reason(ErrorReason.CANCELLED)
-                                .sent(raw.requestSent()),
+                                .sent(raw.requestSent())
+                                .build(),
                         null);
             }
             return call.cancelled(cause);
@@ -302,7 +300,7 @@ final class AttemptRecord {
         return "provider \"" + settings.name() + "\": ";
     }
 
-    private Attempt.Builder failure(LlmException error) {
+    private Attempt failure(LlmException error) {
         String message = String.valueOf(error.getMessage());
         return entry(Outcome.ERROR)
                 .kind(error.kind())
@@ -312,16 +310,18 @@ final class AttemptRecord {
                 .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
                 .retryAfter(error.retryAfter().orElse(null))
                 .requestId(error.requestId().orElse(null))
-                .sent(error.requestSent());
+                .sent(error.requestSent())
+                .build();
     }
 
-    /** Begins the entry of the call's list with what was known from the start. */
+    /** The entry of the call's list, which ends now: without what came of it. */
     private Attempt.Builder entry(Outcome outcome) {
         return Attempt.builder(settings.name(), outcome)
                 .number(number)
                 .providerType(settings.type())
                 .model(model.isEmpty() ? null : model)
                 .start(call.sinceStart(startNanos))
+                .duration(elapsed())
                 .waitBefore(waited)
                 .firstToken(firstToken)
                 .notes(link.notes());
@@ -352,10 +352,9 @@ final class AttemptRecord {
         return headers.all();
     }
 
-    private void finish(Attempt.Builder complete, @Nullable LlmException error) {
+    private void finish(Attempt attempt, @Nullable LlmException error) {
         scope.close();
         ticket.close();
-        Attempt attempt = complete.duration(elapsed()).build();
         call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);

@@ -88,7 +88,9 @@ public final class Ticket implements AutoCloseable {
     /** Lets go of what is still held. Idempotent. */
     @Override
     public void close() {
-        takeTrials().forEach(trial -> trial.gate().abandonTrial());
+        for (Known trial : takeTrials()) {
+            trial.gate().abandonTrial();
+        }
         if (answered) {
             answered = false;
             health.succeeded(model);
