@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChatRequest {
 
     private final List<Message> messages;
-    private final @Nullable String model;
+    /** Ready to be handed out: it is asked for at every step of a call. */
+    private final Optional<String> model;
+
     private final @Nullable Double temperature;
     private final @Nullable Double topP;
     private final @Nullable Integer topK;
@@ -51,7 +53,7 @@ public final class ChatRequest {
 
     private ChatRequest(Builder builder) {
         this.messages = List.copyOf(builder.messages);
-        this.model = builder.model;
+        this.model = Optional.ofNullable(builder.model);
         this.temperature = builder.temperature;
         this.topP = builder.topP;
         this.topK = builder.topK;
@@ -82,7 +84,7 @@ public final class ChatRequest {
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.messages = messages;
-        builder.model = model;
+        builder.model = model.orElse(null);
         builder.temperature = temperature;
         builder.topP = topP;
         builder.topK = topK;
@@ -108,7 +110,7 @@ public final class ChatRequest {
 
     /** A model name or an alias from the configuration; absent: the configuration decides. */
     public Optional<String> model() {
-        return Optional.ofNullable(model);
+        return model;
     }
 
     public OptionalDouble temperature() {
@@ -229,7 +231,7 @@ public final class ChatRequest {
     /** Does not show the messages. */
     @Override
     public String toString() {
-        return "ChatRequest[model=" + model + ", messages=" + messages.size() + "]";
+        return "ChatRequest[model=" + model.orElse(null) + ", messages=" + messages.size() + "]";
     }
 
     /** Builds a {@link ChatRequest}; not safe for use by several threads. */

@@ -17,8 +17,10 @@ public final class ChatResponse {
     private final Usage usage;
     private final String callId;
     private final String provider;
-    private final @Nullable String model;
-    private final @Nullable String requestId;
+    /** This and the next also for the entry of the attempt: an Optional would be made to be thrown away. */
+    final @Nullable String model;
+
+    final @Nullable String requestId;
     private final Map<String, Object> metadata;
     private final List<Attempt> attempts;
 

@@ -1,7 +1,5 @@
 package dev.llmspi.core.call;
 
-import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.spi.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,17 +11,14 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
-public final class AttemptScope implements CallContext, AutoCloseable {
+public final class AttemptScope extends EndableContext implements AutoCloseable {
 
     private final CallScope call;
     private final String provider;
     private final Duration connectTimeout;
     private final Map<String, String> headers;
-    private final Cancellation cancellation = Cancellation.create();
-    private volatile @Nullable EndCause endCause;
     private volatile EndCause clock;
     private volatile long deadlineNanos;
-    private volatile long endedNanos;
     private boolean reported;
     private volatile List<Secret> used = List.of();
 
@@ -94,23 +89,14 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
-        if (endCause == null && isFirst(cause)) {
-            cancellation.cancel();
+        if (endedBy() == null) {
+            endFirst(cause, call.engine().time().nanoTime());
         }
-    }
-
-    private synchronized boolean isFirst(EndCause cause) {
-        if (endCause != null) {
-            return false;
-        }
-        endedNanos = call.engine().time().nanoTime(); // before the cause: whoever sees that, reads this
-        endCause = cause;
-        return true;
     }
 
     /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
     long look(long now) {
-        EndCause ended = endCause;
+        EndCause ended = endedBy();
         if (ended != null) {
             return lookStuck(ended, now);
         }
@@ -127,7 +113,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         if (reported || thread == null) {
             return Long.MAX_VALUE;
         }
-        long left = endedNanos + StuckThread.NOTICE_NANOS - now;
+        long left = endedNanos() + StuckThread.NOTICE_NANOS - now;
         if (left <= 0) {
             reported = true;
             Aside.run(() -> StuckThread.report(call.callId(), provider, cause, thread));
@@ -138,11 +124,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Why the attempt was ended from outside; empty if it was not. */
     public Optional<EndCause> endCause() {
-        if (endCause == null && Thread.currentThread().isInterrupted()) {
+        if (endedBy() == null && Thread.currentThread().isInterrupted()) {
             call.end(EndCause.INTERRUPT); // the provider noticed before the watch did
         }
         // The call's cause is set a moment before its attempt's.
-        EndCause own = endCause;
+        EndCause own = endedBy();
         return own != null ? Optional.of(own) : call.endCause();
     }
 
@@ -203,11 +189,6 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     @Override
     public Map<String, String> headers() {
         return headers;
-    }
-
-    @Override
-    public Cancellation cancellation() {
-        return cancellation;
     }
 
     /** Until the first clock rings: the attempt's own, or that of the whole call. */

@@ -1,7 +1,6 @@
 package dev.llmspi.core.call;
 
 import dev.llmspi.api.Attempt;
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
@@ -21,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call from its start to its end: the context the decorators of the chain see, and the state they share. Its list of
  * attempts and its current link belong to the thread that runs the call; {@link #end} and the clocks may come from any thread.
  */
-public class CallScope implements CallContext, AutoCloseable {
+public class CallScope extends EndableContext implements AutoCloseable {
 
     /** How long the work may take to come to its end once the call has been ended. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -40,14 +39,11 @@ public class CallScope implements CallContext, AutoCloseable {
     private final Listeners listeners;
     private final long startNanos;
     private final long deadlineNanos;
-    private final Cancellation cancellation = Cancellation.create();
-    private volatile @Nullable EndCause endCause;
     private final Cancellation.@Nullable Registration callersSwitch;
     private final CallHistory history;
     private final FlightRecorder.@Nullable CallRecording recording;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable whenOverdue;
-    private volatile long endedNanos;
     private volatile @Nullable AttemptScope current;
     private @Nullable LinkLimits link;
 
@@ -75,8 +71,7 @@ public class CallScope implements CallContext, AutoCloseable {
         this.deadlineNanos =
                 startNanos + Nanos.of(timeouts.over(engine.timeouts()).total());
         Listeners told = own == null ? engine.listeners() : engine.listeners().and(own);
-        CallStarted started = new CallStarted(info);
-        this.listeners = told.isEmpty() ? told : told.replaced(listener -> listener.callStarted(started));
+        this.listeners = told.isEmpty() ? told : told.begin(new CallStarted(info));
         engine.watch().add(this);
         engine.watch().clockSet(deadlineNanos);
         if (engine.isClosed()) {
@@ -103,8 +98,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
-        if (endCause == null && isFirst(cause)) {
-            cancellation.cancel();
+        if (endedBy() == null && endFirst(cause, engine.time().nanoTime())) {
             AttemptScope running = current;
             if (running != null) {
                 running.end(cause);
@@ -112,18 +106,9 @@ public class CallScope implements CallContext, AutoCloseable {
         }
     }
 
-    private synchronized boolean isFirst(EndCause cause) {
-        if (endCause != null) {
-            return false;
-        }
-        endedNanos = engine.time().nanoTime(); // before the cause: whoever sees that, reads this
-        endCause = cause;
-        return true;
-    }
-
     /** Why the call was ended from outside; empty if it was not. */
     Optional<EndCause> endCause() {
-        return Optional.ofNullable(endCause);
+        return Optional.ofNullable(endedBy());
     }
 
     /**
@@ -145,7 +130,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** The error for a caller that is freed while the work still goes on, or the cancel it asked for. */
     public RuntimeException overdueError() {
-        EndCause cause = endCause;
+        EndCause cause = endedBy();
         return cause == null || cause.isCancel() ? cancelled(EndCause.CALLER) : history.failed(totalTimeout());
     }
 
@@ -161,7 +146,7 @@ public class CallScope implements CallContext, AutoCloseable {
         }
         AttemptScope running = current;
         long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
-        return Math.min(attemptLeft, endCause != null ? lookOverdue(now) : left);
+        return Math.min(attemptLeft, endedBy() != null ? lookOverdue(now) : left);
     }
 
     private long lookOverdue(long now) {
@@ -169,7 +154,7 @@ public class CallScope implements CallContext, AutoCloseable {
         if (action == null) {
             return Long.MAX_VALUE;
         }
-        long left = endedNanos + GRACE_NANOS - now;
+        long left = endedNanos() + GRACE_NANOS - now;
         if (left <= 0) {
             whenOverdue = null;
             Aside.run(action);
@@ -185,7 +170,7 @@ public class CallScope implements CallContext, AutoCloseable {
         } else if (remainingNanos() <= 0) {
             end(EndCause.TOTAL_CLOCK);
         }
-        EndCause cause = endCause;
+        EndCause cause = endedBy();
         if (cause != null) {
             throw cause.isCancel() ? cancelled(cause) : totalTimeout();
         }
@@ -229,7 +214,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     void running(@Nullable AttemptScope attempt) {
         current = attempt;
-        EndCause cause = endCause;
+        EndCause cause = endedBy();
         if (attempt != null && cause != null) {
             attempt.end(cause); // the end came just before the attempt was known
         }
@@ -261,11 +246,12 @@ public class CallScope implements CallContext, AutoCloseable {
         if (recording != null) {
             recording.ended(event);
         }
-        tell(listener -> listener.callFinished(event));
+        tell(LlmListener::callFinished, event);
     }
 
-    public void tell(Consumer<LlmListener> event) {
-        listeners.tell(event);
+    /** Tells the listeners; see {@link Listeners#tell}. */
+    public <E> void tell(BiConsumer<LlmListener, E> method, E event) {
+        listeners.tell(method, event);
     }
 
     /** Whether anybody listens. */
@@ -327,11 +313,6 @@ public class CallScope implements CallContext, AutoCloseable {
     @Override
     public Map<String, String> headers() {
         return headers;
-    }
-
-    @Override
-    public Cancellation cancellation() {
-        return cancellation;
     }
 
     @Override

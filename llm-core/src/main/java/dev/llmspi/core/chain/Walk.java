@@ -6,6 +6,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.event.FailedOver;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.JvmTrouble;
 import dev.llmspi.core.call.LinkLimits;
@@ -45,18 +46,14 @@ final class Walk {
 
     private final CallScope call;
     private final ChatRequest request;
-    private final Set<Capability> needs;
     private final List<PlannedLink> links;
     private final Optional<String> onlyModel;
-    private @Nullable PlannedLink soonest;
-    private @Nullable PlannedLink lastAble;
     private @Nullable LlmException last;
     private @Nullable Obstacle lastObstacle;
 
     Walk(CallScope call, Plan plan, ChatRequest request) {
         this.call = call;
         this.request = request;
-        this.needs = request.needs();
         List<PlannedLink> called = plan.called();
         this.onlyModel =
                 plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
@@ -74,7 +71,7 @@ final class Walk {
 
     /** Asks each link in turn until one gives an answer. */
     <T> T toAnswer(Ask<T> ask) {
-        lookOver();
+        PlannedLink soonest = backSoonest();
         boolean asked = false;
         for (int i = 0; i < links.size(); i++) {
             PlannedLink link = links.get(i);
@@ -86,7 +83,7 @@ final class Walk {
             }
             // All others may have gone into cooldown since the look at them: then the last one is asked rather than
             // nobody.
-            boolean always = link == soonest || !asked && soonest == null && link == lastAble;
+            boolean always = link == soonest || !asked && soonest == null && isLastAble(i);
             Ticket ticket = admission(link).enter(call, link.model().orElse(""), always);
             if (ticket == null) {
                 skipInCooldown(link);
@@ -103,6 +100,15 @@ final class Walk {
             }
         }
         throw last != null ? last : nobodyAsked();
+    }
+
+    private boolean isLastAble(int index) {
+        for (int i = index + 1; i < links.size(); i++) {
+            if (obstacle(links.get(i)) == null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private <T> T asked(Ask<T> ask, PlannedLink link, int index, Ticket ticket) {
@@ -126,6 +132,7 @@ final class Walk {
         if (onlyModel.isPresent() && !onlyModel.equals(link.model())) {
             return new Obstacle(ErrorReason.OTHER_MODEL, "its model is another, and the call allows no change");
         }
+        Set<Capability> needs = request.needs();
         if (!needs.isEmpty()) {
             Optional<Set<Capability>> known = capabilities(link);
             if (known.isPresent() && !known.get().containsAll(needs)) {
@@ -168,8 +175,9 @@ final class Walk {
                     Level.INFO,
                     () -> "call " + call.callId() + ": " + before.provider() + " failed with "
                             + before.kind().id() + ", going on to " + link.name());
-            FailedOver event = new FailedOver(call.info(), before.provider(), link.name(), before.kind());
-            call.tell(listener -> listener.failedOver(event));
+            call.tell(
+                    LlmListener::failedOver,
+                    new FailedOver(call.info(), before.provider(), link.name(), before.kind()));
         }
         int usable = 1;
         for (int i = index + 1; i < links.size(); i++) {
@@ -199,25 +207,24 @@ final class Walk {
         return admission(link).cooldown(call, link.model().orElse(""));
     }
 
-    /** Finds the last link that can serve the request, and the one to ask although it is in cooldown, because all are. */
-    private void lookOver() {
-        PlannedLink first = null;
+    /** The link to ask although it is in cooldown, because all are; null if one is not. */
+    private @Nullable PlannedLink backSoonest() {
+        PlannedLink soonest = null;
         long until = 0;
         boolean all = true;
         for (PlannedLink link : links) {
-            if (obstacle(link) != null) {
+            if (obstacle(link) != null || !all) {
                 continue;
             }
-            lastAble = link;
-            Optional<Cooldown> cooldown = all ? cooldown(link) : Optional.empty();
+            Optional<Cooldown> cooldown = cooldown(link);
             if (cooldown.isEmpty()) {
                 all = false;
-            } else if (first == null || cooldown.get().untilNanos() - until < 0) {
-                first = link;
+            } else if (soonest == null || cooldown.get().untilNanos() - until < 0) {
+                soonest = link;
                 until = cooldown.get().untilNanos();
             }
         }
-        soonest = all ? first : null;
+        return all ? soonest : null;
     }
 
     private void skipInCooldown(PlannedLink link) {

@@ -2,6 +2,7 @@ package dev.llmspi.core.resilience;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Attempt.Outcome;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.UnfinishedStreamException;
@@ -12,6 +13,7 @@ import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptInfo;
 import dev.llmspi.api.event.AttemptStarted;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.AttemptScope;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
@@ -24,7 +26,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,10 @@ final class AttemptRecord {
     /** A tenth of the total time is enough to blame a provider for its end. */
     private static final int LEAST_SHARE = 10;
 
-    private final ProviderSettings settings;
+    private final Asked asked;
     private final CallScope call;
-    private final Admission admission;
     private final Ticket ticket;
-    private final String model;
+    private final Optional<String> model;
     private final TimeoutSettings clocks;
     private final LinkLimits link;
     private final Duration waited;
@@ -50,16 +50,17 @@ final class AttemptRecord {
     private final @Nullable AttemptInfo info;
     private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    /** Guarded by this. */
+    private boolean ended;
+
     private volatile @Nullable Duration firstToken;
     /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
     private volatile boolean readersTime;
 
     private AttemptRecord(
-            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
-        this.settings = asked.settings();
+            Asked asked, CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
+        this.asked = asked;
         this.call = call;
-        this.admission = asked.admission();
         this.ticket = ticket;
         this.model = model;
         this.link = call.link();
@@ -71,7 +72,7 @@ final class AttemptRecord {
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
-                settings.name(),
+                settings().name(),
                 firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
                 firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
                 clocks.connect(),
@@ -88,13 +89,13 @@ final class AttemptRecord {
     /**
      * Begins an attempt; its clock runs from here.
      *
-     * @param model the model to send; empty: left to the provider
+     * @param model the model to send; absent: left to the provider
      * @param ticket let it go; settled and closed at its end
      * @param waited how long the call waited before it
      * @param stream whether its clock runs to the first content only
      */
     static AttemptRecord begin(
-            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
+            Asked asked, CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
         call.throwIfEnded();
         return new AttemptRecord(asked, call, model, ticket, waited, stream);
     }
@@ -123,23 +124,42 @@ final class AttemptRecord {
         ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
     }
 
+    /** Whether the attempt had not ended before: it ends once. */
+    private synchronized boolean endsNow() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    private ProviderSettings settings() {
+        return asked.settings();
+    }
+
     private String account() {
-        return admission.account(scope);
+        return asked.admission().account(scope);
+    }
+
+    void succeeded(ChatResponse answer) {
+        if (endsNow()) {
+            succeeded(entry(Outcome.SUCCESS).answer(answer).build());
+        }
     }
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
-        if (ended.compareAndSet(false, true)) {
-            try {
-                ticket.succeeded(startNanos, this::account);
-            } finally { // whatever a listener throws that must come out
-                finish(
-                        entry(Outcome.SUCCESS)
-                                .servedModel(servedModel.orElse(null))
-                                .requestId(requestId.orElse(null))
-                                .usage(usage)
-                                .build(),
-                        null);
-            }
+        if (endsNow()) {
+            succeeded(entry(Outcome.SUCCESS)
+                    .servedModel(servedModel.orElse(null))
+                    .requestId(requestId.orElse(null))
+                    .usage(usage)
+                    .build());
+        }
+    }
+
+    private void succeeded(Attempt attempt) {
+        try {
+            ticket.succeeded(startNanos, this::account);
+        } finally {
+            finish(attempt, null); // whatever a listener throws that must come out
         }
     }
 
@@ -148,7 +168,7 @@ final class AttemptRecord {
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && !cause.isCancel()) {
             failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
-        } else if (ended.compareAndSet(false, true)) {
+        } else if (endsNow()) {
             scope.end(EndCause.CALLER);
             finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).build(), null);
         }
@@ -167,7 +187,7 @@ final class AttemptRecord {
         LlmException raw = asError(thrown);
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
-            if (ended.compareAndSet(false, true)) {
+            if (endsNow()) {
                 finish(
                         entry(Outcome.CANCELLED)
                                 .reason(ErrorReason.CANCELLED)
@@ -178,7 +198,7 @@ final class AttemptRecord {
             return call.cancelled(cause);
         }
         LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
-        if (ended.compareAndSet(false, true)) {
+        if (endsNow()) {
             boolean counts = cause == null || isConfigured(cause);
             try {
                 ticket.failed(error, startNanos, counts, this::account);
@@ -194,7 +214,7 @@ final class AttemptRecord {
         scope.end(EndCause.CALLER); // lets go of the connection
         scope.close();
         ticket.close();
-        if (ended.compareAndSet(false, true)) {
+        if (endsNow()) {
             try {
                 finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
             } catch (VirtualMachineError again) {
@@ -209,7 +229,7 @@ final class AttemptRecord {
      */
     private boolean isConfigured(EndCause clock) {
         TimeoutSettings configured = link.configured()
-                .over(settings.timeouts())
+                .over(settings().timeouts())
                 .over(call.engine().timeouts());
         Duration elapsed = elapsed();
         return switch (clock) {
@@ -224,7 +244,7 @@ final class AttemptRecord {
     private boolean hadItsShareOfTheTotal(Duration elapsed) {
         Duration configured =
                 link.configured().over(call.engine().timeouts()).total();
-        Duration own = settings.timeouts().ownTotal().orElse(configured);
+        Duration own = settings().timeouts().ownTotal().orElse(configured);
         Duration shortest = own.compareTo(configured) < 0 ? own : configured;
         return call.total().compareTo(configured) >= 0
                 && elapsed.multipliedBy(LEAST_SHARE).compareTo(shortest) >= 0;
@@ -284,20 +304,20 @@ final class AttemptRecord {
 
     /** The error with provider and model in it, whoever made it. */
     private LlmException attributed(LlmException error) {
-        if (error.provider().equals(settings.name()) && error.model().isPresent()) {
+        if (error.provider().equals(settings().name()) && error.model().isPresent()) {
             return error;
         }
         String message = String.valueOf(error.getMessage());
         return error.toBuilder()
-                .provider(settings.name())
-                .model(error.model().orElse(model.isEmpty() ? null : model))
+                .provider(settings().name())
+                .model(error.model().or(() -> model).orElse(null))
                 .message(message.startsWith(whose()) ? message : whose() + message)
                 .build();
     }
 
     /** How the message of an error begins; its entry in the list names the provider anyway. */
     private String whose() {
-        return "provider \"" + settings.name() + "\": ";
+        return "provider \"" + settings().name() + "\": ";
     }
 
     private Attempt failure(LlmException error) {
@@ -316,10 +336,10 @@ final class AttemptRecord {
 
     /** The entry of the call's list, which ends now: without what came of it. */
     private Attempt.Builder entry(Outcome outcome) {
-        return Attempt.builder(settings.name(), outcome)
+        return Attempt.builder(settings().name(), outcome)
                 .number(number)
-                .providerType(settings.type())
-                .model(model.isEmpty() ? null : model)
+                .providerType(settings().type())
+                .model(model.orElse(null))
                 .start(call.sinceStart(startNanos))
                 .duration(elapsed())
                 .waitBefore(waited)
@@ -334,10 +354,10 @@ final class AttemptRecord {
     private AttemptInfo info() {
         return new AttemptInfo(
                 number,
-                settings.name(),
-                settings.type(),
-                admission.endpoint(),
-                model.isEmpty() ? Optional.empty() : Optional.of(model),
+                settings().name(),
+                settings().type(),
+                asked.admission().endpoint(),
+                model,
                 call.engine().time().now());
     }
 
@@ -346,9 +366,8 @@ final class AttemptRecord {
         if (info == null) {
             return Map.of();
         }
-        AddedHeaders headers = new AddedHeaders();
-        AttemptStarted event = new AttemptStarted(call.info(), info);
-        call.tell(listener -> listener.attemptStarted(event, headers));
+        AddedHeaders headers = new AddedHeaders(new AttemptStarted(call.info(), info));
+        call.tell((listener, added) -> listener.attemptStarted(added.event(), added), headers);
         return headers.all();
     }
 
@@ -363,8 +382,7 @@ final class AttemptRecord {
             recording.ended(call.info(), attempt);
         }
         if (info != null) {
-            AttemptFinished event = new AttemptFinished(call.info(), info, attempt);
-            call.tell(listener -> listener.attemptFinished(event));
+            call.tell(LlmListener::attemptFinished, new AttemptFinished(call.info(), info, attempt));
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.event.RetryScheduled;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
@@ -108,7 +109,7 @@ public final class ResilientProvider implements LlmProvider {
             if (response == null) {
                 throw AttemptRecord.fault("returned null instead of an answer", null);
             }
-            record.succeeded(response.model(), response.requestId(), response.usage());
+            record.succeeded(response);
             return response;
         } catch (Throwable e) {
             throw record.failed(e);
@@ -138,7 +139,7 @@ public final class ResilientProvider implements LlmProvider {
     }
 
     private <T> T retried(ChatRequest request, CallScope call, Ticket first, boolean stream, Once<T> once) {
-        String model = request.model().orElse("");
+        Optional<String> model = request.model();
         RetryPlan plan = null;
         Ticket ticket = first;
         Duration waited = Duration.ZERO;
@@ -147,7 +148,7 @@ public final class ResilientProvider implements LlmProvider {
                 return once.ask(asked, request, begin(call, model, ticket, waited, stream));
             } catch (LlmException error) {
                 if (plan == null) {
-                    plan = new RetryPlan(settings, engine.time(), admission, model);
+                    plan = new RetryPlan(settings, engine.time(), admission, model.orElse(""));
                 }
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
                 if (wait.isEmpty()) {
@@ -156,15 +157,16 @@ public final class ResilientProvider implements LlmProvider {
                 waited = wait.get();
                 announce(call, waited);
                 sleep(call, waited);
-                ticket = letIn(model, call);
+                ticket = letIn(model.orElse(""), call);
             }
         }
     }
 
     /** From here on the ticket is the attempt's to settle. */
-    private AttemptRecord begin(CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
+    private AttemptRecord begin(
+            CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
         try {
-            Duration turn = admission.awaitTurn(call, model, ticket);
+            Duration turn = admission.awaitTurn(call, model.orElse(""), ticket);
             return AttemptRecord.begin(asked, call, model, ticket, waited.plus(turn), stream);
         } catch (Throwable e) {
             ticket.close();
@@ -185,8 +187,7 @@ public final class ResilientProvider implements LlmProvider {
         if (call.observed()) {
             Attempt failed =
                     call.history().attempts().get(call.history().attempts().size() - 1);
-            RetryScheduled event = new RetryScheduled(call.info(), failed, wait);
-            call.tell(listener -> listener.retryScheduled(event));
+            call.tell(LlmListener::retryScheduled, new RetryScheduled(call.info(), failed, wait));
         }
     }
 
@@ -268,7 +269,7 @@ public final class ResilientProvider implements LlmProvider {
         try (CallScope call = engine.newScope(context, name())) {
             call.runsOnThisThread();
             limit(call);
-            AttemptRecord record = begin(call, "", letIn("", call), Duration.ZERO, false);
+            AttemptRecord record = begin(call, Optional.empty(), letIn("", call), Duration.ZERO, false);
             try {
                 T answer = ask.apply(record.scope());
                 record.succeeded(Optional.empty(), Optional.empty(), Usage.none());

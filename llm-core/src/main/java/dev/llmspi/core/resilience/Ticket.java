@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ticket implements AutoCloseable {
 
-    private final ProviderHealth health;
-    private final RetryBudget budget;
+    private final Admission admission;
     private final String model;
     /** The gates this attempt is the trial of, until somebody settles them. */
     private volatile List<Known> trials;
@@ -25,9 +24,8 @@ public final class Ticket implements AutoCloseable {
     /** Whether there is an answer, or the beginning of one, that no failure followed. */
     private volatile boolean answered;
 
-    Ticket(ProviderHealth health, RetryBudget budget, String model, List<Known> trials) {
-        this.health = health;
-        this.budget = budget;
+    Ticket(Admission admission, String model, List<Known> trials) {
+        this.admission = admission;
         this.model = model;
         this.trials = trials;
     }
@@ -48,14 +46,14 @@ public final class Ticket implements AutoCloseable {
             return; // a stream is when it begins
         }
         answered = true;
-        List<Known> known = health.known(model, account);
+        List<Known> known = admission.health().known(model, account);
         for (Known trial : takeTrials()) {
             if (known.stream().noneMatch(one -> one.gate() == trial.gate())) {
                 trial.gate().abandonTrial(); // the key has changed since
             }
         }
-        health.answered(known, startNanos);
-        budget.succeeded();
+        admission.health().answered(known, startNanos);
+        admission.budget().succeeded();
     }
 
     /** The attempt has failed; see {@link ProviderHealth#failed}. */
@@ -65,7 +63,7 @@ public final class Ticket implements AutoCloseable {
         }
         List<Known> held = takeTrials();
         try {
-            health.failed(model, account, error, counts, held);
+            admission.health().failed(model, account, error, counts, held);
         } finally {
             settle(held, error, startNanos);
         }
@@ -82,7 +80,7 @@ public final class Ticket implements AutoCloseable {
                 trial.gate().abandonTrial();
             }
         }
-        health.reached(proven, startNanos);
+        admission.health().reached(proven, startNanos);
     }
 
     /** Lets go of what is still held. Idempotent. */
@@ -93,7 +91,7 @@ public final class Ticket implements AutoCloseable {
         }
         if (answered) {
             answered = false;
-            health.succeeded(model);
+            admission.health().succeeded(model);
         }
         Runnable giveBack = takePlace();
         if (giveBack != null) {
