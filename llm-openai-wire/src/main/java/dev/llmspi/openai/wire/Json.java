@@ -61,7 +61,8 @@ final class Json {
     }
 
     static Map<?, ?> ordered(Map<?, ?> map) {
-        boolean inOrder = map.size() < 2 || map instanceof LinkedHashMap || map instanceof SortedMap;
+        boolean inOrder =
+                map.size() < 2 || map instanceof LinkedHashMap || map instanceof SortedMap || map instanceof FewMembers;
         return inOrder ? map : new TreeMap<>(map);
     }
 
