@@ -52,6 +52,12 @@ final class WrittenMessages {
         }
     }
 
+    /** How many bytes are kept. */
+    long length() {
+        forgetGone();
+        return bytes.get();
+    }
+
     private void clear() {
         written.keySet().forEach(this::forget);
     }
