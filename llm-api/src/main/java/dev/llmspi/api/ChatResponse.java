@@ -1,5 +1,6 @@
 package dev.llmspi.api;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class ChatResponse {
         this.provider = builder.provider;
         this.model = builder.model;
         this.requestId = builder.requestId;
-        this.metadata = JsonValues.copy(builder.metadata);
+        this.metadata = builder.ownMetadata ? JsonValues.copy(builder.metadata) : builder.metadata;
         this.attempts = List.copyOf(builder.attempts);
     }
 
@@ -48,7 +49,7 @@ public final class ChatResponse {
         builder.provider = provider;
         builder.model = model;
         builder.requestId = requestId;
-        builder.metadata.putAll(metadata);
+        builder.metadata = metadata;
         builder.attempts = attempts;
         return builder;
     }
@@ -139,7 +140,10 @@ public final class ChatResponse {
         private String provider = "";
         private @Nullable String model;
         private @Nullable String requestId;
-        private final Map<String, Object> metadata = new LinkedHashMap<>();
+        /** That of a response, until an entry is added. */
+        private Map<String, Object> metadata = Collections.emptyMap();
+
+        private boolean ownMetadata;
         private List<Attempt> attempts = List.of();
 
         private Builder(AssistantMessage message) {
@@ -189,6 +193,10 @@ public final class ChatResponse {
         /** Adds an entry; a null value is left out. */
         public Builder metadata(String name, @Nullable Object value) {
             if (value != null) {
+                if (!ownMetadata) {
+                    metadata = new LinkedHashMap<>(metadata);
+                    ownMetadata = true;
+                }
                 metadata.put(name, value);
             }
             return this;

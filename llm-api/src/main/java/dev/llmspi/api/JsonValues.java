@@ -12,6 +12,9 @@ final class JsonValues {
     private JsonValues() {}
 
     static Map<String, Object> copy(Map<String, ?> object) {
+        if (object.isEmpty()) {
+            return Collections.emptyMap();
+        }
         Map<String, Object> copied = new LinkedHashMap<>();
         object.forEach((name, value) -> copied.put(name, copyOf(value)));
         return Collections.unmodifiableMap(copied);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
@@ -21,7 +20,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     private final Duration connectTimeout;
     private final Map<String, String> headers;
     private final Cancellation cancellation = Cancellation.create();
-    private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
+    private volatile @Nullable EndCause endCause;
     private volatile EndCause clock;
     private volatile long deadlineNanos;
     private volatile long endedNanos;
@@ -95,18 +94,23 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
-        if (endCause.get() != null) {
-            return;
-        }
-        endedNanos = call.engine().time().nanoTime(); // before the cause: whoever sees that, reads this
-        if (endCause.compareAndSet(null, cause)) {
+        if (endCause == null && isFirst(cause)) {
             cancellation.cancel();
         }
     }
 
+    private synchronized boolean isFirst(EndCause cause) {
+        if (endCause != null) {
+            return false;
+        }
+        endedNanos = call.engine().time().nanoTime(); // before the cause: whoever sees that, reads this
+        endCause = cause;
+        return true;
+    }
+
     /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
     long look(long now) {
-        EndCause ended = endCause.get();
+        EndCause ended = endCause;
         if (ended != null) {
             return lookStuck(ended, now);
         }
@@ -134,11 +138,12 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Why the attempt was ended from outside; empty if it was not. */
     public Optional<EndCause> endCause() {
-        if (endCause.get() == null && Thread.currentThread().isInterrupted()) {
+        if (endCause == null && Thread.currentThread().isInterrupted()) {
             call.end(EndCause.INTERRUPT); // the provider noticed before the watch did
         }
         // The call's cause is set a moment before its attempt's.
-        return Optional.ofNullable(endCause.get()).or(call::endCause);
+        EndCause own = endCause;
+        return own != null ? Optional.of(own) : call.endCause();
     }
 
     /**

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Listeners that cannot do harm: one that throws is logged, once for each class, and the call goes on. */
 public final class Listeners {
@@ -42,36 +41,47 @@ public final class Listeners {
 
     public void tell(Consumer<LlmListener> event) {
         for (LlmListener listener : listeners) {
-            guarded(listener, () -> {
+            try {
                 event.accept(listener);
-                return listener;
-            });
-        }
-    }
-
-    /** Asks each listener for the one that takes its place. */
-    Listeners replaced(Function<LlmListener, LlmListener> replacement) {
-        List<LlmListener> next = new ArrayList<>(listeners.size());
-        for (LlmListener listener : listeners) {
-            next.add(guarded(listener, () -> replacement.apply(listener)));
-        }
-        return new Listeners(next, reported);
-    }
-
-    private LlmListener guarded(LlmListener listener, Supplier<LlmListener> action) {
-        try {
-            LlmListener result = action.get();
-            return result == null ? listener : result;
-        } catch (Throwable e) { // a checked one too, out of another language of the JVM
-            JvmTrouble.rethrow(e);
-            if (reported.add(listener.getClass())) {
-                LOG.log(
-                        Level.WARNING,
-                        "listener " + listener.getClass().getName() + " failed; its further failures are not"
-                                + " reported",
-                        e);
+            } catch (Throwable e) { // a checked one too, out of another language of the JVM
+                failed(listener, e);
             }
+        }
+    }
+
+    /** Asks each listener for the one that takes its place: itself, as a rule. */
+    Listeners replaced(Function<LlmListener, LlmListener> replacement) {
+        List<LlmListener> next = null;
+        for (int i = 0; i < listeners.size(); i++) {
+            LlmListener listener = listeners.get(i);
+            LlmListener other = replaced(listener, replacement);
+            if (other != listener && next == null) {
+                next = new ArrayList<>(listeners);
+            }
+            if (next != null) {
+                next.set(i, other);
+            }
+        }
+        return next == null ? this : new Listeners(next, reported);
+    }
+
+    private LlmListener replaced(LlmListener listener, Function<LlmListener, LlmListener> replacement) {
+        try {
+            LlmListener other = replacement.apply(listener);
+            return other == null ? listener : other;
+        } catch (Throwable e) {
+            failed(listener, e);
             return listener;
+        }
+    }
+
+    private void failed(LlmListener listener, Throwable e) {
+        JvmTrouble.rethrow(e);
+        if (reported.add(listener.getClass())) {
+            LOG.log(
+                    Level.WARNING,
+                    "listener " + listener.getClass().getName() + " failed; its further failures are not reported",
+                    e);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.resilience.ResilientProvider;
 import java.util.Optional;
 
 /**
@@ -43,7 +44,7 @@ public final class FallbackChain implements LlmProvider {
         try {
             return call.history()
                     .completed(new Walk(call, plan(call, request), request)
-                            .toAnswer((provider, complete, ticket) -> provider.chat(complete, call, ticket)));
+                            .toAnswer(ResilientProvider::chat));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }
@@ -63,7 +64,7 @@ public final class FallbackChain implements LlmProvider {
     private ChatStream stream(ChatRequest request, CallScope call) {
         try {
             return new Walk(call, plan(call, request), request)
-                    .toAnswer((provider, complete, ticket) -> provider.stream(complete, call, ticket));
+                    .toAnswer(ResilientProvider::stream);
         } catch (LlmException e) {
             throw call.history().failed(e);
         }

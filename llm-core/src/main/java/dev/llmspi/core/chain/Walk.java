@@ -19,8 +19,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
+    private static final List<String> NOTED = List.of(PlannedLink.REASONING_LEFT_OUT);
 
     /** How a link is asked. */
     interface Ask<T> {
         /** @param ticket the provider takes it over, whatever happens */
-        T ask(ResilientProvider provider, ChatRequest complete, Ticket ticket);
+        T ask(ResilientProvider provider, ChatRequest complete, CallScope call, Ticket ticket);
     }
 
     /** Why a link can never serve this request. */
@@ -49,6 +48,8 @@ final class Walk {
     private final Set<Capability> needs;
     private final List<PlannedLink> links;
     private final Optional<String> onlyModel;
+    private @Nullable PlannedLink soonest;
+    private @Nullable PlannedLink lastAble;
     private @Nullable LlmException last;
     private @Nullable Obstacle lastObstacle;
 
@@ -56,8 +57,7 @@ final class Walk {
         this.call = call;
         this.request = request;
         this.needs = request.needs();
-        List<PlannedLink> called = new ArrayList<>(plan.links());
-        called.removeIf(link -> link.provider() == null); // left out of the chain, reported when the client started
+        List<PlannedLink> called = plan.called();
         this.onlyModel =
                 plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
         this.links = plan.wish().noFallback() ? toFirstAble(called) : called;
@@ -74,9 +74,7 @@ final class Walk {
 
     /** Asks each link in turn until one gives an answer. */
     <T> T toAnswer(Ask<T> ask) {
-        List<PlannedLink> able =
-                links.stream().filter(link -> obstacle(link) == null).toList();
-        PlannedLink soonest = backSoonest(able);
+        lookOver();
         boolean asked = false;
         for (int i = 0; i < links.size(); i++) {
             PlannedLink link = links.get(i);
@@ -88,7 +86,7 @@ final class Walk {
             }
             // All others may have gone into cooldown since the look at them: then the last one is asked rather than
             // nobody.
-            boolean always = link == soonest || !asked && soonest == null && link == able.get(able.size() - 1);
+            boolean always = link == soonest || !asked && soonest == null && link == lastAble;
             Ticket ticket = admission(link).enter(call, link.model().orElse(""), always);
             if (ticket == null) {
                 skipInCooldown(link);
@@ -111,13 +109,14 @@ final class Walk {
         ResilientProvider provider;
         ChatRequest complete;
         try {
-            provider = enter(link, index);
-            complete = link.complete(request);
+            boolean foreign = link.holdsForeignReasoning(request);
+            provider = enter(link, index, foreign ? NOTED : List.of());
+            complete = link.complete(request, foreign);
         } catch (Throwable e) {
             ticket.close(); // a trial nobody makes would keep the link shut for ever
             throw e;
         }
-        return ask.ask(provider, complete, ticket);
+        return ask.ask(provider, complete, call, ticket);
     }
 
     private @Nullable Obstacle obstacle(PlannedLink link) {
@@ -161,7 +160,7 @@ final class Walk {
     }
 
     /** Sets the link's share of the time: what is left, divided by the usable links that are left. */
-    private ResilientProvider enter(PlannedLink link, int index) {
+    private ResilientProvider enter(PlannedLink link, int index, List<String> notes) {
         ResilientProvider provider = Objects.requireNonNull(link.provider());
         LlmException before = last;
         if (before != null) {
@@ -173,7 +172,8 @@ final class Walk {
             call.tell(listener -> listener.failedOver(event));
         }
         int usable = 1;
-        for (PlannedLink later : links.subList(index + 1, links.size())) {
+        for (int i = index + 1; i < links.size(); i++) {
+            PlannedLink later = links.get(i);
             usable += obstacle(later) == null && cooldown(later).isEmpty() ? 1 : 0;
         }
         long now = call.engine().time().nanoTime();
@@ -182,7 +182,6 @@ final class Walk {
         if (own.isPresent()) {
             share = Math.min(share, Nanos.of(own.get()));
         }
-        List<String> notes = link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();
         call.enterLink(new LinkLimits(now + share, usable > 1, link.timeouts(), link.configured(), notes));
         return provider;
     }
@@ -200,14 +199,25 @@ final class Walk {
         return admission(link).cooldown(call, link.model().orElse(""));
     }
 
-    /** The link to ask although it is in cooldown, because all are; null if one is not. */
-    private @Nullable PlannedLink backSoonest(List<PlannedLink> able) {
-        return able.stream().allMatch(link -> cooldown(link).isPresent())
-                ? able.stream()
-                        .min(Comparator.comparingLong(
-                                link -> cooldown(link).map(Cooldown::untilNanos).orElse(Long.MIN_VALUE)))
-                        .orElse(null)
-                : null;
+    /** Finds the last link that can serve the request, and the one to ask although it is in cooldown, because all are. */
+    private void lookOver() {
+        PlannedLink first = null;
+        long until = 0;
+        boolean all = true;
+        for (PlannedLink link : links) {
+            if (obstacle(link) != null) {
+                continue;
+            }
+            lastAble = link;
+            Optional<Cooldown> cooldown = all ? cooldown(link) : Optional.empty();
+            if (cooldown.isEmpty()) {
+                all = false;
+            } else if (first == null || cooldown.get().untilNanos() - until < 0) {
+                first = link;
+                until = cooldown.get().untilNanos();
+            }
+        }
+        soonest = all ? first : null;
     }
 
     private void skipInCooldown(PlannedLink link) {

@@ -88,6 +88,9 @@ public final class Admission {
      * @throws LlmException if that would be too long; the call's list says so too
      */
     Duration awaitTurn(CallScope call, String model, Ticket ticket) {
+        if (limits.areOff()) {
+            return Duration.ZERO;
+        }
         long start = call.engine().time().nanoTime();
         Duration left = Duration.ofNanos(Math.max(0, call.link().deadlineNanos() - start));
         Duration before = block.retry().maxWaitBeforeNext();

@@ -12,17 +12,16 @@ import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptInfo;
 import dev.llmspi.api.event.AttemptStarted;
-import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.core.call.AttemptScope;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.call.LinkLimits;
 import dev.llmspi.core.jfr.FlightRecorder;
 import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,36 +43,31 @@ final class AttemptRecord {
     private final Ticket ticket;
     private final String model;
     private final TimeoutSettings clocks;
-    private final Duration start;
+    private final LinkLimits link;
+    private final Duration waited;
     private final long startNanos;
-    private final Attempt.Builder entry;
+    private final int number;
     private final @Nullable AttemptInfo info;
     private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile @Nullable Duration firstToken;
     /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
     private volatile boolean readersTime;
 
-    private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
+    private AttemptRecord(
+            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
         this.settings = asked.settings();
-        this.call = asked.call();
+        this.call = call;
         this.admission = asked.admission();
         this.ticket = ticket;
-        this.model = asked.model();
-        this.clocks = call.link()
-                .timeouts()
-                .over(settings.timeouts())
-                .over(call.engine().timeouts());
-        this.start = call.sinceStart();
+        this.model = model;
+        this.link = call.link();
+        this.clocks = link.timeouts().over(asked.clocks());
+        this.waited = waited;
         this.startNanos = call.engine().time().nanoTime();
+        this.number = call.history().nextNumber();
         this.info = call.observed() ? info() : null;
-        this.entry = Attempt.builder(settings.name(), Outcome.ERROR)
-                .number(call.history().nextNumber())
-                .providerType(settings.type())
-                .model(model.isEmpty() ? null : model)
-                .start(start)
-                .waitBefore(waited)
-                .notes(call.link().notes());
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
@@ -85,22 +79,24 @@ final class AttemptRecord {
     }
 
     /**
-     * What is asked: a provider, in a call.
+     * What is asked.
      *
-     * @param model the model to send; empty: left to the provider
+     * @param clocks those of the provider's block, over those of the client
      */
-    record Asked(LlmProvider target, ProviderSettings settings, CallScope call, Admission admission, String model) {}
+    record Asked(LlmProvider target, ProviderSettings settings, TimeoutSettings clocks, Admission admission) {}
 
     /**
      * Begins an attempt; its clock runs from here.
      *
+     * @param model the model to send; empty: left to the provider
      * @param ticket let it go; settled and closed at its end
      * @param waited how long the call waited before it
      * @param stream whether its clock runs to the first content only
      */
-    static AttemptRecord begin(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        asked.call().throwIfEnded();
-        return new AttemptRecord(asked, ticket, waited, stream);
+    static AttemptRecord begin(
+            Asked asked, CallScope call, String model, Ticket ticket, Duration waited, boolean stream) {
+        call.throwIfEnded();
+        return new AttemptRecord(asked, call, model, ticket, waited, stream);
     }
 
     /** The context for the provider. */
@@ -122,7 +118,7 @@ final class AttemptRecord {
     /** The first content of a stream is there: from now on nothing is asked again. */
     void firstContent() {
         readersTime = true;
-        entry.firstToken(call.sinceStart().minus(start));
+        firstToken = elapsed();
         scope.stopClock();
         ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
     }
@@ -133,14 +129,16 @@ final class AttemptRecord {
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
         if (ended.compareAndSet(false, true)) {
-            entry.outcome(Outcome.SUCCESS)
-                    .servedModel(servedModel.orElse(null))
-                    .requestId(requestId.orElse(null))
-                    .usage(usage);
             try {
                 ticket.succeeded(startNanos, this::account);
-            } finally {
-                finish(entry, null); // whatever a listener throws that must come out
+            } finally { // whatever a listener throws that must come out
+                finish(
+                        entry(Outcome.SUCCESS)
+                                .servedModel(servedModel.orElse(null))
+                                .requestId(requestId.orElse(null))
+                                .usage(usage)
+                                .build(),
+                        null);
             }
         }
     }
@@ -152,7 +150,7 @@ final class AttemptRecord {
             failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
         } else if (ended.compareAndSet(false, true)) {
             scope.end(EndCause.CALLER);
-            finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED), null);
+            finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).build(), null);
         }
     }
 
@@ -171,9 +169,10 @@ final class AttemptRecord {
         if (cause != null && cause.isCancel()) {
             if (ended.compareAndSet(false, true)) {
                 finish(
-                        entry.outcome(Outcome.CANCELLED)
+                        entry(Outcome.CANCELLED)
                                 .reason(ErrorReason.CANCELLED)
-                                .sent(raw.requestSent()),
+                                .sent(raw.requestSent())
+                                .build(),
                         null);
             }
             return call.cancelled(cause);
@@ -209,11 +208,10 @@ final class AttemptRecord {
      * the time in which a stream is read.
      */
     private boolean isConfigured(EndCause clock) {
-        TimeoutSettings configured = call.link()
-                .configured()
+        TimeoutSettings configured = link.configured()
                 .over(settings.timeouts())
                 .over(call.engine().timeouts());
-        Duration elapsed = call.sinceStart().minus(start);
+        Duration elapsed = elapsed();
         return switch (clock) {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
             case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
@@ -225,7 +223,7 @@ final class AttemptRecord {
     /** An attempt that began when the time was nearly over, after waits and others, says nothing. */
     private boolean hadItsShareOfTheTotal(Duration elapsed) {
         Duration configured =
-                call.link().configured().over(call.engine().timeouts()).total();
+                link.configured().over(call.engine().timeouts()).total();
         Duration own = settings.timeouts().ownTotal().orElse(configured);
         Duration shortest = own.compareTo(configured) < 0 ? own : configured;
         return call.total().compareTo(configured) >= 0
@@ -302,21 +300,40 @@ final class AttemptRecord {
         return "provider \"" + settings.name() + "\": ";
     }
 
-    private Attempt.Builder failure(LlmException error) {
+    private Attempt failure(LlmException error) {
         String message = String.valueOf(error.getMessage());
-        return entry.kind(error.kind())
+        return entry(Outcome.ERROR)
+                .kind(error.kind())
                 .reason(error.reason().orElse(null))
                 .status(error.status().orElse(0))
                 .code(error.code().orElse(null))
                 .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
                 .retryAfter(error.retryAfter().orElse(null))
                 .requestId(error.requestId().orElse(null))
-                .sent(error.requestSent());
+                .sent(error.requestSent())
+                .build();
+    }
+
+    /** The entry of the call's list, which ends now: without what came of it. */
+    private Attempt.Builder entry(Outcome outcome) {
+        return Attempt.builder(settings.name(), outcome)
+                .number(number)
+                .providerType(settings.type())
+                .model(model.isEmpty() ? null : model)
+                .start(call.sinceStart(startNanos))
+                .duration(elapsed())
+                .waitBefore(waited)
+                .firstToken(firstToken)
+                .notes(link.notes());
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(call.engine().time().nanoTime() - startNanos);
     }
 
     private AttemptInfo info() {
         return new AttemptInfo(
-                call.history().nextNumber(),
+                number,
                 settings.name(),
                 settings.type(),
                 admission.endpoint(),
@@ -329,22 +346,15 @@ final class AttemptRecord {
         if (info == null) {
             return Map.of();
         }
-        Map<String, String> headers = new LinkedHashMap<>();
+        AddedHeaders headers = new AddedHeaders();
         AttemptStarted event = new AttemptStarted(call.info(), info);
-        call.tell(listener -> listener.attemptStarted(event, (name, value) -> {
-            String problem = HeaderRules.problem(name, value);
-            if (problem != null) {
-                throw new IllegalArgumentException(problem);
-            }
-            headers.putIfAbsent(name, value);
-        }));
-        return headers;
+        call.tell(listener -> listener.attemptStarted(event, headers));
+        return headers.all();
     }
 
-    private void finish(Attempt.Builder complete, @Nullable LlmException error) {
+    private void finish(Attempt attempt, @Nullable LlmException error) {
         scope.close();
         ticket.close();
-        Attempt attempt = complete.duration(call.sinceStart().minus(start)).build();
         call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);
