@@ -16,11 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Scenario {
 
     private static final List<String> SHORT = List.of();
-    private static final int WARM_CALLS = 10_000;
-    private static final int WARM_LONG_CALLS = 2_000;
-    private static final int CALLS = 4_000;
+    private static final int WARM_CALLS = 3_000;
+    private static final int WARM_LONG_CALLS = 400;
+    private static final int CALLS = 8_000;
     private static final int LONG_CALLS = 250;
-    private static final int STREAMS = 100;
+    private static final int STREAMS = 300;
     private static final int PIECES = 300;
 
     private final Contestant contestant;
@@ -109,7 +109,7 @@ final class Scenario {
     private Map<String, Double> callers(String path, int callers, int seconds) throws Exception {
         try (Contestant.Client client = open("/" + path, callers)) {
             Contestant.Conversation conversation = client.conversation(SHORT);
-            callInParallel(conversation, callers, TimeUnit.SECONDS.toNanos(2));
+            callInParallel(conversation, callers, TimeUnit.SECONDS.toNanos(1));
             Meter meter = new Meter();
             long[] counts = callInParallel(conversation, callers, TimeUnit.SECONDS.toNanos(seconds));
             double calls = counts[0] * 1e9 / meter.nanos();

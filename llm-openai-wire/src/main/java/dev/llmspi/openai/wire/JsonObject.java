@@ -98,7 +98,9 @@ public final class JsonObject {
         Object value = members.get(name);
         if (value instanceof Number || value instanceof String) {
             try {
-                BigDecimal decimal = new BigDecimal(value.toString().strip());
+                BigDecimal decimal = value instanceof BigDecimal read
+                        ? read
+                        : new BigDecimal(value.toString().strip());
                 return Math.abs((long) decimal.scale()) > MAX_SCALE ? Optional.empty() : Optional.of(decimal);
             } catch (NumberFormatException e) {
                 return Optional.empty();

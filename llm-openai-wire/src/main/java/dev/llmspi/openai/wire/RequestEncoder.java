@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
+import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
-import java.util.HashSet;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Writes requests as JSON, straight to bytes. Fields always come in the same order, the messages last: caches compare
+ * Writes requests as JSON, straight to bytes, and a message of a conversation once for all its calls. Fields always come in the same order, the messages last: caches compare
  * bytes, and requests that differ only in their last message are equal up to it.
  *
  * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
@@ -19,7 +23,8 @@ import java.util.Set;
  */
 final class RequestEncoder {
 
-    private static final int EXPECTED = 2 * 1024;
+    private static final List<String> OWN_FIELDS = List.of("model", "messages", "stream");
+    private static final byte[] MESSAGES = ",\"messages\":[".getBytes(StandardCharsets.US_ASCII);
 
     private final OpenAiDialect dialect;
     private final MessageEncoder messages;
@@ -27,48 +32,91 @@ final class RequestEncoder {
     private final Map<String, Object> blockExtras;
     private final String maxTokensField;
     private final int limit;
+    private final WrittenMessages kept;
 
-    /** @param limit the largest body, in bytes */
-    RequestEncoder(OpenAiDialect dialect, Map<String, Object> blockExtras, String maxTokensField, int limit) {
+    /**
+     * @param limit the largest body, in bytes
+     * @param kept what is known of the messages this writes; its own
+     */
+    RequestEncoder(
+            OpenAiDialect dialect,
+            Map<String, Object> blockExtras,
+            String maxTokensField,
+            int limit,
+            WrittenMessages kept) {
         this.dialect = dialect;
         this.messages = new MessageEncoder(dialect);
         this.schemas = new SchemaEncoder(dialect);
         this.blockExtras = blockExtras;
         this.maxTokensField = maxTokensField;
         this.limit = limit;
+        this.kept = kept;
     }
 
     /**
-     * @throws BoundedOutput.TooLargeException if it would be larger than allowed
+     * @throws PieceOutput.TooLargeException if it would be larger than allowed
      * @throws IllegalArgumentException if it holds something JSON does not have
      */
-    byte[] encode(ChatRequest request, String model, boolean stream) {
-        BoundedOutput bytes = new BoundedOutput(EXPECTED, limit);
-        try (JsonGenerator json = Json.FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
-            json.writeStartObject();
-            json.writeStringField("model", model);
-            Set<String> written = new HashSet<>(Set.of("model", "messages", "stream"));
-            SchemaEncoder.reserve(request, written);
-            if (stream) {
-                json.writeBooleanField("stream", true);
-            }
-            writeSettings(json, request, written);
-            writeRest(json, rest(request, stream, written), written);
-            schemas.write(json, request);
-            json.writeArrayFieldStart("messages");
-            for (Message message : request.messages()) {
-                messages.write(json, message);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+    JsonBody encode(ChatRequest request, String model, boolean stream) {
+        PieceOutput output = new PieceOutput(limit);
+        try (JsonGenerator json = Json.FACTORY.createGenerator(output, JsonEncoding.UTF8)) {
+            writeHead(json, request, model, stream);
+            byte[] head = head(taken(json, output));
+            output.count(MESSAGES.length + request.messages().size()); // what stands around and between the messages
+            return JsonBody.of(head, messages(json, output, request.messages()));
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
-        return bytes.toByteArray();
+    }
+
+    /** Everything but the messages, as an object of its own. */
+    private void writeHead(JsonGenerator json, ChatRequest request, String model, boolean stream) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("model", model);
+        Collection<String> written = new ArrayList<>(OWN_FIELDS);
+        SchemaEncoder.reserve(request, written);
+        if (stream) {
+            json.writeBooleanField("stream", true);
+        }
+        writeSettings(json, request, written);
+        writeRest(json, rest(request, stream, written), written);
+        schemas.write(json, request);
+        json.writeEndObject();
+    }
+
+    /** The object with its end cut off and the messages begun. */
+    private static byte[] head(byte[] object) {
+        byte[] head = Arrays.copyOf(object, object.length - 1 + MESSAGES.length);
+        System.arraycopy(MESSAGES, 0, head, object.length - 1, MESSAGES.length);
+        return head;
+    }
+
+    /** Each on its own; those that were sent before are not written again. */
+    private byte[][] messages(JsonGenerator json, PieceOutput output, List<Message> conversation) throws IOException {
+        byte[][] elements = new byte[conversation.size()][];
+        WrittenMessages.Look look = kept.new Look();
+        for (int i = 0; i < elements.length; i++) {
+            Message message = conversation.get(i);
+            byte[] element = look.of(message);
+            if (element == null) {
+                messages.write(json, message);
+                element = taken(json, output);
+                kept.keep(message, element);
+            } else {
+                output.count(element.length);
+            }
+            elements[i] = element;
+        }
+        return elements;
+    }
+
+    private static byte[] taken(JsonGenerator json, PieceOutput output) throws IOException {
+        json.flush();
+        return output.take();
     }
 
     /** Whatever nobody has a name for here, the first to name it first. */
-    private Map<String, Object> rest(ChatRequest request, boolean stream, Set<String> written) {
+    private Map<String, Object> rest(ChatRequest request, boolean stream, Collection<String> written) {
         Map<String, Object> rest = new LinkedHashMap<>();
         add(rest, request.extras(dialect.type()));
         add(rest, blockExtras);
@@ -90,7 +138,7 @@ final class RequestEncoder {
         }
     }
 
-    private void writeSettings(JsonGenerator json, ChatRequest request, Set<String> written) throws IOException {
+    private void writeSettings(JsonGenerator json, ChatRequest request, Collection<String> written) throws IOException {
         if (request.temperature().isPresent()) {
             number(json, "temperature", request.temperature().getAsDouble(), written);
         }
@@ -120,7 +168,7 @@ final class RequestEncoder {
         }
     }
 
-    private static void writeRest(JsonGenerator json, Map<String, Object> fields, Set<String> written)
+    private static void writeRest(JsonGenerator json, Map<String, Object> fields, Collection<String> written)
             throws IOException {
         for (Map.Entry<?, ?> field : Json.ordered(fields).entrySet()) {
             String name = (String) field.getKey();
@@ -130,7 +178,8 @@ final class RequestEncoder {
         }
     }
 
-    private static void field(JsonGenerator json, String name, Object value, Set<String> written) throws IOException {
+    private static void field(JsonGenerator json, String name, Object value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeFieldName(name);
         try {
@@ -140,12 +189,14 @@ final class RequestEncoder {
         }
     }
 
-    private static void number(JsonGenerator json, String name, double value, Set<String> written) throws IOException {
+    private static void number(JsonGenerator json, String name, double value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeNumberField(name, value);
     }
 
-    private static void whole(JsonGenerator json, String name, long value, Set<String> written) throws IOException {
+    private static void whole(JsonGenerator json, String name, long value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeNumberField(name, value);
     }

@@ -4,8 +4,10 @@ import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request over the network and reads the reply, on the caller's thread. Nothing is ever sent twice:
@@ -40,6 +43,10 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile @Nullable Template template;
+
+    /** Address and headers as OkHttp has them: as a rule they are those of the call before. */
+    private record Template(URI uri, Map<String, String> headers, Request request) {}
 
     public HttpTransport(Bounds bounds, Network network) {
         this.bounds = bounds;
@@ -147,11 +154,20 @@ public final class HttpTransport implements AutoCloseable {
         client.connectionPool().evictAll();
     }
 
-    private static Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
-        Request.Builder builder = new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
-        call.headers().forEach(builder::header);
-        byte[] body = call.body();
+    private Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
+        Request.Builder builder = template(call).newBuilder().tag(Exchange.class, exchange);
+        JsonBody body = call.body();
         return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
+    }
+
+    private Request template(HttpCall call) throws MalformedURLException {
+        Template known = template;
+        if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
+            Request.Builder builder = new Request.Builder().url(call.uri().toURL());
+            call.headers().forEach(builder::header);
+            template = known = new Template(call.uri(), call.headers(), builder.build());
+        }
+        return known.request;
     }
 
     private static EventListener exchange(Call call) {

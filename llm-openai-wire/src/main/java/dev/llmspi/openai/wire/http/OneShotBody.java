@@ -12,10 +12,10 @@ final class OneShotBody extends RequestBody {
 
     private static final MediaType JSON = MediaType.get("application/json");
 
-    private final byte[] bytes;
+    private final JsonBody json;
 
-    OneShotBody(byte[] bytes) {
-        this.bytes = bytes;
+    OneShotBody(JsonBody json) {
+        this.json = json;
     }
 
     @Override
@@ -25,7 +25,7 @@ final class OneShotBody extends RequestBody {
 
     @Override
     public long contentLength() {
-        return bytes.length;
+        return json.length();
     }
 
     @Override
@@ -35,6 +35,6 @@ final class OneShotBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        sink.write(bytes);
+        json.writeTo(sink);
     }
 }
