@@ -18,6 +18,7 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -155,29 +156,39 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
-        Request.Builder builder = template(call).newBuilder().tag(Exchange.class, exchange);
+        Request.Builder builder = template(call).newBuilder();
         JsonBody body = call.body();
-        return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
+        return (body == null
+                        ? builder.get().tag(Exchange.class, exchange)
+                        : builder.post(new OneShotBody(body, exchange)))
+                .build();
     }
 
     private Request template(HttpCall call) throws MalformedURLException {
         Template known = template;
         if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
-            Request.Builder builder = new Request.Builder().url(call.uri().toURL());
+            HttpUrl url = HttpUrl.get(call.uri().toURL().toString());
+            Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
             call.headers().forEach(builder::header);
             template = known = new Template(call.uri(), call.headers(), builder.build());
         }
         return known.request;
     }
 
+    /** As OkHttp would write it, anew for every call. */
+    private static String host(HttpUrl url) {
+        String host = url.host().indexOf(':') >= 0 ? "[" + url.host() + "]" : url.host();
+        return url.port() == HttpUrl.defaultPort(url.scheme()) ? host : host + ":" + url.port();
+    }
+
     private static EventListener exchange(Call call) {
-        Exchange exchange = call.request().tag(Exchange.class);
+        Exchange exchange = Exchange.of(call.request());
         return exchange == null ? EventListener.NONE : exchange;
     }
 
     /** Per call without a client per call. OkHttp applies it to each address of the host it tries. */
     private static Response limitConnect(Interceptor.Chain chain) throws IOException {
-        Exchange exchange = chain.request().tag(Exchange.class);
+        Exchange exchange = Exchange.of(chain.request());
         return (exchange == null ? chain : chain.withConnectTimeout(exchange.connectMillis(), TimeUnit.MILLISECONDS))
                 .proceed(chain.request());
     }
