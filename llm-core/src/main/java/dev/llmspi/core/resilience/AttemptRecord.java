@@ -105,9 +105,9 @@ final class AttemptRecord {
         return scope;
     }
 
-    /** Sets the clock between two events of a stream, for as long as the next one is waited for. */
+    /** Sets the clock between two events of a stream, for as long as the next one is waited for; throws if the attempt has ended. */
     void awaitsNext() {
-        scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
+        scope.awaitNext(clocks.idle());
     }
 
     /** The answer of a stream has ended, before any of it was read. */
