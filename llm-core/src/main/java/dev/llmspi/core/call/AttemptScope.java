@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
 public final class AttemptScope extends EndableContext implements AutoCloseable {
