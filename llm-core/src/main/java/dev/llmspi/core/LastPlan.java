@@ -27,10 +27,7 @@ final class LastPlan {
      */
     Plan plan(CallOptions all, Optional<String> model) {
         Plan known = last;
-        if (known != null
-                && known.requestedModel().equals(model)
-                && isOf(known.wish(), all)
-                && router.holds(known)) {
+        if (known != null && known.requestedModel().equals(model) && isOf(known.wish(), all) && router.holds(known)) {
             return known;
         }
         Plan made = router.plan(wish(all), model);
@@ -46,7 +43,8 @@ final class LastPlan {
                 && wish.startWith().equals(all.startWith())
                 && wish.noFallback() == all.noFallback()
                 && wish.sameModelOnly() == all.sameModelOnly()
-                && wish.timeouts() == all.timeouts(); // equal ones may still differ in what they leave to wider settings
+                && wish.timeouts()
+                        == all.timeouts(); // equal ones may still differ in what they leave to wider settings
     }
 
     static RouteWish wish(CallOptions all) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
 
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
 public final class AttemptScope extends EndableContext implements AutoCloseable {
@@ -74,17 +73,24 @@ public final class AttemptScope extends EndableContext implements AutoCloseable 
         return attempt;
     }
 
-    /** Sets another clock in place of the one that runs: the idle clock, each time the next event of a stream is waited for. */
-    public void restartClock(Duration limit, EndCause other) {
-        long deadline = call.engine().time().nanoTime() + Nanos.of(limit);
+    /**
+     * The next event of a stream is waited for: the idle clock takes the place of the one that ran. Throws as
+     * {@link #throwIfEnded} does, on one look at the time, for it is done for every event.
+     */
+    public void awaitNext(Duration idle) {
+        long now = call.engine().time().nanoTime();
+        throwIfEnded(now);
+        if (clock != EndCause.IDLE_CLOCK) {
+            clock = EndCause.IDLE_CLOCK;
+        }
+        long deadline = now + Nanos.of(idle);
         deadlineNanos = deadline;
-        clock = other;
         call.engine().watch().clockSet(deadline);
     }
 
     /** Nothing is waited for just now: only the call's total clock runs. */
     public void stopClock() {
-        deadlineNanos = call.engine().time().nanoTime() + Nanos.FOREVER;
+        deadlineNanos = call.deadlineNanos() + Nanos.FOREVER;
     }
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
@@ -137,7 +143,11 @@ public final class AttemptScope extends EndableContext implements AutoCloseable 
      * {@link #endCause} says why.
      */
     public void throwIfEnded() {
-        if (call.remainingNanos() <= 0) {
+        throwIfEnded(call.engine().time().nanoTime());
+    }
+
+    private void throwIfEnded(long now) {
+        if (call.deadlineNanos() - now <= 0) {
             call.end(EndCause.TOTAL_CLOCK);
         }
         if (endCause().isPresent()) {

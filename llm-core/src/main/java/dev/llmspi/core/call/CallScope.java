@@ -227,7 +227,7 @@ public class CallScope extends EndableContext implements AutoCloseable {
 
     /** Tells the listeners that the call has ended. */
     public void finished(@Nullable ChatResponse response, @Nullable Throwable error) {
-        if (listeners.isEmpty() && recording == null) {
+        if (!isHeard()) {
             return;
         }
         Attempt.Outcome outcome = response != null
@@ -252,6 +252,11 @@ public class CallScope extends EndableContext implements AutoCloseable {
     /** Tells the listeners; see {@link Listeners#tell}. */
     public <E> void tell(BiConsumer<LlmListener, E> method, E event) {
         listeners.tell(method, event);
+    }
+
+    /** Whether anybody hears of its end. */
+    boolean isHeard() {
+        return observed() || recording != null;
     }
 
     /** Whether anybody listens. */
@@ -284,6 +289,11 @@ public class CallScope extends EndableContext implements AutoCloseable {
     /** The total clock, from the start of the call. */
     public Duration total() {
         return Duration.ofNanos(deadlineNanos - startNanos);
+    }
+
+    /** When the total clock rings, on the time source's clock. */
+    long deadlineNanos() {
+        return deadlineNanos;
     }
 
     public long remainingNanos() {

@@ -31,7 +31,6 @@ public final class CallStream implements ChatStream.Source {
     private @Nullable Iterator<ChatStreamEvent> events;
     private @Nullable ChatStream self;
     private @Nullable RuntimeException failure;
-    private volatile boolean reading;
     private volatile boolean closed;
 
     private CallStream(CallScope call, Supplier<ChatStream> ask, Runnable over) {
@@ -54,9 +53,9 @@ public final class CallStream implements ChatStream.Source {
 
     /** A clock or a cancel may come while nobody reads: then nobody else lets go of the call. */
     private void endedFromOutside() {
-        if (!reading && !closed && !finished) {
+        if (!isRead() && !closed && !finished) {
             Aside.run(() -> {
-                if (!reading) {
+                if (!isRead()) {
                     closeAnswer();
                     finish(null, call.overdueError());
                     call.freeCaller();
@@ -70,7 +69,6 @@ public final class CallStream implements ChatStream.Source {
         if (failure != null) {
             throw failure; // read again after its end: nothing is asked again, and nothing more is delivered
         }
-        reading = true;
         call.runsOnThisThread();
         try {
             call.throwIfEnded();
@@ -79,7 +77,7 @@ public final class CallStream implements ChatStream.Source {
             }
             ChatStreamEvent event = events.next(); // ends with a finish or an error, never before
             if (event instanceof ChatStreamEvent.Finish) {
-                finish(describe(Objects.requireNonNull(answer).partial()), null); // it has seen the last event already
+                finish(call.isHeard() ? whole() : null, null);
             }
             return event;
         } catch (LlmException e) {
@@ -93,14 +91,17 @@ public final class CallStream implements ChatStream.Source {
             throw e;
         } finally {
             call.runsOnNoThread();
-            reading = false;
             if (closed) {
                 closeAnswer(); // it may have come just after the close
-                finish(null, closedByCaller());
+                finishClosed();
             } else if (call.endCause().isPresent()) {
                 endedFromOutside(); // the end came while an event was already on its way to the reader
             }
         }
+    }
+
+    private ChatResponse whole() {
+        return describe(Objects.requireNonNull(answer).partial()); // it has seen the last event already
     }
 
     private ChatStream asked() {
@@ -155,8 +156,8 @@ public final class CallStream implements ChatStream.Source {
         closed = true;
         call.end(EndCause.CALLER); // without effect at the end of the stream
         closeAnswer();
-        if (!reading) {
-            finish(null, closedByCaller());
+        if (!isRead()) {
+            finishClosed();
         } // else the reader is about to wake, and ends the call when its attempt is listed
     }
 
@@ -167,8 +168,16 @@ public final class CallStream implements ChatStream.Source {
         }
     }
 
-    private static CancellationException closedByCaller() {
-        return new CancellationException("the stream was closed");
+    /** Whether a reader is within it just now. */
+    private boolean isRead() {
+        return call.thread() != null;
+    }
+
+    /** Without effect, and without an exception made in vain, after any other end. */
+    private void finishClosed() {
+        if (!finished) {
+            finish(null, new CancellationException("the stream was closed"));
+        }
     }
 
     /** Once; who comes second waits until the listeners have been told, so that no caller is ahead of them. */

@@ -43,8 +43,7 @@ public final class FallbackChain implements LlmProvider {
     private ChatResponse chat(ChatRequest request, CallScope call) {
         try {
             return call.history()
-                    .completed(new Walk(call, plan(call, request), request)
-                            .toAnswer(ResilientProvider::chat));
+                    .completed(new Walk(call, plan(call, request), request).toAnswer(ResilientProvider::chat));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }
@@ -63,8 +62,7 @@ public final class FallbackChain implements LlmProvider {
 
     private ChatStream stream(ChatRequest request, CallScope call) {
         try {
-            return new Walk(call, plan(call, request), request)
-                    .toAnswer(ResilientProvider::stream);
+            return new Walk(call, plan(call, request), request).toAnswer(ResilientProvider::stream);
         } catch (LlmException e) {
             throw call.history().failed(e);
         }

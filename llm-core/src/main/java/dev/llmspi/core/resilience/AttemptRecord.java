@@ -105,9 +105,9 @@ final class AttemptRecord {
         return scope;
     }
 
-    /** Sets the clock between two events of a stream, for as long as the next one is waited for. */
+    /** Sets the clock between two events of a stream, for as long as the next one is waited for; throws if the attempt has ended. */
     void awaitsNext() {
-        scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
+        scope.awaitNext(clocks.idle());
     }
 
     /** The answer of a stream has ended, before any of it was read. */
@@ -228,9 +228,8 @@ final class AttemptRecord {
      * the time in which a stream is read.
      */
     private boolean isConfigured(EndCause clock) {
-        TimeoutSettings configured = link.configured()
-                .over(settings().timeouts())
-                .over(call.engine().timeouts());
+        TimeoutSettings configured =
+                link.configured().over(settings().timeouts()).over(call.engine().timeouts());
         Duration elapsed = elapsed();
         return switch (clock) {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
@@ -242,8 +241,7 @@ final class AttemptRecord {
 
     /** An attempt that began when the time was nearly over, after waits and others, says nothing. */
     private boolean hadItsShareOfTheTotal(Duration elapsed) {
-        Duration configured =
-                link.configured().over(call.engine().timeouts()).total();
+        Duration configured = link.configured().over(call.engine().timeouts()).total();
         Duration own = settings().timeouts().ownTotal().orElse(configured);
         Duration shortest = own.compareTo(configured) < 0 ? own : configured;
         return call.total().compareTo(configured) >= 0

@@ -55,8 +55,8 @@ public final class ResilientProvider implements LlmProvider {
         this.settings = settings;
         this.engine = engine;
         this.admission = admission;
-        this.asked = new AttemptRecord.Asked(
-                target, settings, settings.timeouts().over(engine.timeouts()), admission);
+        this.asked =
+                new AttemptRecord.Asked(target, settings, settings.timeouts().over(engine.timeouts()), admission);
     }
 
     @Override

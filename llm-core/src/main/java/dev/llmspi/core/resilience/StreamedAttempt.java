@@ -90,12 +90,13 @@ final class StreamedAttempt implements ChatStream.Source {
         }
         ChatStreamEvent event;
         try {
-            record.scope().throwIfEnded();
-            event = heldBack.poll();
-            if (event == null) {
+            if (heldBack.isEmpty()) {
                 record.awaitsNext();
                 event = read();
                 record.scope().stopClock();
+            } else {
+                record.scope().throwIfEnded();
+                event = heldBack.remove();
             }
         } catch (Throwable e) {
             RuntimeException failure = record.failed(e);
