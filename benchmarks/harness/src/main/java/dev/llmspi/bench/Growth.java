@@ -62,8 +62,9 @@ public final class Growth {
     }
 
     private String lengths(String java) throws IOException {
-        StringBuilder text = new StringBuilder("| conversation, 1 KB a message | CPU of the first call | a message | CPU of a later call | a message |\n"
-                + "| ---: | ---: | ---: | ---: | ---: |\n");
+        StringBuilder text = new StringBuilder(
+                "| conversation, 1 KB a message | CPU of the first call | a message | CPU of a later call | a message |\n"
+                        + "| ---: | ---: | ---: | ---: | ---: |\n");
         try (ContestantJvm jvm = start(java)) {
             for (int messages : MESSAGES) {
                 double first = cpu(jvm, "conversation-first " + messages + " " + messages * CHARACTERS);

@@ -260,7 +260,8 @@ final class Scenario {
             if (allFirst.await(pieces * (long) pauseMillis / 2, TimeUnit.MILLISECONDS)) {
                 figures.put("heap", (double) (usedHeap() - heapBefore) / streams);
             }
-            figures.put("threads", (double) Thread.getAllStackTraces().size()); // of virtual threads only their carriers
+            figures.put(
+                    "threads", (double) Thread.getAllStackTraces().size()); // of virtual threads only their carriers
             over.await(2L * pieces * pauseMillis + 30_000, TimeUnit.MILLISECONDS);
             figures.put("in-time", (double) good.get());
             figures.put("cpu", meter.cpuNanos() / 1e9);
