@@ -33,7 +33,7 @@ public final class ChatResponse {
         this.provider = builder.provider;
         this.model = builder.model;
         this.requestId = builder.requestId;
-        this.metadata = builder.ownMetadata ? JsonValues.copy(builder.metadata) : builder.metadata;
+        this.metadata = builder.takeMetadata();
         this.attempts = List.copyOf(builder.attempts);
     }
 
@@ -199,9 +199,18 @@ public final class ChatResponse {
                     metadata = new LinkedHashMap<>(metadata);
                     ownMetadata = true;
                 }
-                metadata.put(name, value);
+                metadata.put(name, JsonValues.copyOf(value));
             }
             return this;
+        }
+
+        /** The answer takes the map over; the builder makes another one if it has to change it. */
+        private Map<String, Object> takeMetadata() {
+            if (ownMetadata) {
+                metadata = Collections.unmodifiableMap(metadata);
+                ownMetadata = false;
+            }
+            return metadata;
         }
 
         public Builder attempts(List<Attempt> list) {

@@ -20,7 +20,8 @@ final class JsonValues {
         return Collections.unmodifiableMap(copied);
     }
 
-    private static Object copyOf(Object value) {
+    /** A value nobody can change. */
+    static Object copyOf(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> copied = new LinkedHashMap<>();
             map.forEach((name, inner) -> copied.put(String.valueOf(name), copyOf(inner)));

@@ -1,11 +1,13 @@
 package dev.llmspi.core.call;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.UnfinishedStreamException;
+import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
 import java.util.Iterator;
@@ -30,6 +32,7 @@ public final class CallStream implements ChatStream.Source {
     private volatile @Nullable ChatStream answer;
     private @Nullable Iterator<ChatStreamEvent> events;
     private @Nullable ChatStream self;
+    private Usage usage = Usage.none();
     private @Nullable RuntimeException failure;
     private volatile boolean closed;
 
@@ -73,11 +76,13 @@ public final class CallStream implements ChatStream.Source {
         try {
             call.throwIfEnded();
             if (events == null) {
-                events = asked().iterator();
+                events = asked().passedOn();
             }
             ChatStreamEvent event = events.next(); // ends with a finish or an error, never before
-            if (event instanceof ChatStreamEvent.Finish) {
-                finish(call.isHeard() ? whole() : null, null);
+            if (event instanceof ChatStreamEvent.UsageReported report) {
+                usage = report.usage();
+            } else if (event instanceof ChatStreamEvent.Finish end) {
+                finish(call.isHeard() ? outline(end) : null, null);
             }
             return event;
         } catch (LlmException e) {
@@ -100,8 +105,12 @@ public final class CallStream implements ChatStream.Source {
         }
     }
 
-    private ChatResponse whole() {
-        return describe(Objects.requireNonNull(answer).partial()); // it has seen the last event already
+    /** What listeners are told of the answer; its text is none of it. */
+    private ChatResponse outline(ChatStreamEvent.Finish end) {
+        return describe(ChatResponse.builder(AssistantMessage.builder().build())
+                .model(end.model().orElse(null))
+                .usage(usage)
+                .build());
     }
 
     private ChatStream asked() {

@@ -33,7 +33,7 @@ final class StreamedAttempt implements ChatStream.Source {
         this.model = model;
         this.record = record;
         this.stream = stream;
-        this.events = stream.iterator();
+        this.events = stream.passedOn();
     }
 
     /**

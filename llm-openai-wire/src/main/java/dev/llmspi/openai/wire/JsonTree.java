@@ -119,7 +119,7 @@ final class JsonTree {
     }
 
     private List<@Nullable Object> array(Element element) throws IOException {
-        List<@Nullable Object> elements = new ArrayList<>();
+        List<@Nullable Object> elements = new ArrayList<>(2); // choices, as a rule, of which there is one
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
             if (token == null) {
                 throw new IOException();

@@ -37,6 +37,7 @@ final class OpenAiProvider implements LlmProvider {
 
     private final String name;
     private final URI baseUrl;
+    private final Optional<URI> endpoint;
     private final URI chatUrl;
     private final OpenAiDialect dialect;
     private final Bounds bounds;
@@ -57,6 +58,7 @@ final class OpenAiProvider implements LlmProvider {
         this.name = config.name();
         this.dialect = dialect;
         this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
+        this.endpoint = Optional.of(baseUrl);
         this.chatUrl = address("/chat/completions");
         List<WireKey> keys = dialect.keys(config);
         Map<String, String> headers = headers(config, keys);
@@ -104,7 +106,7 @@ final class OpenAiProvider implements LlmProvider {
 
     @Override
     public Optional<URI> endpoint() {
-        return Optional.of(baseUrl);
+        return endpoint;
     }
 
     @Override

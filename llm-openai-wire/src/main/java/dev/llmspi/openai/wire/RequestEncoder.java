@@ -8,7 +8,6 @@ import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,9 +60,9 @@ final class RequestEncoder {
         PieceOutput output = new PieceOutput(limit);
         try (JsonGenerator json = Json.FACTORY.createGenerator(output, JsonEncoding.UTF8)) {
             writeHead(json, request, model, stream);
-            byte[] head = head(taken(json, output));
+            byte[] object = taken(json, output);
             output.count(MESSAGES.length + request.messages().size()); // what stands around and between the messages
-            return JsonBody.of(head, messages(json, output, request.messages()));
+            return JsonBody.of(object, MESSAGES, messages(json, output, request.messages()));
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
@@ -73,7 +72,7 @@ final class RequestEncoder {
     private void writeHead(JsonGenerator json, ChatRequest request, String model, boolean stream) throws IOException {
         json.writeStartObject();
         json.writeStringField("model", model);
-        Collection<String> written = new ArrayList<>(OWN_FIELDS);
+        Collection<String> written = new ArrayList<>();
         SchemaEncoder.reserve(request, written);
         if (stream) {
             json.writeBooleanField("stream", true);
@@ -82,13 +81,6 @@ final class RequestEncoder {
         writeRest(json, rest(request, stream, written), written);
         schemas.write(json, request);
         json.writeEndObject();
-    }
-
-    /** The object with its end cut off and the messages begun. */
-    private static byte[] head(byte[] object) {
-        byte[] head = Arrays.copyOf(object, object.length - 1 + MESSAGES.length);
-        System.arraycopy(MESSAGES, 0, head, object.length - 1, MESSAGES.length);
-        return head;
     }
 
     /** Each on its own; those that were sent before are not written again. */
@@ -127,12 +119,18 @@ final class RequestEncoder {
         if (stream) {
             add(rest, dialect.streamFields());
         }
-        rest.keySet().removeAll(written);
+        if (!rest.isEmpty()) {
+            rest.keySet().removeAll(OWN_FIELDS);
+            rest.keySet().removeAll(written);
+        }
         dialect.amend(request, rest);
         return rest;
     }
 
     private static void add(Map<String, Object> rest, Map<String, Object> more) {
+        if (more.isEmpty()) {
+            return; // as a rule
+        }
         for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
             rest.putIfAbsent((String) field.getKey(), field.getValue());
         }
@@ -170,9 +168,12 @@ final class RequestEncoder {
 
     private static void writeRest(JsonGenerator json, Map<String, Object> fields, Collection<String> written)
             throws IOException {
+        if (fields.isEmpty()) {
+            return;
+        }
         for (Map.Entry<?, ?> field : Json.ordered(fields).entrySet()) {
             String name = (String) field.getKey();
-            if (!written.contains(name)) {
+            if (!written.contains(name) && !OWN_FIELDS.contains(name)) {
                 field(json, name, field.getValue(), written);
             }
         }

@@ -15,33 +15,40 @@ public final class JsonBody {
     private static final byte[] NOTHING = {};
     private static final byte[] END = {']', '}'};
 
-    private final byte[] head;
+    private final byte[] json;
+    /** How much of it is sent: all, or all but the bracket that ends it. */
+    private final int jsonLength;
+
+    private final byte[] member;
     private final byte[][] elements;
     private final byte[] end;
 
-    private JsonBody(byte[] head, byte[][] elements, byte[] end) {
-        this.head = head;
+    private JsonBody(byte[] json, int jsonLength, byte[] member, byte[][] elements, byte[] end) {
+        this.json = json;
+        this.jsonLength = jsonLength;
+        this.member = member;
         this.elements = elements;
         this.end = end;
     }
 
     /** A body in one piece. */
     public static JsonBody of(byte[] json) {
-        return new JsonBody(json, new byte[0][], NOTHING);
+        return new JsonBody(json, json.length, NOTHING, new byte[0][], NOTHING);
     }
 
     /**
-     * An object that ends with an array.
+     * An object with one more member behind those it has.
      *
-     * @param head everything up to the bracket that begins the array
+     * @param object an object that is not empty
+     * @param member what stands before the elements, such as {@code ,"messages":[}
      * @param elements JSON values; nobody changes them any more
      */
-    public static JsonBody of(byte[] head, byte[][] elements) {
-        return new JsonBody(head, elements, END);
+    public static JsonBody of(byte[] object, byte[] member, byte[][] elements) {
+        return new JsonBody(object, object.length - 1, member, elements, END);
     }
 
     long length() {
-        long length = head.length + end.length + Math.max(0, elements.length - 1L);
+        long length = jsonLength + member.length + end.length + Math.max(0, elements.length - 1L);
         for (byte[] element : elements) {
             length += element.length;
         }
@@ -49,19 +56,20 @@ public final class JsonBody {
     }
 
     void writeTo(BufferedSink sink) throws IOException {
-        write(sink, head);
+        write(sink, json, jsonLength);
+        sink.write(member);
         for (int i = 0; i < elements.length; i++) {
             if (i > 0) {
                 sink.writeByte(',');
             }
-            write(sink, elements[i]);
+            write(sink, elements[i], elements[i].length);
         }
-        write(sink, end);
+        sink.write(end);
     }
 
-    private static void write(BufferedSink sink, byte[] piece) throws IOException {
-        for (int at = 0; at < piece.length; at += AT_ONCE) {
-            sink.write(piece, at, Math.min(AT_ONCE, piece.length - at));
+    private static void write(BufferedSink sink, byte[] piece, int length) throws IOException {
+        for (int at = 0; at < length; at += AT_ONCE) {
+            sink.write(piece, at, Math.min(AT_ONCE, length - at));
         }
     }
 }

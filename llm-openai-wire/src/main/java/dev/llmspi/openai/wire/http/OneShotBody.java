@@ -13,9 +13,16 @@ final class OneShotBody extends RequestBody {
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final JsonBody json;
+    private final Exchange exchange;
 
-    OneShotBody(JsonBody json) {
+    OneShotBody(JsonBody json, Exchange exchange) {
         this.json = json;
+        this.exchange = exchange;
+    }
+
+    /** The call this is the body of. */
+    Exchange exchange() {
+        return exchange;
     }
 
     @Override
