@@ -25,18 +25,13 @@ class LastPlanTest {
             ScriptedProvider.named("a").answers("from a").repeat();
     private final ScriptedProvider b =
             ScriptedProvider.named("b").answers("from b").repeat();
-    private final LlmClient client = LlmClient.builder()
-            .text(
-                    """
+    private final LlmClient client =
+            LlmClient.builder().text("""
                     llm {
                       chains { default = [a, b], other = [b] }
                       agents { researcher { model = "researcher/model" } }
                       modes { reviewer { provider = b } }
-                    }""",
-                    "test")
-            .provider(a)
-            .provider(b)
-            .build();
+                    }""", "test").provider(a).provider(b).build();
     private final LastPlan last = new LastPlan(client.registry().router());
 
     @AfterEach
@@ -81,7 +76,8 @@ class LastPlanTest {
                 Optional.of("x/y"),
                 last.plan(CallOptions.none(), Optional.of("x/y")).requestedModel());
         assertEquals(
-                Optional.empty(), last.plan(CallOptions.none(), Optional.empty()).requestedModel());
+                Optional.empty(),
+                last.plan(CallOptions.none(), Optional.empty()).requestedModel());
     }
 
     @Test
