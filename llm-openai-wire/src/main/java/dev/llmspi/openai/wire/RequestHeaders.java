@@ -19,10 +19,24 @@ final class RequestHeaders {
      * @param users values of headers that callers and the configuration add
      * @param all names and values as they are sent; unmodifiable
      */
-    record Made(Collection<String> users, Map<String, String> all) {}
+    record Made(Collection<String> users, Map<String, String> all) {
+
+        /** Names only. */
+        @Override
+        public String toString() {
+            return "Made" + all.keySet();
+        }
+    }
 
     /** What headers are made of. */
-    private record Sources(Map<String, String> call, Map<String, String> dialect, List<Secret> secrets) {}
+    private record Sources(Map<String, String> call, Map<String, String> dialect, List<Secret> secrets) {
+
+        /** Names only. */
+        @Override
+        public String toString() {
+            return "Sources[" + call.keySet() + ", " + dialect.keySet() + "]";
+        }
+    }
 
     private record Known(Sources sources, Made made) {}
 

@@ -32,7 +32,14 @@ public final class HttpTransport implements AutoCloseable {
     private volatile @Nullable Template template;
 
     /** Address and headers as OkHttp has them: as a rule they are those of the call before. */
-    private record Template(URI uri, Map<String, String> headers, Request request) {}
+    private record Template(URI uri, Map<String, String> headers, Request request) {
+
+        /** Does not show the headers: one holds the key. */
+        @Override
+        public String toString() {
+            return "Template[" + uri.getHost() + "]";
+        }
+    }
 
     public HttpTransport(Bounds bounds, Network network) {
         this.bounds = bounds;
