@@ -102,7 +102,8 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
 
     /**
      * The events, once, for a stream around this one: that one gathers the answer, so this one does not, and {@link #partial} here
-     * tells nothing of what is read this way.
+     * tells nothing of what is read this way. A client reads the streams of providers and decorators so: a decorator that wants the
+     * text of an answer takes it from the stream it reads itself, not from the one it hands out.
      */
     public Iterator<ChatStreamEvent> passedOn() {
         return events(false);

@@ -5,11 +5,8 @@ import dev.llmspi.api.Attempt.Outcome;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.UnfinishedStreamException;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.error.LlmServiceException;
-import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptInfo;
 import dev.llmspi.api.event.AttemptStarted;
@@ -30,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt from its start to its end: its clock, its events, and exactly one entry in the call's list, however it ends.
- * Whatever a provider throws becomes one of the eight errors here, or the caller's own cancel.
+ * Whatever a provider throws becomes one of the eight errors, or the caller's own cancel.
  */
 final class AttemptRecord {
 
@@ -166,7 +163,7 @@ final class AttemptRecord {
     void closed() {
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && !cause.isCancel()) {
-            failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
+            failed(AttemptErrors.fault("was silent", null)); // a clock: it becomes the timeout of that clock
         } else if (endsNow()) {
             scope.end(EndCause.CALLER);
             letGo();
@@ -184,7 +181,8 @@ final class AttemptRecord {
             lost(jvm);
             throw jvm;
         }
-        LlmException raw = asError(thrown);
+        AttemptErrors errors = errors();
+        LlmException raw = AttemptErrors.of(thrown);
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
             if (endsNow()) {
@@ -198,7 +196,7 @@ final class AttemptRecord {
             }
             return call.cancelled(cause);
         }
-        LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
+        LlmException error = errors.attributed(cause == null ? raw : errors.timeout(cause, raw));
         if (endsNow()) {
             boolean counts = cause == null || isConfigured(cause);
             try {
@@ -217,7 +215,7 @@ final class AttemptRecord {
         letGo();
         if (endsNow()) {
             try {
-                finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
+                finish(failure(AttemptErrors.fault("threw " + trouble.getClass().getName(), trouble)), null);
             } catch (VirtualMachineError again) {
                 trouble.addSuppressed(again); // all that could be let go of has been
             }
@@ -249,84 +247,17 @@ final class AttemptRecord {
                 && elapsed.multipliedBy(LEAST_SHARE).compareTo(shortest) >= 0;
     }
 
-    private static LlmException asError(Throwable thrown) {
-        if (thrown instanceof LlmException error) {
-            return error;
-        }
-        return thrown instanceof UnfinishedStreamException
-                ? LlmServiceException.builder()
-                        .message("the stream ended without a finish reason")
-                        .reason(ErrorReason.TRUNCATED)
-                        .build()
-                : fault("threw " + thrown.getClass().getName(), thrown);
-    }
-
-    /** An error for something only a faulty provider does. */
-    static LlmException fault(String what, @Nullable Throwable cause) {
-        return LlmServiceException.builder()
-                .message("the provider " + what + "; this is a fault of the provider's code")
-                .reason(ErrorReason.PROVIDER_FAULT)
-                .retryHere(false)
-                .cause(cause)
-                .build();
-    }
-
-    private LlmException timeout(EndCause clock, LlmException cut) {
-        LlmException.Builder<LlmTimeoutException> builder =
-                LlmTimeoutException.builder().requestSent(cut.requestSent()).cause(cut);
-        return switch (clock) {
-            case ATTEMPT_CLOCK ->
-                builder.reason(ErrorReason.ATTEMPT_TIMEOUT)
-                        .message("no answer within " + clocks.attempt().toMillis()
-                                + " ms (attempt clock, llm.timeouts.attempt)")
-                        .build();
-            case FIRST_TOKEN_CLOCK ->
-                builder.reason(ErrorReason.FIRST_TOKEN_TIMEOUT)
-                        .message("no content within " + clocks.firstToken().toMillis()
-                                + " ms (first-token clock, llm.timeouts.first-token)")
-                        .build();
-            case IDLE_CLOCK ->
-                builder.reason(ErrorReason.IDLE_TIMEOUT)
-                        .message("the stream was silent for " + clocks.idle().toMillis()
-                                + " ms (idle clock, llm.timeouts.idle)")
-                        .build();
-            case LINK_CLOCK ->
-                builder.reason(ErrorReason.LINK_TIMEOUT)
-                        .message("no answer within this provider's share of the total time (llm.timeouts.total)")
-                        .build();
-            default ->
-                builder.reason(ErrorReason.TOTAL_TIMEOUT)
-                        .message("no complete answer within the total time (llm.timeouts.total)")
-                        .build();
-        };
-    }
-
-    /** The error with provider and model in it, whoever made it. */
-    private LlmException attributed(LlmException error) {
-        if (error.provider().equals(settings().name()) && error.model().isPresent()) {
-            return error;
-        }
-        String message = String.valueOf(error.getMessage());
-        return error.toBuilder()
-                .provider(settings().name())
-                .model(error.model().or(() -> model).orElse(null))
-                .message(message.startsWith(whose()) ? message : whose() + message)
-                .build();
-    }
-
-    /** How the message of an error begins; its entry in the list names the provider anyway. */
-    private String whose() {
-        return "provider \"" + settings().name() + "\": ";
+    private AttemptErrors errors() {
+        return new AttemptErrors(settings().name(), model, clocks);
     }
 
     private Attempt failure(LlmException error) {
-        String message = String.valueOf(error.getMessage());
         return entry(Outcome.ERROR)
                 .kind(error.kind())
                 .reason(error.reason().orElse(null))
                 .status(error.status().orElse(0))
                 .code(error.code().orElse(null))
-                .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
+                .message(errors().withoutName(error))
                 .retryAfter(error.retryAfter().orElse(null))
                 .requestId(error.requestId().orElse(null))
                 .sent(error.requestSent())

@@ -107,7 +107,7 @@ public final class ResilientProvider implements LlmProvider {
         try {
             ChatResponse response = asked.target().chat(request, record.scope());
             if (response == null) {
-                throw AttemptRecord.fault("returned null instead of an answer", null);
+                throw AttemptErrors.fault("returned null instead of an answer", null);
             }
             record.succeeded(response);
             return response;

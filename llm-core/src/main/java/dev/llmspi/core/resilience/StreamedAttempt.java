@@ -46,7 +46,7 @@ final class StreamedAttempt implements ChatStream.Source {
         try {
             stream = asked.target().stream(request, record.scope());
             if (stream == null) {
-                throw AttemptRecord.fault("returned null instead of a stream", null);
+                throw AttemptErrors.fault("returned null instead of a stream", null);
             }
             StreamedAttempt attempt = new StreamedAttempt(asked.settings().name(), request.model(), record, stream);
             attempt.readToContent();
