@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.api.spi.Credential;
@@ -21,7 +22,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What attempts of several instances, models and accounts learn from each other, and what they do not. */
 class AdmissionTest {
@@ -225,6 +229,68 @@ class AdmissionTest {
         fail(first, "m", error(ErrorKind.INVALID_REQUEST)); // without a status: nobody answered
         assertEquals(1, first.cooldowns().size());
         assertTrue(free(first, "m"), "the next one is the trial");
+    }
+
+    @Test
+    void ticket_trialAnsweredByAProxyInstead_isAFailureOfTheWay() {
+        fail(first, "m", error(ErrorKind.CONNECTION)); // 5 s
+        time.advance(Duration.ofSeconds(5));
+        LlmException refused = LlmException.builder(ErrorKind.CONNECTION)
+                .message("a proxy wants credentials")
+                .status(407)
+                .build();
+        fail(first, "m", refused);
+        assertEquals(
+                Duration.ofSeconds(10).toNanos(),
+                first.cooldown(CALL, "m").orElseThrow().untilNanos() - time.nanoTime());
+    }
+
+    @Test
+    void ticket_trialAnsweredWithAnotherKey_leavesTheTrialOfTheOldOneToTheNext() {
+        fail(first, "m", error(ErrorKind.AUTHENTICATION));
+        time.advance(Duration.ofMinutes(5));
+        try (Ticket trial = first.enter(CALL, "m", false)) {
+            trial.succeeded(time.nanoTime(), () -> "#another");
+            assertEquals(1, first.cooldowns().size(), "nobody knows of the old key");
+            assertTrue(free(first, "m"));
+        }
+    }
+
+    static Stream<LlmException> saysNothingOfTheNextCall() {
+        return Stream.of(
+                error(ErrorKind.INVALID_REQUEST),
+                error(ErrorKind.MODEL),
+                error(ErrorKind.RATE_LIMIT), // without a wait
+                LlmException.builder(ErrorKind.AUTHENTICATION)
+                        .message("the key that failed is gone")
+                        .reason(ErrorReason.CREDENTIAL_RENEWED)
+                        .build(),
+                LlmException.builder(ErrorKind.CONNECTION)
+                        .message("an old connection")
+                        .reason(ErrorReason.STALE_CONNECTION)
+                        .build(),
+                LlmException.builder(ErrorKind.SERVICE)
+                        .message("still starting")
+                        .requestSent(false)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("saysNothingOfTheNextCall")
+    void failed_whatSaysNothingOfTheNextCall_isForgotten(LlmException error) {
+        fail(first, "m", error);
+        assertTrue(board.isEmpty());
+        assertEquals(List.of(), listener.events());
+    }
+
+    @Test
+    void failed_timeoutOfACallersOwnClock_isForgotten() {
+        for (boolean counts : new boolean[] {false, true}) {
+            try (Ticket ticket = first.enter(CALL, "m", true)) {
+                ticket.failed(error(ErrorKind.TIMEOUT), time.nanoTime(), counts, () -> account(first));
+            }
+            assertEquals(counts, first.isLeftAlone("m"));
+        }
     }
 
     @Test
