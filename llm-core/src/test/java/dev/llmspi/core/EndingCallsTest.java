@@ -156,6 +156,30 @@ class EndingCallsTest {
     }
 
     @Test
+    void chat_interruptedDuringABackoff_endsAsCancelledWithTheFlagSet() throws Exception {
+        ManualTimeSource time = ManualTimeSource.create().blocking();
+        ScriptedProvider failing =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+        try (LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .provider(failing)
+                .chain("default", "p")
+                .build()) {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                assertThrows(CancellationException.class, () -> client.chat("hi"));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            waiting.start();
+            time.awaitSleeper();
+            waiting.interrupt();
+            assertTrue(flag.get(10, TimeUnit.SECONDS));
+            waiting.join();
+        }
+        assertEquals(1, failing.calls());
+    }
+
+    @Test
     void close_duringACall_endsItAsCancelledAndRefusesNewOnes() throws Exception {
         LlmClient client = builder().build();
         CompletableFuture<ChatResponse> future = client.chatAsync(ChatRequest.of("hi"));

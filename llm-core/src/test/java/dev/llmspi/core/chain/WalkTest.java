@@ -257,6 +257,7 @@ class WalkTest {
             CallOptions options = CallOptions.builder().noFallback().build();
             LlmException error = assertThrows(LlmException.class, () -> client.chat(WITH_TOOL, options));
             assertEquals(Optional.of(ErrorReason.MISSING_CAPABILITY), error.reason());
+            assertTrue(error.getMessage().startsWith("no provider of the chain has a model that can do"), error.getMessage());
             assertFalse(error.requestSent());
             assertEquals(3, error.attempts().size());
             assertTrue(error.attempts().stream().allMatch(attempt -> attempt.outcome() == Attempt.Outcome.SKIPPED));
