@@ -94,7 +94,10 @@ class StreamJudgementTest {
     }
 
     private static ChatStream stream(Body body, Duration remaining) {
-        OpenAiDialect dialect = new OpenAiDialect() {};
+        return stream(body, remaining, new OpenAiDialect() {});
+    }
+
+    private static ChatStream stream(Body body, Duration remaining, OpenAiDialect dialect) {
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         StreamSource.Rules rules = new StreamSource.Rules(
                 dialect,
@@ -213,6 +216,21 @@ class StreamJudgementTest {
         assertEquals(
                 ErrorReason.MALFORMED_RESPONSE,
                 failure(body(TEXT, event, STOP)).reason().orElseThrow());
+        assertEquals(
+                ErrorReason.MALFORMED_RESPONSE, failure(body(TEXT, event)).reason().orElseThrow(), "as the last one too");
+    }
+
+    /** The body may end within an event: then half of it is nothing of the answer. */
+    @Test
+    void halfAnEventAfterTheFinishReason_isLeftOut() {
+        String all = "data: " + TEXT + "\n\ndata: " + STOP + "\n\ndata: " + TEXT;
+        for (int missing = 1; missing < TEXT.length(); missing++) {
+            byte[] cut = all.substring(0, all.length() - missing).getBytes(StandardCharsets.UTF_8);
+            assertEquals("hello", StreamBytes.stream(cut).collect().text());
+        }
+        assertEquals(
+                "hellohello",
+                StreamBytes.stream(all.getBytes(StandardCharsets.UTF_8)).collect().text());
     }
 
     @ParameterizedTest
@@ -274,6 +292,34 @@ class StreamJudgementTest {
     void finishReasonError_isAnErrorOfTheService() {
         LlmException error = failure(body(TEXT, STOP.replace("stop", "error")));
         assertEquals(ErrorKind.SERVICE, error.kind());
+    }
+
+    @Test
+    void errorOfAChoice_isJudgedLikeOneOfTheWholeUnlessThatHasOne() {
+        String choice = "\"choices\":[{\"delta\":{}},{\"delta\":{},\"finish_reason\":\"error\","
+                + "\"error\":{\"code\":429,\"message\":\"slow\"}}]";
+        LlmException own = failure(body(TEXT, "{" + choice + "}"));
+        assertEquals(ErrorKind.RATE_LIMIT, own.kind());
+        assertTrue(own.getMessage().contains("slow"), own.getMessage());
+        LlmException whole = failure(body(TEXT, "{\"error\":{\"code\":402,\"message\":\"empty\"}," + choice + "}"));
+        assertEquals(ErrorKind.RESOURCE_EXHAUSTED, whole.kind());
+        assertTrue(whole.getMessage().contains("empty"), whole.getMessage());
+    }
+
+    @Test
+    void dialect_seesTheFirstFinishReasonOfTheModelItselfAsInAWholeAnswer() {
+        OpenAiDialect dialect = new OpenAiDialect() {
+            @Override
+            public void response(WireReply reply, ChatResponse.Builder response) {
+                JsonObject choice = reply.body().objects("choices").get(0);
+                response.metadata("native", choice.text("native_finish_reason").orElse("none"));
+            }
+        };
+        String first = STOP.replace("}]}", ",\"native_finish_reason\":\"end_turn\"}]}");
+        for (String[] events : new String[][] {{TEXT, first, first.replace("end_turn", "other")}, {TEXT, STOP}}) {
+            ChatResponse answer = stream(body(events), Duration.ofMinutes(1), dialect).collect();
+            assertEquals(Optional.of(events.length == 3 ? "end_turn" : "none"), answer.metadata("native"));
+        }
     }
 
     @Test
