@@ -12,7 +12,9 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmRateLimitException;
+import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.FailedOver;
+import dev.llmspi.api.event.LinkSkipped;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
@@ -132,6 +134,30 @@ class ClientLimitsTest {
             assertEquals("busy", client.chat(ChatRequest.of("3"), alone()).text());
             assertEquals(2, busy.calls());
         }
+    }
+
+    @Test
+    void maxConcurrent_cancelledWhileWaiting_isNotListedAsRefused() throws Exception {
+        try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            Cancellation stop = Cancellation.create();
+            CallOptions options =
+                    CallOptions.builder().chain("alone").cancellation(stop).build();
+            Thread waiting = new Thread(() ->
+                    assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), options)));
+            waiting.start();
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (waiting.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - limit < 0) {
+                Thread.onSpinWait();
+            }
+            stop.cancel();
+            waiting.join(10_000);
+            release.countDown();
+            one.get(10, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of(), listener.events(LinkSkipped.class));
+        assertEquals(2, listener.events(CallFinished.class).size());
     }
 
     @Test

@@ -173,6 +173,22 @@ class WalkTest {
         assertEquals(2, b.calls());
     }
 
+    @Test
+    void allThatCanDoItInCooldown_oneOfThemIsAsked() {
+        for (String first : List.of("a", "c")) {
+            try (LlmClient client = builder("chains.default = [" + first + ", b]").build()) {
+                a.withCapabilities(Capability.IMAGES).fails(slowDown(10)); // back sooner, but no help
+                b.fails(slowDown(20)).answers("hello");
+                c.withCapabilities(Capability.IMAGES); // not in cooldown, and no help either
+                if (first.equals("a")) {
+                    assertThrows(LlmException.class, () -> client.chat(HELLO, alone("a")));
+                }
+                assertThrows(LlmException.class, () -> client.chat(HELLO, alone("b")));
+                assertEquals("hello", client.chat(WITH_TOOL).text());
+            }
+        }
+    }
+
     /** A provider that does something the second time somebody wants to know what it can do. */
     private static LlmProviderDecorator whenLookedAtAgain(ScriptedProvider provider, Runnable action) {
         int[] looks = new int[1];
