@@ -144,8 +144,8 @@ class ClientLimitsTest {
             Cancellation stop = Cancellation.create();
             CallOptions options =
                     CallOptions.builder().chain("alone").cancellation(stop).build();
-            Thread waiting = new Thread(() ->
-                    assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), options)));
+            Thread waiting = new Thread(
+                    () -> assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), options)));
             waiting.start();
             long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while (waiting.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - limit < 0) {
@@ -226,7 +226,10 @@ class ClientLimitsTest {
         time.advance(Duration.ofHours(1));
         try (LlmClient client = onePerMinute(time).build()) {
             client.chat(ChatRequest.of("1"), alone());
-            CallOptions hurried = CallOptions.builder().chain("alone").timeout(Duration.ofMillis(1)).build();
+            CallOptions hurried = CallOptions.builder()
+                    .chain("alone")
+                    .timeout(Duration.ofMillis(1))
+                    .build();
             LlmRateLimitException error =
                     assertThrows(LlmRateLimitException.class, () -> client.chat(ChatRequest.of("2"), hurried));
             assertEquals(ErrorReason.CLIENT_LIMIT, error.reason().orElseThrow());

@@ -113,8 +113,7 @@ class CooldownTest {
                 .build()) {
             ChatResponse answer = client.chat("hi");
             assertEquals("other", answer.provider());
-            assertEquals(
-                    Attempt.Outcome.SKIPPED, answer.attempts().get(1).outcome());
+            assertEquals(Attempt.Outcome.SKIPPED, answer.attempts().get(1).outcome());
         }
         assertEquals(0, twin.calls());
         assertEquals(

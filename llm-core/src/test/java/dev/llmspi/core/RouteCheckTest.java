@@ -88,8 +88,8 @@ class RouteCheckTest {
 
     @Test
     void startWith_linkOfTheChain_keepsTheModelOfTheLink() {
-        try (LlmClient client =
-                builder("chains.default = [a, { provider = b, model = b/link }]").build()) {
+        try (LlmClient client = builder("chains.default = [a, { provider = b, model = b/link }]")
+                .build()) {
             CallOptions first = CallOptions.builder().startWith("b").build();
             assertEquals(
                     List.of("b b/link", "a scripted-model"),

@@ -40,8 +40,9 @@ public final class ChainCall extends CallScope {
             finished(response, null);
             return response;
         } catch (LlmException e) {
-            LlmException complete =
-                    isComplete(e.callId(), e.attempts()) ? e : history().failed(e); // an early end made it, or a decorator
+            LlmException complete = isComplete(e.callId(), e.attempts())
+                    ? e
+                    : history().failed(e); // an early end made it, or a decorator
             finished(null, complete);
             throw complete;
         } catch (Throwable e) {
@@ -61,7 +62,9 @@ public final class ChainCall extends CallScope {
                     .requestSent(false)
                     .build();
         }
-        return isComplete(response.callId(), response.attempts()) ? response : history().completed(response);
+        return isComplete(response.callId(), response.attempts())
+                ? response
+                : history().completed(response);
     }
 
     /** A provider knows the call's id, and only the chain its attempts. */

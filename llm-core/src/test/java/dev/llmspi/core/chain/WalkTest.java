@@ -122,8 +122,7 @@ class WalkTest {
     @CsvSource({"5s, 5", "30s, 30", "60s, 30"})
     void share_ofALinkWithATotalOfItsOwn_isTheShorterOfBoth(String own, long seconds) {
         a.answers("hello");
-        try (LlmClient client =
-                builder("providers.a.timeouts.total = " + own).build()) {
+        try (LlmClient client = builder("providers.a.timeouts.total = " + own).build()) {
             client.chat("hi");
             assertEquals(seconds, secondsLeft(a));
         }
@@ -176,7 +175,8 @@ class WalkTest {
     @Test
     void allThatCanDoItInCooldown_oneOfThemIsAsked() {
         for (String first : List.of("a", "c")) {
-            try (LlmClient client = builder("chains.default = [" + first + ", b]").build()) {
+            try (LlmClient client =
+                    builder("chains.default = [" + first + ", b]").build()) {
                 a.withCapabilities(Capability.IMAGES).fails(slowDown(10)); // back sooner, but no help
                 b.fails(slowDown(20)).answers("hello");
                 c.withCapabilities(Capability.IMAGES); // not in cooldown, and no help either
@@ -273,7 +273,9 @@ class WalkTest {
             CallOptions options = CallOptions.builder().noFallback().build();
             LlmException error = assertThrows(LlmException.class, () -> client.chat(WITH_TOOL, options));
             assertEquals(Optional.of(ErrorReason.MISSING_CAPABILITY), error.reason());
-            assertTrue(error.getMessage().startsWith("no provider of the chain has a model that can do"), error.getMessage());
+            assertTrue(
+                    error.getMessage().startsWith("no provider of the chain has a model that can do"),
+                    error.getMessage());
             assertFalse(error.requestSent());
             assertEquals(3, error.attempts().size());
             assertTrue(error.attempts().stream().allMatch(attempt -> attempt.outcome() == Attempt.Outcome.SKIPPED));
@@ -290,7 +292,8 @@ class WalkTest {
                     client.chat(HELLO, CallOptions.builder().sameModelOnly().build());
             assertEquals("c", answer.provider());
             assertEquals(
-                    Optional.of(ErrorReason.OTHER_MODEL), answer.attempts().get(1).reason());
+                    Optional.of(ErrorReason.OTHER_MODEL),
+                    answer.attempts().get(1).reason());
         }
     }
 

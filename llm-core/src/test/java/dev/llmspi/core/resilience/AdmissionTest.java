@@ -59,7 +59,9 @@ class AdmissionTest {
         String providers = block.contains("{") ? block : block + " { type = t, retry.budget = 1 }";
         return new Admission(
                 LlmSettings.builder()
-                        .text("llm { cooldown { after-failures = 1, of-attempts = 1 }, providers." + providers + " }", "test")
+                        .text(
+                                "llm { cooldown { after-failures = 1, of-attempts = 1 }, providers." + providers + " }",
+                                "test")
                         .build()
                         .providers()
                         .get(block.split(" ")[0]),
@@ -194,8 +196,7 @@ class AdmissionTest {
         fail(first, "m", error(ErrorKind.CONNECTION)); // 5 s
         fail(first, "m", slowDown(Duration.ofSeconds(2)));
         assertEquals(
-                ErrorKind.CONNECTION,
-                first.cooldown(CALL, "m").orElseThrow().kind());
+                ErrorKind.CONNECTION, first.cooldown(CALL, "m").orElseThrow().kind());
     }
 
     @Test

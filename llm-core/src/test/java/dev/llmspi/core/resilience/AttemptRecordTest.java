@@ -109,7 +109,9 @@ class AttemptRecordTest {
 
     private static void assertTimeout(ErrorReason reason, String message, LlmException error) {
         assertEquals(Optional.of(reason), error.reason());
-        assertEquals("provider \"p\": " + message, error.getMessage().lines().findFirst().orElseThrow());
+        assertEquals(
+                "provider \"p\": " + message,
+                error.getMessage().lines().findFirst().orElseThrow());
         assertEquals(ErrorKind.TIMEOUT, error.kind());
         assertEquals(Optional.of(reason), error.attempts().get(0).reason());
         assertEquals(message, error.attempts().get(0).message());
@@ -224,15 +226,14 @@ class AttemptRecordTest {
         silentFor(seconds);
         try (LlmClient client = builder(settings).build()) {
             LlmException error = streamFailure(
-                    client,
-                    clocks(TimeoutSettings.builder().firstToken(own).attempt(Duration.ofHours(1))));
+                    client, clocks(TimeoutSettings.builder().firstToken(own).attempt(Duration.ofHours(1))));
             assertEquals(Optional.of(ErrorReason.FIRST_TOKEN_TIMEOUT), error.reason());
             assertEquals(seconds >= 30, inCooldown(client));
         }
         try (LlmClient client =
                 builder(settings).wrapAttempts(inner -> silentAfterAWord(own)).build()) {
-            LlmException error = streamFailure(
-                    client, clocks(TimeoutSettings.builder().idle(own)));
+            LlmException error =
+                    streamFailure(client, clocks(TimeoutSettings.builder().idle(own)));
             assertEquals(Optional.of(ErrorReason.IDLE_TIMEOUT), error.reason());
             assertEquals(seconds >= 30, inCooldown(client));
         }

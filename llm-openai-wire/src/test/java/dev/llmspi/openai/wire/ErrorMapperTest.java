@@ -58,6 +58,8 @@ class ErrorMapperTest {
                 "400 | {'error':{'message':'no'}} | answered 400: no (the request must change)",
                 "302 | {'error':{'message':'http://there'}}"
                         + " | answered 302 (redirects are not followed, check its base-url)",
+                "300 | {'error':{'message':'http://there'}}"
+                        + " | answered 300 (redirects are not followed, check its base-url)",
                 "500 | {'error':{'message':'no'}} | answered 500: no (try later)",
                 "500 | {}                         | answered 500 (try later)",
                 "299 | {'error':{'message':'no'}} | answered with an error: no (try later)",
@@ -82,8 +84,8 @@ class ErrorMapperTest {
             })
     void message_ofWhatTheNetworkDid_tellsWhatToDo(ErrorReason reason, String retryHere, String advice) {
         ConnectException cause = new ConnectException("refused");
-        LlmException error = errors.map(
-                new TransportException(ErrorKind.CONNECTION, reason, false, 0, "no way", cause), scope);
+        LlmException error =
+                errors.map(new TransportException(ErrorKind.CONNECTION, reason, false, 0, "no way", cause), scope);
         assertEquals("provider \"local\": no way" + advice, error.getMessage());
         assertEquals(retryHere, error.retryHere().map(String::valueOf).orElse("-"));
         assertEquals(Optional.of(reason), error.reason());
