@@ -332,6 +332,14 @@ public final class Attempt {
             return this;
         }
 
+        /** What an answer says of itself: the model that gave it, its id, and what it used. */
+        public Builder answer(ChatResponse response) {
+            this.servedModel = response.model;
+            this.requestId = response.requestId;
+            this.usage = response.usage();
+            return this;
+        }
+
         public Builder usage(Usage used) {
             this.usage = used;
             return this;

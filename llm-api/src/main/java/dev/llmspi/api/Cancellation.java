@@ -2,9 +2,8 @@ package dev.llmspi.api;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A switch that ends a call from another thread. Fires once; what is registered runs on the thread that fires it. Safe for
@@ -20,9 +19,11 @@ public final class Cancellation {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
 
-    private final Object lock = new Object();
     private volatile boolean cancelled;
-    private final List<Registration> registrations = new ArrayList<>(2);
+    /** Guarded by this, as the links between them are: each attempt has a switch, and most of them wait for one action. */
+    private @Nullable Registration first;
+
+    private @Nullable Registration last;
 
     private Cancellation() {}
 
@@ -33,25 +34,27 @@ public final class Cancellation {
 
     /** Fires; later calls do nothing. An action that throws is logged, and keeps neither the others nor the caller. */
     public void cancel() {
-        List<Registration> due;
-        synchronized (lock) {
-            if (cancelled) {
-                return;
-            }
-            cancelled = true;
-            due = List.copyOf(registrations);
-            registrations.clear();
-        }
-        for (Registration registration : due) {
+        Registration due = fired();
+        while (due != null) {
             try {
-                registration.action.run();
+                due.action.run();
             } catch (Throwable e) { // a checked one too, out of another language of the JVM
                 if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
                     throw trouble;
                 }
                 LOG.log(Level.WARNING, "an action on cancel failed", e);
             }
+            due = due.next;
         }
+    }
+
+    /** The first of the actions that are due; they stay linked, for from here on none is added or removed. */
+    private synchronized @Nullable Registration fired() {
+        Registration due = first;
+        cancelled = true;
+        first = null;
+        last = null;
+        return due;
     }
 
     public boolean isCancelled() {
@@ -73,19 +76,49 @@ public final class Cancellation {
      */
     public Registration onCancel(Runnable action) {
         Registration registration = new Registration(action);
-        synchronized (lock) {
-            if (!cancelled) {
-                registrations.add(registration);
-                return registration;
-            }
+        if (!added(registration)) {
+            action.run();
         }
-        action.run();
         return registration;
+    }
+
+    private synchronized boolean added(Registration registration) {
+        if (cancelled) {
+            return false;
+        }
+        registration.previous = last;
+        if (last == null) {
+            first = registration;
+        } else {
+            last.next = registration;
+        }
+        last = registration;
+        return true;
+    }
+
+    private synchronized void remove(Registration registration) {
+        if (cancelled || registration.previous == null && first != registration) {
+            return;
+        }
+        if (registration.previous == null) {
+            first = registration.next;
+        } else {
+            registration.previous.next = registration.next;
+        }
+        if (registration.next == null) {
+            last = registration.previous;
+        } else {
+            registration.next.previous = registration.previous;
+        }
+        registration.previous = null;
+        registration.next = null;
     }
 
     /** An action waiting for its cancellation. */
     public final class Registration implements AutoCloseable {
         private final Runnable action;
+        private @Nullable Registration previous;
+        private @Nullable Registration next;
 
         private Registration(Runnable action) {
             this.action = action;
@@ -94,9 +127,7 @@ public final class Cancellation {
         /** Takes the action back; it may be running already. */
         @Override
         public void close() {
-            synchronized (lock) {
-                registrations.remove(this);
-            }
+            remove(this);
         }
     }
 }

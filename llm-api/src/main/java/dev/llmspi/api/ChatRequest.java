@@ -1,6 +1,7 @@
 package dev.llmspi.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class ChatRequest {
 
     private final List<Message> messages;
-    private final @Nullable String model;
+    /** Ready to be handed out: it is asked for at every step of a call. */
+    private final Optional<String> model;
+
     private final @Nullable Double temperature;
     private final @Nullable Double topP;
     private final @Nullable Integer topK;
@@ -45,10 +48,12 @@ public final class ChatRequest {
     private final @Nullable ResponseFormat responseFormat;
     private final boolean automaticCaching;
     private final Map<String, Map<String, Object>> extras;
+    /** Found when first asked for, and asked for again on the way: a conversation may be long. */
+    private @Nullable Set<Capability> needs;
 
     private ChatRequest(Builder builder) {
         this.messages = List.copyOf(builder.messages);
-        this.model = builder.model;
+        this.model = Optional.ofNullable(builder.model);
         this.temperature = builder.temperature;
         this.topP = builder.topP;
         this.topK = builder.topK;
@@ -78,8 +83,8 @@ public final class ChatRequest {
     /** A builder that holds what this request holds. */
     public Builder toBuilder() {
         Builder builder = new Builder();
-        builder.messages.addAll(messages);
-        builder.model = model;
+        builder.messages = messages;
+        builder.model = model.orElse(null);
         builder.temperature = temperature;
         builder.topP = topP;
         builder.topK = topK;
@@ -94,7 +99,7 @@ public final class ChatRequest {
         builder.parallelToolCalls = parallelToolCalls;
         builder.responseFormat = responseFormat;
         builder.automaticCaching = automaticCaching;
-        builder.extras.putAll(extras);
+        builder.extras = extras;
         return builder;
     }
 
@@ -105,7 +110,7 @@ public final class ChatRequest {
 
     /** A model name or an alias from the configuration; absent: the configuration decides. */
     public Optional<String> model() {
-        return Optional.ofNullable(model);
+        return model;
     }
 
     public OptionalDouble temperature() {
@@ -172,25 +177,34 @@ public final class ChatRequest {
 
     /** What a model must be able to do for this request. */
     public Set<Capability> needs() {
-        Set<Capability> needs = EnumSet.noneOf(Capability.class);
+        Set<Capability> known = needs;
+        if (known == null) {
+            known = Collections.unmodifiableSet(findNeeds());
+            needs = known;
+        }
+        return known;
+    }
+
+    private Set<Capability> findNeeds() {
+        Set<Capability> found = EnumSet.noneOf(Capability.class);
         if (!tools.isEmpty()) {
-            needs.add(Capability.TOOLS);
+            found.add(Capability.TOOLS);
         }
         if (responseFormat != null && responseFormat.type() == ResponseFormat.Type.JSON_SCHEMA) {
-            needs.add(Capability.STRUCTURED_OUTPUT);
+            found.add(Capability.STRUCTURED_OUTPUT);
         }
         for (Message message : messages) {
             for (ContentPart part : message.content()) {
                 if (part instanceof ImagePart) {
-                    needs.add(Capability.IMAGES);
+                    found.add(Capability.IMAGES);
                 } else if (part instanceof AudioPart) {
-                    needs.add(Capability.AUDIO);
+                    found.add(Capability.AUDIO);
                 } else if (part instanceof FilePart) {
-                    needs.add(Capability.FILES);
+                    found.add(Capability.FILES);
                 }
             }
         }
-        return needs;
+        return found;
     }
 
     /**
@@ -217,12 +231,15 @@ public final class ChatRequest {
     /** Does not show the messages. */
     @Override
     public String toString() {
-        return "ChatRequest[model=" + model + ", messages=" + messages.size() + "]";
+        return "ChatRequest[model=" + model.orElse(null) + ", messages=" + messages.size() + "]";
     }
 
     /** Builds a {@link ChatRequest}; not safe for use by several threads. */
     public static final class Builder {
-        private final List<Message> messages = new ArrayList<>();
+        /** Those of a request, until one is added. */
+        private List<Message> messages = List.of();
+
+        private boolean ownMessages;
         private @Nullable String model;
         private @Nullable Double temperature;
         private @Nullable Double topP;
@@ -238,7 +255,7 @@ public final class ChatRequest {
         private @Nullable Boolean parallelToolCalls;
         private @Nullable ResponseFormat responseFormat;
         private boolean automaticCaching;
-        private final Map<String, Map<String, Object>> extras = new LinkedHashMap<>();
+        private Map<String, Map<String, Object>> extras = Map.of();
 
         private Builder() {}
 
@@ -259,14 +276,19 @@ public final class ChatRequest {
 
         /** Adds a message. */
         public Builder message(Message message) {
-            messages.add(Objects.requireNonNull(message, "message"));
+            Objects.requireNonNull(message, "message");
+            if (!ownMessages) {
+                messages = new ArrayList<>(messages);
+                ownMessages = true;
+            }
+            messages.add(message);
             return this;
         }
 
         /** Replaces all messages. */
         public Builder messages(List<? extends Message> conversation) {
-            messages.clear();
-            messages.addAll(conversation);
+            messages = new ArrayList<>(conversation);
+            ownMessages = true;
             return this;
         }
 
@@ -387,7 +409,9 @@ public final class ChatRequest {
         public Builder extra(String providerType, String field, Object value) {
             Map<String, Object> fields = new LinkedHashMap<>(extras.getOrDefault(providerType, Map.of()));
             fields.put(field, Objects.requireNonNull(value, "value"));
-            extras.put(providerType, JsonValues.copy(fields));
+            Map<String, Map<String, Object>> more = new LinkedHashMap<>(extras);
+            more.put(providerType, JsonValues.copy(fields));
+            this.extras = more;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.llmspi.api;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,10 @@ public final class ChatResponse {
     private final Usage usage;
     private final String callId;
     private final String provider;
-    private final @Nullable String model;
-    private final @Nullable String requestId;
+    /** This and the next also for the entry of the attempt: an Optional would be made to be thrown away. */
+    final @Nullable String model;
+
+    final @Nullable String requestId;
     private final Map<String, Object> metadata;
     private final List<Attempt> attempts;
 
@@ -30,7 +33,7 @@ public final class ChatResponse {
         this.provider = builder.provider;
         this.model = builder.model;
         this.requestId = builder.requestId;
-        this.metadata = JsonValues.copy(builder.metadata);
+        this.metadata = builder.takeMetadata();
         this.attempts = List.copyOf(builder.attempts);
     }
 
@@ -48,7 +51,7 @@ public final class ChatResponse {
         builder.provider = provider;
         builder.model = model;
         builder.requestId = requestId;
-        builder.metadata.putAll(metadata);
+        builder.metadata = metadata;
         builder.attempts = attempts;
         return builder;
     }
@@ -139,7 +142,10 @@ public final class ChatResponse {
         private String provider = "";
         private @Nullable String model;
         private @Nullable String requestId;
-        private final Map<String, Object> metadata = new LinkedHashMap<>();
+        /** That of a response, until an entry is added. */
+        private Map<String, Object> metadata = Collections.emptyMap();
+
+        private boolean ownMetadata;
         private List<Attempt> attempts = List.of();
 
         private Builder(AssistantMessage message) {
@@ -189,9 +195,22 @@ public final class ChatResponse {
         /** Adds an entry; a null value is left out. */
         public Builder metadata(String name, @Nullable Object value) {
             if (value != null) {
-                metadata.put(name, value);
+                if (!ownMetadata) {
+                    metadata = new LinkedHashMap<>(metadata);
+                    ownMetadata = true;
+                }
+                metadata.put(name, JsonValues.copyOf(value));
             }
             return this;
+        }
+
+        /** The answer takes the map over; the builder makes another one if it has to change it. */
+        private Map<String, Object> takeMetadata() {
+            if (ownMetadata) {
+                metadata = Collections.unmodifiableMap(metadata);
+                ownMetadata = false;
+            }
+            return metadata;
         }
 
         public Builder attempts(List<Attempt> list) {

@@ -97,10 +97,22 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     /** The events, once. A second call is refused: the answer is not asked for twice. */
     @Override
     public Iterator<ChatStreamEvent> iterator() {
+        return events(true);
+    }
+
+    /**
+     * The events, once, for a stream around this one: that one gathers the answer, so this one does not, and {@link #partial} here
+     * tells nothing of what is read this way.
+     */
+    public Iterator<ChatStreamEvent> passedOn() {
+        return events(false);
+    }
+
+    private Iterator<ChatStreamEvent> events(boolean gathered) {
         if (!iterated.compareAndSet(false, true)) {
             throw new IllegalStateException("a stream is read once; collect() gives the whole answer");
         }
-        return new Events();
+        return new Events(gathered);
     }
 
     /** Reads to the end, handing each piece of text on. Closes the stream. */
@@ -169,7 +181,13 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     }
 
     private final class Events implements Iterator<ChatStreamEvent> {
+        private final boolean gathered;
         private @Nullable ChatStreamEvent ahead;
+
+        Events(boolean gathered) {
+            this.gathered = gathered;
+        }
+
 
         @Override
         public boolean hasNext() {
@@ -189,7 +207,9 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
             if (event instanceof ChatStreamEvent.Finish) {
                 ended = true;
             }
-            answer.add(event);
+            if (gathered) {
+                answer.add(event);
+            }
             return event;
         }
 

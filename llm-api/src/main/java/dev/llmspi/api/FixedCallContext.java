@@ -1,9 +1,10 @@
 package dev.llmspi.api;
 
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A {@link CallContext} of given values; only its remaining time runs. */
 final class FixedCallContext implements CallContext {
@@ -19,7 +20,7 @@ final class FixedCallContext implements CallContext {
     private final long startNanos = System.nanoTime();
 
     FixedCallContext(Builder builder) {
-        this.callId = builder.callId.isEmpty() ? UUID.randomUUID().toString() : builder.callId;
+        this.callId = builder.callId.isEmpty() ? newCallId() : builder.callId;
         this.requestId = builder.requestId;
         this.agent = builder.agent;
         this.tags = builder.tags;
@@ -27,6 +28,13 @@ final class FixedCallContext implements CallContext {
         this.cancellation = builder.cancellation;
         this.limit = builder.remaining;
         this.connectTimeout = builder.connectTimeout;
+    }
+
+    /** Need not be hard to guess, and so costs no secure random number: 32 hexadecimal digits, as a client makes them. */
+    private static String newCallId() {
+        byte[] id = new byte[16];
+        ThreadLocalRandom.current().nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 
     @Override

@@ -12,12 +12,16 @@ final class JsonValues {
     private JsonValues() {}
 
     static Map<String, Object> copy(Map<String, ?> object) {
+        if (object.isEmpty()) {
+            return Collections.emptyMap();
+        }
         Map<String, Object> copied = new LinkedHashMap<>();
         object.forEach((name, value) -> copied.put(name, copyOf(value)));
         return Collections.unmodifiableMap(copied);
     }
 
-    private static Object copyOf(Object value) {
+    /** A value nobody can change. */
+    static Object copyOf(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> copied = new LinkedHashMap<>();
             map.forEach((name, inner) -> copied.put(String.valueOf(name), copyOf(inner)));

@@ -10,12 +10,17 @@ final class OneLine {
     /** The text with a blank for every character that could end a line or steer a terminal, cut at 4 KiB. */
     static String of(String text) {
         String cut = text.length() > LIMIT ? text.substring(0, LIMIT - 1) + "…" : text;
-        return cut.chars().noneMatch(OneLine::breaks) ? cut : cleaned(cut);
+        return isBroken(cut) ? cleaned(cut) : cut;
     }
 
     /** Whether a text holds such a character. */
     static boolean isBroken(String text) {
-        return text.chars().anyMatch(OneLine::breaks);
+        for (int i = 0; i < text.length(); i++) {
+            if (breaks(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String cleaned(String text) {
@@ -27,7 +32,7 @@ final class OneLine {
         return line.toString();
     }
 
-    private static boolean breaks(int c) {
+    private static boolean breaks(char c) {
         return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 }

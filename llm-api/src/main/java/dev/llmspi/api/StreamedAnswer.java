@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** The answer of a stream as far as it has come. Fed by the reading thread, asked by any. */
 final class StreamedAnswer {
 
+    /** Most answers are longer; a builder that begins small is copied again and again. */
+    private static final int USUAL_LENGTH = 256;
+
     private final String provider;
     private final @Nullable String requestedModel;
-    private final StringBuilder text = new StringBuilder();
-    private final StringBuilder reasoning = new StringBuilder();
-    private final List<ToolCall> toolCalls = new ArrayList<>();
-    private boolean hasText;
+    /** Made with the first piece, as the others are; null: there was none. */
+    private @Nullable StringBuilder text;
+
+    private @Nullable StringBuilder reasoning;
+    private List<ToolCall> toolCalls = List.of();
     private Usage usage = Usage.none();
     private ChatStreamEvent.@Nullable Finish finish;
 
@@ -23,11 +27,13 @@ final class StreamedAnswer {
 
     synchronized void add(ChatStreamEvent event) {
         if (event instanceof ChatStreamEvent.TextDelta delta) {
-            hasText = true;
-            text.append(delta.text());
+            text = appended(text, delta.text());
         } else if (event instanceof ChatStreamEvent.ReasoningDelta delta) {
-            reasoning.append(delta.text());
+            reasoning = appended(reasoning, delta.text());
         } else if (event instanceof ChatStreamEvent.ToolCallComplete complete) {
+            if (toolCalls.isEmpty()) {
+                toolCalls = new ArrayList<>();
+            }
             toolCalls.add(complete.call());
         } else if (event instanceof ChatStreamEvent.UsageReported report) {
             usage = report.usage();
@@ -36,12 +42,17 @@ final class StreamedAnswer {
         }
     }
 
+    private static StringBuilder appended(@Nullable StringBuilder all, String piece) {
+        StringBuilder longer = all == null ? new StringBuilder(USUAL_LENGTH) : all;
+        return longer.append(piece);
+    }
+
     synchronized ChatResponse response() {
         AssistantMessage.Builder message = AssistantMessage.builder()
                 .from(provider, requestedModel)
                 .toolCalls(toolCalls)
-                .reasoning(reasoning.isEmpty() ? null : reasoning.toString());
-        if (hasText) {
+                .reasoning(reasoning == null || reasoning.isEmpty() ? null : reasoning.toString());
+        if (text != null) {
             message.text(text.toString());
         }
         ChatStreamEvent.Finish end = finish;

@@ -7,6 +7,7 @@ import dev.llmspi.core.chain.Router;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -24,8 +25,11 @@ final class ClientParts {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition noneLeft = lock.newCondition();
-    private int running;
-    private boolean closing;
+    /** Not under the lock: all calls of all threads come by here. */
+    private final AtomicInteger running = new AtomicInteger();
+
+    private final Runnable leave = this::leave;
+    private volatile boolean closing;
     private boolean closed;
     private @Nullable ExecutorService own;
 
@@ -84,28 +88,30 @@ final class ClientParts {
         }
     }
 
-    /** Counts a call in. */
+    /** Counts a call in: counted first and refused then, so that an end that has begun is seen, or waits for it. */
     void enter() {
-        lock.lock();
-        try {
+        running.incrementAndGet();
+        if (closing) {
+            leave();
             refuseIfClosing();
-            running++;
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Counts a call out. */
     void leave() {
-        lock.lock();
-        try {
-            running--;
-            if (running == 0) {
+        if (running.decrementAndGet() == 0 && closing) {
+            lock.lock();
+            try {
                 noneLeft.signalAll();
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
         }
+    }
+
+    /** What a call does at its very end. */
+    Runnable leaving() {
+        return leave;
     }
 
     boolean shutdown(Duration drain) {
@@ -133,12 +139,12 @@ final class ClientParts {
     private boolean awaitNone(Duration drain) {
         long left = Nanos.of(drain);
         try {
-            while (running > 0 && left > 0) {
+            while (running.get() > 0 && left > 0) {
                 left = noneLeft.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the caller is in a hurry: end the calls now
         }
-        return running == 0;
+        return running.get() == 0;
     }
 }

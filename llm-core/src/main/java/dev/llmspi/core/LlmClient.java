@@ -6,13 +6,13 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.LlmProvider;
+import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.core.async.EventPublisher;
-import dev.llmspi.core.call.CallSpec;
 import dev.llmspi.core.call.CallStream;
+import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.chain.ChainCall;
 import dev.llmspi.core.chain.Plan;
 import dev.llmspi.core.chain.PlannedLink;
-import dev.llmspi.core.chain.RouteWish;
 import dev.llmspi.core.resilience.ProviderHealth;
 import dev.llmspi.core.resilience.ResilientProvider;
 import java.time.Duration;
@@ -44,10 +44,12 @@ public final class LlmClient implements AutoCloseable {
     private final ClientParts parts;
 
     private final CallOptions options;
+    private final LastPlan lastPlan;
 
     LlmClient(ClientParts parts, CallOptions options) {
         this.parts = parts;
         this.options = options;
+        this.lastPlan = new LastPlan(parts.router());
     }
 
     /** A client from {@code application.conf} and the environment of the process. */
@@ -144,7 +146,7 @@ public final class LlmClient implements AutoCloseable {
      * @return takes one subscriber; a second gets an IllegalStateException, for it would be billed twice
      */
     public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request, CallOptions callOptions) {
-        plan(callOptions, request.model()); // names that are not there are refused now
+        lastPlan.plan(callOptions.over(options), request.model()); // names that are not there are refused now
         return new EventPublisher(
                 () -> {
                     ChainCall call = open(request, callOptions);
@@ -163,12 +165,12 @@ public final class LlmClient implements AutoCloseable {
 
     /** What a call with these options would do. Makes no call. */
     public Route route(CallOptions callOptions) {
-        return route(plan(callOptions, Optional.empty()));
+        return route(parts.router().plan(LastPlan.wish(callOptions.over(options)), Optional.empty()));
     }
 
     /** What a call for this model or alias with these options would do. Makes no call. */
     public Route route(String model, CallOptions callOptions) {
-        return route(plan(callOptions, Optional.of(model)));
+        return route(parts.router().plan(LastPlan.wish(callOptions.over(options)), Optional.of(model)));
     }
 
     /**
@@ -227,38 +229,27 @@ public final class LlmClient implements AutoCloseable {
         shutdown(Duration.ZERO);
     }
 
-    private Plan plan(CallOptions callOptions, Optional<String> model) {
-        CallOptions all = callOptions.over(options);
-        return parts.router()
-                .plan(
-                        new RouteWish(
-                                all.agent(),
-                                all.mode(),
-                                all.chain(),
-                                all.provider(),
-                                all.startWith(),
-                                all.noFallback(),
-                                all.sameModelOnly(),
-                                all.timeouts()),
-                        model);
-    }
-
     private ChainCall open(ChatRequest request, CallOptions callOptions) {
         parts.enter();
         try {
             CallOptions all = callOptions.over(options);
-            Plan plan = plan(callOptions, request.model());
-            CallSpec spec = new CallSpec(
-                    plan.chain(),
+            Plan plan = lastPlan.plan(all, request.model());
+            Engine engine = parts.engine();
+            CallInfo info = new CallInfo(
+                    Engine.newCallId(),
                     all.requestId(),
                     all.agent(),
                     all.tags(),
+                    plan.chain(),
+                    plan.requestedModel(),
+                    engine.time().now());
+            return new ChainCall(
+                    engine,
+                    info,
                     all.headers(),
-                    request.model(),
-                    plan.timeouts(),
                     all.cancellation().orElse(null),
-                    all.listener().orElse(null));
-            return new ChainCall(parts.engine(), spec, plan);
+                    all.listener().orElse(null),
+                    plan);
         } catch (RuntimeException e) {
             parts.leave();
             throw e;
@@ -266,11 +257,11 @@ public final class LlmClient implements AutoCloseable {
     }
 
     private ChatResponse run(ChatRequest request, ChainCall call) {
-        return call.run(() -> parts.entry().chat(request, call), parts::leave);
+        return call.run(parts.entry(), request, parts.leaving());
     }
 
     private ChatStream stream(ChatRequest request, ChainCall call) {
-        return CallStream.of(call, () -> parts.entry().stream(request, call), parts::leave);
+        return CallStream.of(call, () -> parts.entry().stream(request, call), parts.leaving());
     }
 
     private static Route route(Plan plan) {

@@ -211,7 +211,7 @@ public final class FakeLlmServer implements AutoCloseable {
     }
 
     /**
-     * Waits, in real time, until that many clients have left a connection on which a reply was still open.
+     * Waits, in real time, until that many clients have left a connection on which a reply was still open, or their own request.
      *
      * @throws AssertionError if they have not within ten seconds
      */

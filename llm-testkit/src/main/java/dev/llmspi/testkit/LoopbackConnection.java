@@ -90,7 +90,18 @@ final class LoopbackConnection implements FakeReply.Connection, Closeable {
         if ("100-continue".equalsIgnoreCase(headers.get("expect"))) {
             write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(UTF_8));
         }
-        return new FakeRequest(words[0], words[1], headers, new String(readBody(headers), UTF_8));
+        return new FakeRequest(words[0], words[1], headers, new String(body(headers), UTF_8));
+    }
+
+    private byte[] body(Map<String, String> headers) throws IOException {
+        try {
+            return readBody(headers);
+        } catch (IOException e) {
+            if (!socket.isClosed()) { // else this side went away, not the client
+                onClientGone.run();
+            }
+            throw e;
+        }
     }
 
     private byte[] readBody(Map<String, String> headers) throws IOException {

@@ -11,6 +11,7 @@ import dev.llmspi.api.ErrorKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -211,5 +212,17 @@ class FakeLlmServerTest {
         assertEquals(0, server.posts());
         assertTrue(server.connections() > 0);
         assertNull(server.lastRequest().headers().get("none"));
+    }
+
+    @Test
+    void awaitClientsGone_aClientThatLeavesWithinItsRequest_isCounted() throws Exception {
+        URI url = URI.create(server.url());
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream()
+                    .write("POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 9\r\n\r\n{".getBytes(UTF_8));
+            server.awaitPosts(1);
+        }
+
+        server.awaitClientsGone(1);
     }
 }

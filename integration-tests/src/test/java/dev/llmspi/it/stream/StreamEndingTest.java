@@ -108,11 +108,11 @@ class StreamEndingTest {
         assertTrue(took <= LIMIT_MILLIS, where + ": took " + took + " ms");
     }
 
-    private static void assertNoThreadLeft() {
+    private static void assertNoThreadLeft() throws InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             while (isOurs(thread) && System.nanoTime() < until) {
-                Thread.onSpinWait();
+                thread.join(10);
             }
             assertFalse(isOurs(thread), thread.getName());
         }

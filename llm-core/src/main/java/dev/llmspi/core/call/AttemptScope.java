@@ -1,7 +1,5 @@
 package dev.llmspi.core.call;
 
-import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.spi.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,21 +8,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /** The context of one attempt: the call's, with a clock, a cancellation and headers of its own. */
-public final class AttemptScope implements CallContext, AutoCloseable {
+public final class AttemptScope extends EndableContext implements AutoCloseable {
 
     private final CallScope call;
     private final String provider;
     private final Duration connectTimeout;
     private final Map<String, String> headers;
-    private final Cancellation cancellation = Cancellation.create();
-    private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private volatile EndCause clock;
     private volatile long deadlineNanos;
-    private volatile long endedNanos;
     private boolean reported;
     private volatile List<Secret> used = List.of();
 
@@ -80,33 +73,36 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         return attempt;
     }
 
-    /** Sets another clock in place of the one that runs: the idle clock, each time the next event of a stream is waited for. */
-    public void restartClock(Duration limit, EndCause other) {
-        long deadline = call.engine().time().nanoTime() + Nanos.of(limit);
+    /**
+     * The next event of a stream is waited for: the idle clock takes the place of the one that ran. Throws as
+     * {@link #throwIfEnded} does, on one look at the time, for it is done for every event.
+     */
+    public void awaitNext(Duration idle) {
+        long now = call.engine().time().nanoTime();
+        throwIfEnded(now);
+        if (clock != EndCause.IDLE_CLOCK) {
+            clock = EndCause.IDLE_CLOCK;
+        }
+        long deadline = now + Nanos.of(idle);
         deadlineNanos = deadline;
-        clock = other;
         call.engine().watch().clockSet(deadline);
     }
 
     /** Nothing is waited for just now: only the call's total clock runs. */
     public void stopClock() {
-        deadlineNanos = call.engine().time().nanoTime() + Nanos.FOREVER;
+        deadlineNanos = call.deadlineNanos() + Nanos.FOREVER;
     }
 
     /** Ends the attempt from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
-        if (endCause.get() != null) {
-            return;
-        }
-        endedNanos = call.engine().time().nanoTime(); // before the cause: whoever sees that, reads this
-        if (endCause.compareAndSet(null, cause)) {
-            cancellation.cancel();
+        if (endedBy() == null) {
+            endFirst(cause, call.engine().time().nanoTime());
         }
     }
 
     /** Rings what has run out. Called by the watch; answers how long it may sleep, in nanoseconds. */
     long look(long now) {
-        EndCause ended = endCause.get();
+        EndCause ended = endedBy();
         if (ended != null) {
             return lookStuck(ended, now);
         }
@@ -123,7 +119,7 @@ public final class AttemptScope implements CallContext, AutoCloseable {
         if (reported || thread == null) {
             return Long.MAX_VALUE;
         }
-        long left = endedNanos + StuckThread.NOTICE_NANOS - now;
+        long left = endedNanos() + StuckThread.NOTICE_NANOS - now;
         if (left <= 0) {
             reported = true;
             Aside.run(() -> StuckThread.report(call.callId(), provider, cause, thread));
@@ -134,11 +130,12 @@ public final class AttemptScope implements CallContext, AutoCloseable {
 
     /** Why the attempt was ended from outside; empty if it was not. */
     public Optional<EndCause> endCause() {
-        if (endCause.get() == null && Thread.currentThread().isInterrupted()) {
+        if (endedBy() == null && Thread.currentThread().isInterrupted()) {
             call.end(EndCause.INTERRUPT); // the provider noticed before the watch did
         }
         // The call's cause is set a moment before its attempt's.
-        return Optional.ofNullable(endCause.get()).or(call::endCause);
+        EndCause own = endedBy();
+        return own != null ? Optional.of(own) : call.endCause();
     }
 
     /**
@@ -146,7 +143,11 @@ public final class AttemptScope implements CallContext, AutoCloseable {
      * {@link #endCause} says why.
      */
     public void throwIfEnded() {
-        if (call.remainingNanos() <= 0) {
+        throwIfEnded(call.engine().time().nanoTime());
+    }
+
+    private void throwIfEnded(long now) {
+        if (call.deadlineNanos() - now <= 0) {
             call.end(EndCause.TOTAL_CLOCK);
         }
         if (endCause().isPresent()) {
@@ -198,11 +199,6 @@ public final class AttemptScope implements CallContext, AutoCloseable {
     @Override
     public Map<String, String> headers() {
         return headers;
-    }
-
-    @Override
-    public Cancellation cancellation() {
-        return cancellation;
     }
 
     /** Until the first clock rings: the attempt's own, or that of the whole call. */

@@ -16,9 +16,9 @@ public final class CallHistory {
 
     private final String callId;
     /** Guarded by this. */
-    private final List<Attempt> attempts = new ArrayList<>(4);
+    private List<Attempt> attempts = List.of();
     /** Guarded by this. */
-    private final List<LlmException> errors = new ArrayList<>(2);
+    private List<LlmException> errors = List.of();
 
     CallHistory(String callId) {
         this.callId = callId;
@@ -26,10 +26,20 @@ public final class CallHistory {
 
     /** Adds an entry. */
     public synchronized void record(Attempt attempt, @Nullable LlmException error) {
-        attempts.add(attempt);
+        attempts = and(attempts, attempt);
         if (error != null) {
-            errors.add(error);
+            errors = and(errors, error);
         }
+    }
+
+    /** Lists that never change can be handed out as they are, and most calls have one attempt. */
+    private static <T> List<T> and(List<T> list, T one) {
+        if (list.isEmpty()) {
+            return List.of(one);
+        }
+        List<T> more = new ArrayList<>(list);
+        more.add(one);
+        return List.copyOf(more);
     }
 
     /** The number the next entry gets. */
@@ -39,11 +49,11 @@ public final class CallHistory {
 
     /** All entries so far. */
     public synchronized List<Attempt> attempts() {
-        return List.copyOf(attempts);
+        return attempts;
     }
 
     private synchronized List<LlmException> errors() {
-        return List.copyOf(errors);
+        return errors;
     }
 
     /** The provider of the last entry. */

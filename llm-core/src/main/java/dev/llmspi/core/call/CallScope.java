@@ -1,7 +1,6 @@
 package dev.llmspi.core.call;
 
 import dev.llmspi.api.Attempt;
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
@@ -21,62 +20,63 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call from its start to its end: the context the decorators of the chain see, and the state they share. Its list of
  * attempts and its current link belong to the thread that runs the call; {@link #end} and the clocks may come from any thread.
  */
-public class CallScope implements CallContext, AutoCloseable {
+public class CallScope extends EndableContext implements AutoCloseable {
 
     /** How long the work may take to come to its end once the call has been ended. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Engine engine;
-    private final CallSpec spec;
     private final CallInfo info;
+    private final Map<String, String> headers;
+    private final TimeoutSettings timeouts;
     private final Listeners listeners;
     private final long startNanos;
     private final long deadlineNanos;
-    private final Cancellation cancellation = Cancellation.create();
-    private final AtomicReference<@Nullable EndCause> endCause = new AtomicReference<>();
     private final Cancellation.@Nullable Registration callersSwitch;
     private final CallHistory history;
     private final FlightRecorder.@Nullable CallRecording recording;
     private volatile @Nullable Thread thread;
     private volatile @Nullable Runnable whenOverdue;
-    private volatile long endedNanos;
     private volatile @Nullable AttemptScope current;
     private @Nullable LinkLimits link;
 
-    protected CallScope(Engine engine, CallSpec spec, String callId) {
+    /**
+     * @param info its identity, with the moment it begins
+     * @param headers what the caller adds to its requests
+     * @param timeouts the caller's own clocks, over those of agent or mode; the total one counts for the call
+     * @param callers the caller's switch; null: none
+     * @param own the caller's listener for this call; null: none
+     */
+    protected CallScope(
+            Engine engine,
+            CallInfo info,
+            Map<String, String> headers,
+            TimeoutSettings timeouts,
+            @Nullable Cancellation callers,
+            @Nullable LlmListener own) {
         this.engine = engine;
-        this.spec = spec;
-        this.history = new CallHistory(callId);
+        this.info = info;
+        this.headers = headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(headers);
+        this.timeouts = timeouts;
+        this.history = new CallHistory(info.callId());
         this.recording = FlightRecorder.callBegins();
         this.startNanos = engine.time().nanoTime();
         this.deadlineNanos =
-                startNanos + Nanos.of(spec.timeouts().over(engine.timeouts()).total());
-        this.info = new CallInfo(
-                callId,
-                spec.requestId(),
-                spec.agent(),
-                spec.tags(),
-                spec.chain(),
-                spec.requestedModel(),
-                engine.time().now());
-        LlmListener own = spec.listener();
+                startNanos + Nanos.of(timeouts.over(engine.timeouts()).total());
         Listeners told = own == null ? engine.listeners() : engine.listeners().and(own);
-        CallStarted started = new CallStarted(info);
-        this.listeners = told.isEmpty() ? told : told.replaced(listener -> listener.callStarted(started));
+        this.listeners = told.isEmpty() ? told : told.begin(new CallStarted(info));
         engine.watch().add(this);
         engine.watch().clockSet(deadlineNanos);
         if (engine.isClosed()) {
             end(EndCause.CLOSED); // it came too late for the end of all calls
         }
-        Cancellation callers = spec.cancellation();
         this.callersSwitch = callers == null ? null : callers.onCancel(() -> end(EndCause.CALLER));
     }
 
@@ -98,12 +98,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Ends the call from outside; the first cause counts. Safe from any thread. */
     public void end(EndCause cause) {
-        if (endCause.get() != null) {
-            return;
-        }
-        endedNanos = engine.time().nanoTime(); // before the cause: whoever sees that, reads this
-        if (endCause.compareAndSet(null, cause)) {
-            cancellation.cancel();
+        if (endedBy() == null && endFirst(cause, engine.time().nanoTime())) {
             AttemptScope running = current;
             if (running != null) {
                 running.end(cause);
@@ -113,7 +108,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Why the call was ended from outside; empty if it was not. */
     Optional<EndCause> endCause() {
-        return Optional.ofNullable(endCause.get());
+        return Optional.ofNullable(endedBy());
     }
 
     /**
@@ -135,7 +130,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** The error for a caller that is freed while the work still goes on, or the cancel it asked for. */
     public RuntimeException overdueError() {
-        EndCause cause = endCause.get();
+        EndCause cause = endedBy();
         return cause == null || cause.isCancel() ? cancelled(EndCause.CALLER) : history.failed(totalTimeout());
     }
 
@@ -151,7 +146,7 @@ public class CallScope implements CallContext, AutoCloseable {
         }
         AttemptScope running = current;
         long attemptLeft = running == null ? Long.MAX_VALUE : running.look(now);
-        return Math.min(attemptLeft, endCause.get() != null ? lookOverdue(now) : left);
+        return Math.min(attemptLeft, endedBy() != null ? lookOverdue(now) : left);
     }
 
     private long lookOverdue(long now) {
@@ -159,7 +154,7 @@ public class CallScope implements CallContext, AutoCloseable {
         if (action == null) {
             return Long.MAX_VALUE;
         }
-        long left = endedNanos + GRACE_NANOS - now;
+        long left = endedNanos() + GRACE_NANOS - now;
         if (left <= 0) {
             whenOverdue = null;
             Aside.run(action);
@@ -175,7 +170,7 @@ public class CallScope implements CallContext, AutoCloseable {
         } else if (remainingNanos() <= 0) {
             end(EndCause.TOTAL_CLOCK);
         }
-        EndCause cause = endCause.get();
+        EndCause cause = endedBy();
         if (cause != null) {
             throw cause.isCancel() ? cancelled(cause) : totalTimeout();
         }
@@ -210,14 +205,16 @@ public class CallScope implements CallContext, AutoCloseable {
     /** What the link that is being asked may use; the whole call if no chain has set it. */
     public LinkLimits link() {
         LinkLimits limits = link;
-        return limits != null
-                ? limits
-                : new LinkLimits(deadlineNanos, false, spec.timeouts(), TimeoutSettings.none(), List.of());
+        if (limits == null) {
+            limits = new LinkLimits(deadlineNanos, false, timeouts, TimeoutSettings.none(), List.of());
+            link = limits;
+        }
+        return limits;
     }
 
     void running(@Nullable AttemptScope attempt) {
         current = attempt;
-        EndCause cause = endCause.get();
+        EndCause cause = endedBy();
         if (attempt != null && cause != null) {
             attempt.end(cause); // the end came just before the attempt was known
         }
@@ -230,7 +227,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** Tells the listeners that the call has ended. */
     public void finished(@Nullable ChatResponse response, @Nullable Throwable error) {
-        if (listeners.isEmpty() && recording == null) {
+        if (!isHeard()) {
             return;
         }
         Attempt.Outcome outcome = response != null
@@ -249,11 +246,17 @@ public class CallScope implements CallContext, AutoCloseable {
         if (recording != null) {
             recording.ended(event);
         }
-        tell(listener -> listener.callFinished(event));
+        tell(LlmListener::callFinished, event);
     }
 
-    public void tell(Consumer<LlmListener> event) {
-        listeners.tell(event);
+    /** Tells the listeners; see {@link Listeners#tell}. */
+    public <E> void tell(BiConsumer<LlmListener, E> method, E event) {
+        listeners.tell(method, event);
+    }
+
+    /** Whether anybody hears of its end. */
+    boolean isHeard() {
+        return observed() || recording != null;
     }
 
     /** Whether anybody listens. */
@@ -271,16 +274,26 @@ public class CallScope implements CallContext, AutoCloseable {
 
     /** The clocks of the caller, of mode and agent: they win over the provider's. */
     public TimeoutSettings timeouts() {
-        return spec.timeouts();
+        return timeouts;
     }
 
     public Duration sinceStart() {
-        return Duration.ofNanos(engine.time().nanoTime() - startNanos);
+        return sinceStart(engine.time().nanoTime());
+    }
+
+    /** How long after the start of the call that was, on the time source's clock. */
+    public Duration sinceStart(long nanoTime) {
+        return Duration.ofNanos(nanoTime - startNanos);
     }
 
     /** The total clock, from the start of the call. */
     public Duration total() {
         return Duration.ofNanos(deadlineNanos - startNanos);
+    }
+
+    /** When the total clock rings, on the time source's clock. */
+    long deadlineNanos() {
+        return deadlineNanos;
     }
 
     public long remainingNanos() {
@@ -294,27 +307,22 @@ public class CallScope implements CallContext, AutoCloseable {
 
     @Override
     public Optional<String> requestId() {
-        return spec.requestId();
+        return info.requestId();
     }
 
     @Override
     public Optional<String> agent() {
-        return spec.agent();
+        return info.agent();
     }
 
     @Override
     public Map<String, String> tags() {
-        return spec.tags();
+        return info.tags();
     }
 
     @Override
     public Map<String, String> headers() {
-        return Collections.unmodifiableMap(spec.headers());
-    }
-
-    @Override
-    public Cancellation cancellation() {
-        return cancellation;
+        return headers;
     }
 
     @Override
@@ -324,7 +332,7 @@ public class CallScope implements CallContext, AutoCloseable {
 
     @Override
     public Duration connectTimeout() {
-        return spec.timeouts().over(engine.timeouts()).connect();
+        return timeouts.over(engine.timeouts()).connect();
     }
 
     /** Stops watching the call. */

@@ -1,11 +1,13 @@
 package dev.llmspi.core.call;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.UnfinishedStreamException;
+import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
 import java.util.Iterator;
@@ -30,8 +32,8 @@ public final class CallStream implements ChatStream.Source {
     private volatile @Nullable ChatStream answer;
     private @Nullable Iterator<ChatStreamEvent> events;
     private @Nullable ChatStream self;
+    private Usage usage = Usage.none();
     private @Nullable RuntimeException failure;
-    private volatile boolean reading;
     private volatile boolean closed;
 
     private CallStream(CallScope call, Supplier<ChatStream> ask, Runnable over) {
@@ -54,9 +56,9 @@ public final class CallStream implements ChatStream.Source {
 
     /** A clock or a cancel may come while nobody reads: then nobody else lets go of the call. */
     private void endedFromOutside() {
-        if (!reading && !closed && !finished) {
+        if (!isRead() && !closed && !finished) {
             Aside.run(() -> {
-                if (!reading) {
+                if (!isRead()) {
                     closeAnswer();
                     finish(null, call.overdueError());
                     call.freeCaller();
@@ -70,16 +72,17 @@ public final class CallStream implements ChatStream.Source {
         if (failure != null) {
             throw failure; // read again after its end: nothing is asked again, and nothing more is delivered
         }
-        reading = true;
         call.runsOnThisThread();
         try {
             call.throwIfEnded();
             if (events == null) {
-                events = asked().iterator();
+                events = asked().passedOn();
             }
             ChatStreamEvent event = events.next(); // ends with a finish or an error, never before
-            if (event instanceof ChatStreamEvent.Finish) {
-                finish(describe(Objects.requireNonNull(answer).partial()), null); // it has seen the last event already
+            if (event instanceof ChatStreamEvent.UsageReported report) {
+                usage = report.usage();
+            } else if (event instanceof ChatStreamEvent.Finish end) {
+                finish(call.isHeard() ? outline(end) : null, null);
             }
             return event;
         } catch (LlmException e) {
@@ -93,14 +96,21 @@ public final class CallStream implements ChatStream.Source {
             throw e;
         } finally {
             call.runsOnNoThread();
-            reading = false;
             if (closed) {
                 closeAnswer(); // it may have come just after the close
-                finish(null, closedByCaller());
+                finishClosed();
             } else if (call.endCause().isPresent()) {
                 endedFromOutside(); // the end came while an event was already on its way to the reader
             }
         }
+    }
+
+    /** What listeners are told of the answer; its text is none of it. */
+    private ChatResponse outline(ChatStreamEvent.Finish end) {
+        return describe(ChatResponse.builder(AssistantMessage.builder().build())
+                .model(end.model().orElse(null))
+                .usage(usage)
+                .build());
     }
 
     private ChatStream asked() {
@@ -155,8 +165,8 @@ public final class CallStream implements ChatStream.Source {
         closed = true;
         call.end(EndCause.CALLER); // without effect at the end of the stream
         closeAnswer();
-        if (!reading) {
-            finish(null, closedByCaller());
+        if (!isRead()) {
+            finishClosed();
         } // else the reader is about to wake, and ends the call when its attempt is listed
     }
 
@@ -167,8 +177,16 @@ public final class CallStream implements ChatStream.Source {
         }
     }
 
-    private static CancellationException closedByCaller() {
-        return new CancellationException("the stream was closed");
+    /** Whether a reader is within it just now. */
+    private boolean isRead() {
+        return call.thread() != null;
+    }
+
+    /** Without effect, and without an exception made in vain, after any other end. */
+    private void finishClosed() {
+        if (!finished) {
+            finish(null, new CancellationException("the stream was closed"));
+        }
     }
 
     /** Once; who comes second waits until the listeners have been told, so that no caller is ahead of them. */

@@ -3,6 +3,7 @@ package dev.llmspi.core.call;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -83,17 +84,15 @@ public final class Engine implements AutoCloseable {
             Duration left = context.remaining().isZero() ? Duration.ofNanos(1) : context.remaining();
             clocks = TimeoutSettings.builder().total(left).build();
         }
-        CallSpec spec = new CallSpec(
-                chain,
+        CallInfo info = new CallInfo(
+                context.callId(),
                 context.requestId(),
                 context.agent(),
                 context.tags(),
-                context.headers(),
+                chain,
                 Optional.empty(),
-                clocks,
-                context.cancellation(),
-                null);
-        return new CallScope(this, spec, context.callId());
+                time.now());
+        return new CallScope(this, info, context.headers(), clocks, context.cancellation(), null);
     }
 
     /** Ends all calls under way as cancelled, and the watch. */
@@ -107,7 +106,8 @@ public final class Engine implements AutoCloseable {
     /** A random id of 32 hexadecimal digits. */
     public static String newCallId() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+        byte[] id = new byte[16];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
     }
 }

@@ -3,6 +3,7 @@ package dev.llmspi.core.call;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Attempt.Outcome;
 import dev.llmspi.api.event.LinkSkipped;
+import dev.llmspi.api.event.LlmListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -27,6 +28,6 @@ public final class SkippedLink {
         Attempt skipped = entry.build();
         call.history().record(skipped, null);
         LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": " + skipped);
-        call.tell(listener -> listener.linkSkipped(new LinkSkipped(call.info(), skipped)));
+        call.tell(LlmListener::linkSkipped, new LinkSkipped(call.info(), skipped));
     }
 }

@@ -1,15 +1,19 @@
 package dev.llmspi.core.chain;
 
 import dev.llmspi.api.Attempt;
+import dev.llmspi.api.Cancellation;
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.api.event.CallInfo;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.CallScope;
-import dev.llmspi.core.call.CallSpec;
 import dev.llmspi.core.call.Engine;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A call with the plan that was made for it when it was submitted. */
@@ -17,9 +21,20 @@ public final class ChainCall extends CallScope {
 
     private final Plan plan;
 
-    /** Begins the call on the submitting thread; its clock runs from here. */
-    public ChainCall(Engine engine, CallSpec spec, Plan plan) {
-        super(engine, spec, Engine.newCallId());
+    /**
+     * Begins the call on the submitting thread; its clock runs from here.
+     *
+     * @param callers the caller's switch; null: none
+     * @param own the caller's listener for this call; null: none
+     */
+    public ChainCall(
+            Engine engine,
+            CallInfo info,
+            Map<String, String> headers,
+            @Nullable Cancellation callers,
+            @Nullable LlmListener own,
+            Plan plan) {
+        super(engine, info, headers, plan.timeouts(), callers, own);
         this.plan = plan;
     }
 
@@ -30,13 +45,14 @@ public final class ChainCall extends CallScope {
     /**
      * Runs the call on this thread, tells the listeners how it ended, and stops watching it.
      *
+     * @param entry the chain, with the decorators around it
      * @param over runs at the very end, whatever happens
      */
-    public ChatResponse run(Supplier<ChatResponse> work, Runnable over) {
+    public ChatResponse run(LlmProvider entry, ChatRequest request, Runnable over) {
         try (this) {
             runsOnThisThread();
             throwIfEnded();
-            ChatResponse response = complete(work.get());
+            ChatResponse response = complete(entry.chat(request, this));
             finished(response, null);
             return response;
         } catch (LlmException e) {

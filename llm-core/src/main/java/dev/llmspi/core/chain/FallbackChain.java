@@ -9,6 +9,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
 import dev.llmspi.core.call.Engine;
+import dev.llmspi.core.resilience.ResilientProvider;
 import java.util.Optional;
 
 /**
@@ -42,8 +43,7 @@ public final class FallbackChain implements LlmProvider {
     private ChatResponse chat(ChatRequest request, CallScope call) {
         try {
             return call.history()
-                    .completed(new Walk(call, plan(call, request), request)
-                            .toAnswer((provider, complete, ticket) -> provider.chat(complete, call, ticket)));
+                    .completed(new Walk(call, plan(call, request), request).toAnswer(ResilientProvider::chat));
         } catch (LlmException e) {
             throw call.history().failed(e);
         }
@@ -62,8 +62,7 @@ public final class FallbackChain implements LlmProvider {
 
     private ChatStream stream(ChatRequest request, CallScope call) {
         try {
-            return new Walk(call, plan(call, request), request)
-                    .toAnswer((provider, complete, ticket) -> provider.stream(complete, call, ticket));
+            return new Walk(call, plan(call, request), request).toAnswer(ResilientProvider::stream);
         } catch (LlmException e) {
             throw call.history().failed(e);
         }

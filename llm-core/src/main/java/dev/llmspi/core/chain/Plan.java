@@ -17,4 +17,15 @@ public record Plan(
         String chain,
         Optional<String> requestedModel,
         List<PlannedLink> links,
-        TimeoutSettings timeouts) {}
+        TimeoutSettings timeouts) {
+
+    /** The links a call goes along: without those left out of the chain, which was reported when the client started. */
+    List<PlannedLink> called() {
+        for (PlannedLink link : links) {
+            if (link.provider() == null) {
+                return links.stream().filter(one -> one.provider() != null).toList();
+            }
+        }
+        return links;
+    }
+}

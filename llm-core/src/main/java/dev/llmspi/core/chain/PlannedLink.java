@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the provider instance
  * @param provider the provider; null if it cannot be used
  * @param model the model to send; absent: the provider is left to choose
+ * @param defaultModel what the provider called its default model when the plan was made
  * @param why where the model comes from, for people
  * @param problem why the link is passed over; null if it is not
  * @param profiles mode and agent, the more specific first; they fill what the request leaves open
@@ -27,6 +28,7 @@ public record PlannedLink(
         String name,
         @Nullable ResilientProvider provider,
         Optional<String> model,
+        Optional<String> defaultModel,
         String why,
         @Nullable String problem,
         List<ProfileSettings> profiles,
@@ -36,10 +38,17 @@ public record PlannedLink(
     /** The note on an attempt whose request lost signed reasoning that only its own model takes back. */
     static final String REASONING_LEFT_OUT = "reasoning of another model was left out";
 
-    /** The request as this link sends it: with its model, and what mode and agent bring along. */
-    ChatRequest complete(ChatRequest request) {
+    /**
+     * The request as this link sends it: with its model, and what mode and agent bring along.
+     *
+     * @param foreignReasoning whether it holds reasoning that is to be left out
+     */
+    ChatRequest complete(ChatRequest request, boolean foreignReasoning) {
+        if (!foreignReasoning && profiles.isEmpty() && model.equals(request.model())) {
+            return request;
+        }
         ChatRequest.Builder builder = request.toBuilder().model(model.orElse(null));
-        if (holdsForeignReasoning(request)) {
+        if (foreignReasoning) {
             builder.messages(withoutForeignReasoning(request.messages()));
         }
         for (int i = profiles.size() - 1; i >= 0; i--) {

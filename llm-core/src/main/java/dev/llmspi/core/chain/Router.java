@@ -142,6 +142,18 @@ public final class Router {
         return new Plan(wish, chain, model, planned, timeouts);
     }
 
+    /** Whether a plan would be made the same again: the settings never change, but providers come, go, and learn. */
+    public boolean holds(Plan plan) {
+        for (PlannedLink link : plan.links()) {
+            ResilientProvider provider = providers.usable(link.name()).orElse(null);
+            if (provider != link.provider()
+                    || provider != null && !provider.defaultModel().equals(link.defaultModel())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void checkMode(RouteWish wish) {
         if (wish.mode().isEmpty()) {
             return;
@@ -202,7 +214,15 @@ public final class Router {
         if (provider.isEmpty()) {
             String reason = providers.unusableReason(name).orElse("was not found");
             return new PlannedLink(
-                    name, null, Optional.empty(), "", reason, List.of(), wish.timeouts(), TimeoutSettings.none());
+                    name,
+                    null,
+                    Optional.empty(),
+                    Optional.empty(),
+                    "",
+                    reason,
+                    List.of(),
+                    wish.timeouts(),
+                    TimeoutSettings.none());
         }
         ProviderSettings block = provider.get().settings();
         List<ProfileSettings> profiles = new ArrayList<>(4);
@@ -220,7 +240,8 @@ public final class Router {
             profile(profiles, choice, block.agents().get(agent), "agent " + agent + " at " + name);
             profile(profiles, choice, settings.agents().get(agent), "agent " + agent);
         }
-        choice.offer(provider.get().defaultModel(), "default model of " + name);
+        Optional<String> defaultModel = provider.get().defaultModel();
+        choice.offer(defaultModel, "default model of " + name);
         TimeoutSettings configured = TimeoutSettings.none();
         for (ProfileSettings profile : profiles) {
             configured = configured.over(profile.timeouts());
@@ -229,6 +250,7 @@ public final class Router {
                 name,
                 provider.get(),
                 choice.model(),
+                defaultModel,
                 choice.why(),
                 choice.problem(),
                 List.copyOf(profiles),

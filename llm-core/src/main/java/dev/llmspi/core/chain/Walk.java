@@ -6,6 +6,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.event.FailedOver;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.JvmTrouble;
 import dev.llmspi.core.call.LinkLimits;
@@ -19,8 +20,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
+    private static final List<String> NOTED = List.of(PlannedLink.REASONING_LEFT_OUT);
 
     /** How a link is asked. */
     interface Ask<T> {
         /** @param ticket the provider takes it over, whatever happens */
-        T ask(ResilientProvider provider, ChatRequest complete, Ticket ticket);
+        T ask(ResilientProvider provider, ChatRequest complete, CallScope call, Ticket ticket);
     }
 
     /** Why a link can never serve this request. */
@@ -46,7 +46,6 @@ final class Walk {
 
     private final CallScope call;
     private final ChatRequest request;
-    private final Set<Capability> needs;
     private final List<PlannedLink> links;
     private final Optional<String> onlyModel;
     private @Nullable LlmException last;
@@ -55,9 +54,7 @@ final class Walk {
     Walk(CallScope call, Plan plan, ChatRequest request) {
         this.call = call;
         this.request = request;
-        this.needs = request.needs();
-        List<PlannedLink> called = new ArrayList<>(plan.links());
-        called.removeIf(link -> link.provider() == null); // left out of the chain, reported when the client started
+        List<PlannedLink> called = plan.called();
         this.onlyModel =
                 plan.wish().sameModelOnly() && !called.isEmpty() ? called.get(0).model() : Optional.empty();
         this.links = plan.wish().noFallback() ? toFirstAble(called) : called;
@@ -74,9 +71,7 @@ final class Walk {
 
     /** Asks each link in turn until one gives an answer. */
     <T> T toAnswer(Ask<T> ask) {
-        List<PlannedLink> able =
-                links.stream().filter(link -> obstacle(link) == null).toList();
-        PlannedLink soonest = backSoonest(able);
+        PlannedLink soonest = backSoonest();
         boolean asked = false;
         for (int i = 0; i < links.size(); i++) {
             PlannedLink link = links.get(i);
@@ -88,7 +83,7 @@ final class Walk {
             }
             // All others may have gone into cooldown since the look at them: then the last one is asked rather than
             // nobody.
-            boolean always = link == soonest || !asked && soonest == null && link == able.get(able.size() - 1);
+            boolean always = link == soonest || !asked && soonest == null && isLastAble(i);
             Ticket ticket = admission(link).enter(call, link.model().orElse(""), always);
             if (ticket == null) {
                 skipInCooldown(link);
@@ -107,17 +102,27 @@ final class Walk {
         throw last != null ? last : nobodyAsked();
     }
 
+    private boolean isLastAble(int index) {
+        for (int i = index + 1; i < links.size(); i++) {
+            if (obstacle(links.get(i)) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private <T> T asked(Ask<T> ask, PlannedLink link, int index, Ticket ticket) {
         ResilientProvider provider;
         ChatRequest complete;
         try {
-            provider = enter(link, index);
-            complete = link.complete(request);
+            boolean foreign = link.holdsForeignReasoning(request);
+            provider = enter(link, index, foreign ? NOTED : List.of());
+            complete = link.complete(request, foreign);
         } catch (Throwable e) {
             ticket.close(); // a trial nobody makes would keep the link shut for ever
             throw e;
         }
-        return ask.ask(provider, complete, ticket);
+        return ask.ask(provider, complete, call, ticket);
     }
 
     private @Nullable Obstacle obstacle(PlannedLink link) {
@@ -127,6 +132,7 @@ final class Walk {
         if (onlyModel.isPresent() && !onlyModel.equals(link.model())) {
             return new Obstacle(ErrorReason.OTHER_MODEL, "its model is another, and the call allows no change");
         }
+        Set<Capability> needs = request.needs();
         if (!needs.isEmpty()) {
             Optional<Set<Capability>> known = capabilities(link);
             if (known.isPresent() && !known.get().containsAll(needs)) {
@@ -161,7 +167,7 @@ final class Walk {
     }
 
     /** Sets the link's share of the time: what is left, divided by the usable links that are left. */
-    private ResilientProvider enter(PlannedLink link, int index) {
+    private ResilientProvider enter(PlannedLink link, int index, List<String> notes) {
         ResilientProvider provider = Objects.requireNonNull(link.provider());
         LlmException before = last;
         if (before != null) {
@@ -169,11 +175,13 @@ final class Walk {
                     Level.INFO,
                     () -> "call " + call.callId() + ": " + before.provider() + " failed with "
                             + before.kind().id() + ", going on to " + link.name());
-            FailedOver event = new FailedOver(call.info(), before.provider(), link.name(), before.kind());
-            call.tell(listener -> listener.failedOver(event));
+            call.tell(
+                    LlmListener::failedOver,
+                    new FailedOver(call.info(), before.provider(), link.name(), before.kind()));
         }
         int usable = 1;
-        for (PlannedLink later : links.subList(index + 1, links.size())) {
+        for (int i = index + 1; i < links.size(); i++) {
+            PlannedLink later = links.get(i);
             usable += obstacle(later) == null && cooldown(later).isEmpty() ? 1 : 0;
         }
         long now = call.engine().time().nanoTime();
@@ -182,7 +190,6 @@ final class Walk {
         if (own.isPresent()) {
             share = Math.min(share, Nanos.of(own.get()));
         }
-        List<String> notes = link.holdsForeignReasoning(request) ? List.of(PlannedLink.REASONING_LEFT_OUT) : List.of();
         call.enterLink(new LinkLimits(now + share, usable > 1, link.timeouts(), link.configured(), notes));
         return provider;
     }
@@ -201,13 +208,23 @@ final class Walk {
     }
 
     /** The link to ask although it is in cooldown, because all are; null if one is not. */
-    private @Nullable PlannedLink backSoonest(List<PlannedLink> able) {
-        return able.stream().allMatch(link -> cooldown(link).isPresent())
-                ? able.stream()
-                        .min(Comparator.comparingLong(
-                                link -> cooldown(link).map(Cooldown::untilNanos).orElse(Long.MIN_VALUE)))
-                        .orElse(null)
-                : null;
+    private @Nullable PlannedLink backSoonest() {
+        PlannedLink soonest = null;
+        long until = 0;
+        boolean all = true;
+        for (PlannedLink link : links) {
+            if (obstacle(link) != null || !all) {
+                continue;
+            }
+            Optional<Cooldown> cooldown = cooldown(link);
+            if (cooldown.isEmpty()) {
+                all = false;
+            } else if (soonest == null || cooldown.get().untilNanos() - until < 0) {
+                soonest = link;
+                until = cooldown.get().untilNanos();
+            }
+        }
+        return all ? soonest : null;
     }
 
     private void skipInCooldown(PlannedLink link) {

@@ -65,7 +65,7 @@ public final class Admission {
     public @Nullable Ticket enter(CallContext call, String model, boolean always) {
         List<Known> known = health.known(model, () -> accounts.now(call));
         if (known.isEmpty()) {
-            return new Ticket(health, budget, model, List.of());
+            return new Ticket(this, model, List.of());
         }
         List<Known> trials = new ArrayList<>(1);
         for (Known one : known) {
@@ -77,7 +77,7 @@ public final class Admission {
                 return null;
             }
         }
-        return new Ticket(health, budget, model, trials);
+        return new Ticket(this, model, trials);
     }
 
     /**
@@ -88,6 +88,9 @@ public final class Admission {
      * @throws LlmException if that would be too long; the call's list says so too
      */
     Duration awaitTurn(CallScope call, String model, Ticket ticket) {
+        if (limits.areOff()) {
+            return Duration.ZERO;
+        }
         long start = call.engine().time().nanoTime();
         Duration left = Duration.ofNanos(Math.max(0, call.link().deadlineNanos() - start));
         Duration before = block.retry().maxWaitBeforeNext();
@@ -113,6 +116,14 @@ public final class Admission {
             throw refused;
         }
         return Duration.ofNanos(call.engine().time().nanoTime() - start);
+    }
+
+    ProviderHealth health() {
+        return health;
+    }
+
+    RetryBudget budget() {
+        return budget;
     }
 
     /** Takes a retry from the budget, if there is one. */

@@ -2,6 +2,7 @@ package dev.llmspi.core.resilience;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Attempt.Outcome;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.UnfinishedStreamException;
@@ -12,20 +13,19 @@ import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptInfo;
 import dev.llmspi.api.event.AttemptStarted;
-import dev.llmspi.api.spi.HeaderRules;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.AttemptScope;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.EndCause;
+import dev.llmspi.core.call.LinkLimits;
 import dev.llmspi.core.jfr.FlightRecorder;
 import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,46 +38,41 @@ final class AttemptRecord {
     /** A tenth of the total time is enough to blame a provider for its end. */
     private static final int LEAST_SHARE = 10;
 
-    private final ProviderSettings settings;
+    private final Asked asked;
     private final CallScope call;
-    private final Admission admission;
     private final Ticket ticket;
-    private final String model;
+    private final Optional<String> model;
     private final TimeoutSettings clocks;
-    private final Duration start;
+    private final LinkLimits link;
+    private final Duration waited;
     private final long startNanos;
-    private final Attempt.Builder entry;
+    private final int number;
     private final @Nullable AttemptInfo info;
     private final FlightRecorder.@Nullable AttemptRecording recording = FlightRecorder.attemptBegins();
     private final AttemptScope scope;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    /** Guarded by this. */
+    private boolean ended;
+
+    private volatile @Nullable Duration firstToken;
     /** Whether it is the reader of a stream who takes the time, but for the idle clock. */
     private volatile boolean readersTime;
 
-    private AttemptRecord(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        this.settings = asked.settings();
-        this.call = asked.call();
-        this.admission = asked.admission();
+    private AttemptRecord(
+            Asked asked, CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
+        this.asked = asked;
+        this.call = call;
         this.ticket = ticket;
-        this.model = asked.model();
-        this.clocks = call.link()
-                .timeouts()
-                .over(settings.timeouts())
-                .over(call.engine().timeouts());
-        this.start = call.sinceStart();
+        this.model = model;
+        this.link = call.link();
+        this.clocks = link.timeouts().over(asked.clocks());
+        this.waited = waited;
         this.startNanos = call.engine().time().nanoTime();
+        this.number = call.history().nextNumber();
         this.info = call.observed() ? info() : null;
-        this.entry = Attempt.builder(settings.name(), Outcome.ERROR)
-                .number(call.history().nextNumber())
-                .providerType(settings.type())
-                .model(model.isEmpty() ? null : model)
-                .start(start)
-                .waitBefore(waited)
-                .notes(call.link().notes());
         boolean firstTokenFirst = stream && clocks.firstToken().compareTo(clocks.attempt()) < 0;
         this.scope = AttemptScope.begin(
                 call,
-                settings.name(),
+                settings().name(),
                 firstTokenFirst ? clocks.firstToken() : clocks.attempt(),
                 firstTokenFirst ? EndCause.FIRST_TOKEN_CLOCK : EndCause.ATTEMPT_CLOCK,
                 clocks.connect(),
@@ -85,22 +80,24 @@ final class AttemptRecord {
     }
 
     /**
-     * What is asked: a provider, in a call.
+     * What is asked.
      *
-     * @param model the model to send; empty: left to the provider
+     * @param clocks those of the provider's block, over those of the client
      */
-    record Asked(LlmProvider target, ProviderSettings settings, CallScope call, Admission admission, String model) {}
+    record Asked(LlmProvider target, ProviderSettings settings, TimeoutSettings clocks, Admission admission) {}
 
     /**
      * Begins an attempt; its clock runs from here.
      *
+     * @param model the model to send; absent: left to the provider
      * @param ticket let it go; settled and closed at its end
      * @param waited how long the call waited before it
      * @param stream whether its clock runs to the first content only
      */
-    static AttemptRecord begin(Asked asked, Ticket ticket, Duration waited, boolean stream) {
-        asked.call().throwIfEnded();
-        return new AttemptRecord(asked, ticket, waited, stream);
+    static AttemptRecord begin(
+            Asked asked, CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
+        call.throwIfEnded();
+        return new AttemptRecord(asked, call, model, ticket, waited, stream);
     }
 
     /** The context for the provider. */
@@ -108,9 +105,9 @@ final class AttemptRecord {
         return scope;
     }
 
-    /** Sets the clock between two events of a stream, for as long as the next one is waited for. */
+    /** Sets the clock between two events of a stream, for as long as the next one is waited for; throws if the attempt has ended. */
     void awaitsNext() {
-        scope.restartClock(clocks.idle(), EndCause.IDLE_CLOCK);
+        scope.awaitNext(clocks.idle());
     }
 
     /** The answer of a stream has ended, before any of it was read. */
@@ -122,26 +119,47 @@ final class AttemptRecord {
     /** The first content of a stream is there: from now on nothing is asked again. */
     void firstContent() {
         readersTime = true;
-        entry.firstToken(call.sinceStart().minus(start));
+        firstToken = elapsed();
         scope.stopClock();
         ticket.succeeded(startNanos, this::account); // it answers, however the stream may end
     }
 
+    /** Whether the attempt had not ended before: it ends once. */
+    private synchronized boolean endsNow() {
+        boolean first = !ended;
+        ended = true;
+        return first;
+    }
+
+    private ProviderSettings settings() {
+        return asked.settings();
+    }
+
     private String account() {
-        return admission.account(scope);
+        return asked.admission().account(scope);
+    }
+
+    void succeeded(ChatResponse answer) {
+        if (endsNow()) {
+            succeeded(entry(Outcome.SUCCESS).answer(answer).build());
+        }
     }
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
-        if (ended.compareAndSet(false, true)) {
-            entry.outcome(Outcome.SUCCESS)
+        if (endsNow()) {
+            succeeded(entry(Outcome.SUCCESS)
                     .servedModel(servedModel.orElse(null))
                     .requestId(requestId.orElse(null))
-                    .usage(usage);
-            try {
-                ticket.succeeded(startNanos, this::account);
-            } finally {
-                finish(entry, null); // whatever a listener throws that must come out
-            }
+                    .usage(usage)
+                    .build());
+        }
+    }
+
+    private void succeeded(Attempt attempt) {
+        try {
+            ticket.succeeded(startNanos, this::account);
+        } finally {
+            finish(attempt, null); // whatever a listener throws that must come out
         }
     }
 
@@ -150,9 +168,9 @@ final class AttemptRecord {
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && !cause.isCancel()) {
             failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
-        } else if (ended.compareAndSet(false, true)) {
+        } else if (endsNow()) {
             scope.end(EndCause.CALLER);
-            finish(entry.outcome(Outcome.CANCELLED).reason(ErrorReason.CANCELLED), null);
+            finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).build(), null);
         }
     }
 
@@ -169,17 +187,18 @@ final class AttemptRecord {
         LlmException raw = asError(thrown);
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
-            if (ended.compareAndSet(false, true)) {
+            if (endsNow()) {
                 finish(
-                        entry.outcome(Outcome.CANCELLED)
+                        entry(Outcome.CANCELLED)
                                 .reason(ErrorReason.CANCELLED)
-                                .sent(raw.requestSent()),
+                                .sent(raw.requestSent())
+                                .build(),
                         null);
             }
             return call.cancelled(cause);
         }
         LlmException error = attributed(cause == null ? raw : timeout(cause, raw));
-        if (ended.compareAndSet(false, true)) {
+        if (endsNow()) {
             boolean counts = cause == null || isConfigured(cause);
             try {
                 ticket.failed(error, startNanos, counts, this::account);
@@ -195,7 +214,7 @@ final class AttemptRecord {
         scope.end(EndCause.CALLER); // lets go of the connection
         scope.close();
         ticket.close();
-        if (ended.compareAndSet(false, true)) {
+        if (endsNow()) {
             try {
                 finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
             } catch (VirtualMachineError again) {
@@ -209,11 +228,9 @@ final class AttemptRecord {
      * the time in which a stream is read.
      */
     private boolean isConfigured(EndCause clock) {
-        TimeoutSettings configured = call.link()
-                .configured()
-                .over(settings.timeouts())
-                .over(call.engine().timeouts());
-        Duration elapsed = call.sinceStart().minus(start);
+        TimeoutSettings configured =
+                link.configured().over(settings().timeouts()).over(call.engine().timeouts());
+        Duration elapsed = elapsed();
         return switch (clock) {
             case ATTEMPT_CLOCK -> elapsed.compareTo(configured.attempt()) >= 0;
             case FIRST_TOKEN_CLOCK -> elapsed.compareTo(configured.firstToken()) >= 0;
@@ -224,9 +241,8 @@ final class AttemptRecord {
 
     /** An attempt that began when the time was nearly over, after waits and others, says nothing. */
     private boolean hadItsShareOfTheTotal(Duration elapsed) {
-        Duration configured =
-                call.link().configured().over(call.engine().timeouts()).total();
-        Duration own = settings.timeouts().ownTotal().orElse(configured);
+        Duration configured = link.configured().over(call.engine().timeouts()).total();
+        Duration own = settings().timeouts().ownTotal().orElse(configured);
         Duration shortest = own.compareTo(configured) < 0 ? own : configured;
         return call.total().compareTo(configured) >= 0
                 && elapsed.multipliedBy(LEAST_SHARE).compareTo(shortest) >= 0;
@@ -286,41 +302,60 @@ final class AttemptRecord {
 
     /** The error with provider and model in it, whoever made it. */
     private LlmException attributed(LlmException error) {
-        if (error.provider().equals(settings.name()) && error.model().isPresent()) {
+        if (error.provider().equals(settings().name()) && error.model().isPresent()) {
             return error;
         }
         String message = String.valueOf(error.getMessage());
         return error.toBuilder()
-                .provider(settings.name())
-                .model(error.model().orElse(model.isEmpty() ? null : model))
+                .provider(settings().name())
+                .model(error.model().or(() -> model).orElse(null))
                 .message(message.startsWith(whose()) ? message : whose() + message)
                 .build();
     }
 
     /** How the message of an error begins; its entry in the list names the provider anyway. */
     private String whose() {
-        return "provider \"" + settings.name() + "\": ";
+        return "provider \"" + settings().name() + "\": ";
     }
 
-    private Attempt.Builder failure(LlmException error) {
+    private Attempt failure(LlmException error) {
         String message = String.valueOf(error.getMessage());
-        return entry.kind(error.kind())
+        return entry(Outcome.ERROR)
+                .kind(error.kind())
                 .reason(error.reason().orElse(null))
                 .status(error.status().orElse(0))
                 .code(error.code().orElse(null))
                 .message(message.startsWith(whose()) ? message.substring(whose().length()) : message)
                 .retryAfter(error.retryAfter().orElse(null))
                 .requestId(error.requestId().orElse(null))
-                .sent(error.requestSent());
+                .sent(error.requestSent())
+                .build();
+    }
+
+    /** The entry of the call's list, which ends now: without what came of it. */
+    private Attempt.Builder entry(Outcome outcome) {
+        return Attempt.builder(settings().name(), outcome)
+                .number(number)
+                .providerType(settings().type())
+                .model(model.orElse(null))
+                .start(call.sinceStart(startNanos))
+                .duration(elapsed())
+                .waitBefore(waited)
+                .firstToken(firstToken)
+                .notes(link.notes());
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(call.engine().time().nanoTime() - startNanos);
     }
 
     private AttemptInfo info() {
         return new AttemptInfo(
-                call.history().nextNumber(),
-                settings.name(),
-                settings.type(),
-                admission.endpoint(),
-                model.isEmpty() ? Optional.empty() : Optional.of(model),
+                number,
+                settings().name(),
+                settings().type(),
+                asked.admission().endpoint(),
+                model,
                 call.engine().time().now());
     }
 
@@ -329,22 +364,14 @@ final class AttemptRecord {
         if (info == null) {
             return Map.of();
         }
-        Map<String, String> headers = new LinkedHashMap<>();
-        AttemptStarted event = new AttemptStarted(call.info(), info);
-        call.tell(listener -> listener.attemptStarted(event, (name, value) -> {
-            String problem = HeaderRules.problem(name, value);
-            if (problem != null) {
-                throw new IllegalArgumentException(problem);
-            }
-            headers.putIfAbsent(name, value);
-        }));
-        return headers;
+        AddedHeaders headers = new AddedHeaders(new AttemptStarted(call.info(), info));
+        call.tell((listener, added) -> listener.attemptStarted(added.event(), added), headers);
+        return headers.all();
     }
 
-    private void finish(Attempt.Builder complete, @Nullable LlmException error) {
+    private void finish(Attempt attempt, @Nullable LlmException error) {
         scope.close();
         ticket.close();
-        Attempt attempt = complete.duration(call.sinceStart().minus(start)).build();
         call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);
@@ -353,8 +380,7 @@ final class AttemptRecord {
             recording.ended(call.info(), attempt);
         }
         if (info != null) {
-            AttemptFinished event = new AttemptFinished(call.info(), info, attempt);
-            call.tell(listener -> listener.attemptFinished(event));
+            call.tell(LlmListener::attemptFinished, new AttemptFinished(call.info(), info, attempt));
         }
     }
 }

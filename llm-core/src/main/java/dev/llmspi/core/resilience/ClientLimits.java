@@ -32,6 +32,11 @@ final class ClientLimits {
                 : null;
     }
 
+    /** Whether there are none: then nothing is waited for. */
+    boolean areOff() {
+        return places == null && rate == null;
+    }
+
     /**
      * Reserves the next request of the minute.
      *

@@ -2,6 +2,7 @@ package dev.llmspi.core.resilience;
 
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.event.CooldownChanged;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.Listeners;
 import dev.llmspi.core.jfr.FlightRecorder;
 import java.util.Map;
@@ -99,6 +100,6 @@ public final class HealthBoard {
 
     void tell(CooldownChanged event) {
         FlightRecorder.cooldownChanged(event);
-        listeners.tell(listener -> listener.cooldownChanged(event));
+        listeners.tell(LlmListener::cooldownChanged, event);
     }
 }

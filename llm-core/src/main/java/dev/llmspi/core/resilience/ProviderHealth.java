@@ -30,8 +30,10 @@ public final class ProviderHealth {
     private final CooldownSettings settings;
     private final Accounts accounts;
     private final HealthBoard board;
-    /** When the last attempt began that was answered. */
-    private volatile @Nullable Long lastSuccess;
+    /** When the last attempt began that was answered; says nothing as long as none was. */
+    private volatile long lastSuccess;
+
+    private volatile boolean everAnswered;
 
     /** @param endpoint where the provider sends its requests; asked when something is to be told */
     ProviderHealth(ProviderSettings block, Accounts accounts, Supplier<Optional<URI>> endpoint, HealthBoard board) {
@@ -107,6 +109,9 @@ public final class ProviderHealth {
     /** An answer ends what was known before the attempt began. */
     void answered(List<Known> known, long startNanos) {
         lastSuccess = startNanos;
+        if (!everAnswered) {
+            everAnswered = true;
+        }
         reached(known, startNanos);
     }
 
@@ -123,6 +128,9 @@ public final class ProviderHealth {
 
     /** Counts an attempt that came to its end without a failure. */
     void succeeded(String model) {
+        if (board.isEmpty()) {
+            return;
+        }
         for (CooldownKey key : List.of(instance(), model(model))) {
             Gate gate = board.gate(key);
             if (gate != null) {
@@ -268,8 +276,7 @@ public final class ProviderHealth {
     }
 
     private boolean answeredSince(Cooldown cooldown) {
-        Long last = lastSuccess;
-        return last != null && last - cooldown.sinceNanos() >= 0;
+        return everAnswered && lastSuccess - cooldown.sinceNanos() >= 0;
     }
 
     private boolean isOurs(CooldownKey key) {

@@ -11,6 +11,7 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.event.RetryScheduled;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.CallStream;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -39,16 +39,24 @@ public final class ResilientProvider implements LlmProvider {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
 
+    /** How the target is asked once. */
+    interface Once<T> {
+        T ask(AttemptRecord.Asked asked, ChatRequest request, AttemptRecord record);
+    }
+
     private final LlmProvider target;
     private final ProviderSettings settings;
     private final Engine engine;
     private final Admission admission;
+    private final AttemptRecord.Asked asked;
 
     public ResilientProvider(LlmProvider target, ProviderSettings settings, Engine engine, Admission admission) {
         this.target = target;
         this.settings = settings;
         this.engine = engine;
         this.admission = admission;
+        this.asked =
+                new AttemptRecord.Asked(target, settings, settings.timeouts().over(engine.timeouts()), admission);
     }
 
     @Override
@@ -92,18 +100,20 @@ public final class ResilientProvider implements LlmProvider {
      * @param ticket lets the first attempt go; taken over
      */
     public ChatResponse chat(ChatRequest request, CallScope call, Ticket ticket) {
-        return retried(request, call, ticket, false, (asked, record) -> {
-            try {
-                ChatResponse response = target.chat(request, record.scope());
-                if (response == null) {
-                    throw AttemptRecord.fault("returned null instead of an answer", null);
-                }
-                record.succeeded(response.model(), response.requestId(), response.usage());
-                return response;
-            } catch (Throwable e) {
-                throw record.failed(e);
+        return retried(request, call, ticket, false, ResilientProvider::answer);
+    }
+
+    private static ChatResponse answer(AttemptRecord.Asked asked, ChatRequest request, AttemptRecord record) {
+        try {
+            ChatResponse response = asked.target().chat(request, record.scope());
+            if (response == null) {
+                throw AttemptRecord.fault("returned null instead of an answer", null);
             }
-        });
+            record.succeeded(response);
+            return response;
+        } catch (Throwable e) {
+            throw record.failed(e);
+        }
     }
 
     /** Returns once the first content is there: until then it is retried like {@link #chat}, after it never. */
@@ -125,24 +135,21 @@ public final class ResilientProvider implements LlmProvider {
      * @param ticket lets the first attempt go; taken over
      */
     public ChatStream stream(ChatRequest request, CallScope call, Ticket ticket) {
-        return retried(request, call, ticket, true, (asked, record) -> StreamedAttempt.open(asked, request, record));
+        return retried(request, call, ticket, true, StreamedAttempt::open);
     }
 
-    private <T> T retried(
-            ChatRequest request,
-            CallScope call,
-            Ticket first,
-            boolean stream,
-            BiFunction<AttemptRecord.Asked, AttemptRecord, T> attempt) {
-        String model = request.model().orElse("");
-        RetryPlan plan = new RetryPlan(settings, engine.time(), admission, model);
-        AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, model);
+    private <T> T retried(ChatRequest request, CallScope call, Ticket first, boolean stream, Once<T> once) {
+        Optional<String> model = request.model();
+        RetryPlan plan = null;
         Ticket ticket = first;
         Duration waited = Duration.ZERO;
         while (true) {
             try {
-                return attempt.apply(asked, begin(asked, ticket, waited, stream));
+                return once.ask(asked, request, begin(call, model, ticket, waited, stream));
             } catch (LlmException error) {
+                if (plan == null) {
+                    plan = new RetryPlan(settings, engine.time(), admission, model.orElse(""));
+                }
                 Optional<Duration> wait = plan.waitAfter(error, call.link());
                 if (wait.isEmpty()) {
                     throw error;
@@ -150,16 +157,17 @@ public final class ResilientProvider implements LlmProvider {
                 waited = wait.get();
                 announce(call, waited);
                 sleep(call, waited);
-                ticket = letIn(model, call);
+                ticket = letIn(model.orElse(""), call);
             }
         }
     }
 
     /** From here on the ticket is the attempt's to settle. */
-    private AttemptRecord begin(AttemptRecord.Asked asked, Ticket ticket, Duration waited, boolean stream) {
+    private AttemptRecord begin(
+            CallScope call, Optional<String> model, Ticket ticket, Duration waited, boolean stream) {
         try {
-            Duration turn = admission.awaitTurn(asked.call(), asked.model(), ticket);
-            return AttemptRecord.begin(asked, ticket, waited.plus(turn), stream);
+            Duration turn = admission.awaitTurn(call, model.orElse(""), ticket);
+            return AttemptRecord.begin(asked, call, model, ticket, waited.plus(turn), stream);
         } catch (Throwable e) {
             ticket.close();
             throw e;
@@ -179,8 +187,7 @@ public final class ResilientProvider implements LlmProvider {
         if (call.observed()) {
             Attempt failed =
                     call.history().attempts().get(call.history().attempts().size() - 1);
-            RetryScheduled event = new RetryScheduled(call.info(), failed, wait);
-            call.tell(listener -> listener.retryScheduled(event));
+            call.tell(LlmListener::retryScheduled, new RetryScheduled(call.info(), failed, wait));
         }
     }
 
@@ -262,8 +269,7 @@ public final class ResilientProvider implements LlmProvider {
         try (CallScope call = engine.newScope(context, name())) {
             call.runsOnThisThread();
             limit(call);
-            AttemptRecord.Asked asked = new AttemptRecord.Asked(target, settings, call, admission, "");
-            AttemptRecord record = begin(asked, letIn("", call), Duration.ZERO, false);
+            AttemptRecord record = begin(call, Optional.empty(), letIn("", call), Duration.ZERO, false);
             try {
                 T answer = ask.apply(record.scope());
                 record.succeeded(Optional.empty(), Optional.empty(), Usage.none());

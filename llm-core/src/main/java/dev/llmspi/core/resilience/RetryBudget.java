@@ -13,8 +13,8 @@ final class RetryBudget {
 
     private final String provider;
     private final int most;
-    /** Guarded by this. */
-    private int tokens;
+    /** Written under the lock of this. */
+    private volatile int tokens;
     /** Guarded by this: whether it was said that none is left. */
     private boolean reported;
 
@@ -40,7 +40,13 @@ final class RetryBudget {
         return false;
     }
 
-    synchronized void succeeded() {
+    void succeeded() {
+        if (tokens < most) { // a full one, as long as all is well, is no place where calls meet
+            giveBack();
+        }
+    }
+
+    private synchronized void giveBack() {
         if (tokens < most) {
             tokens++;
             reported = reported && tokens < most;

@@ -33,7 +33,7 @@ final class StreamedAttempt implements ChatStream.Source {
         this.model = model;
         this.record = record;
         this.stream = stream;
-        this.events = stream.iterator();
+        this.events = stream.passedOn();
     }
 
     /**
@@ -90,12 +90,13 @@ final class StreamedAttempt implements ChatStream.Source {
         }
         ChatStreamEvent event;
         try {
-            record.scope().throwIfEnded();
-            event = heldBack.poll();
-            if (event == null) {
+            if (heldBack.isEmpty()) {
                 record.awaitsNext();
                 event = read();
                 record.scope().stopClock();
+            } else {
+                record.scope().throwIfEnded();
+                event = heldBack.remove();
             }
         } catch (Throwable e) {
             RuntimeException failure = record.failed(e);

@@ -6,7 +6,6 @@ import dev.llmspi.core.resilience.CooldownKey.Scope;
 import dev.llmspi.core.resilience.ProviderHealth.Known;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ticket implements AutoCloseable {
 
-    private final ProviderHealth health;
-    private final RetryBudget budget;
+    private final Admission admission;
     private final String model;
     /** The gates this attempt is the trial of, until somebody settles them. */
-    private final AtomicReference<List<Known>> trials;
+    private volatile List<Known> trials;
     /** Gives back the place among those under way; null: none is held. */
-    private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
+    private volatile @Nullable Runnable place;
     /** Whether there is an answer, or the beginning of one, that no failure followed. */
     private volatile boolean answered;
 
-    Ticket(ProviderHealth health, RetryBudget budget, String model, List<Known> trials) {
-        this.health = health;
-        this.budget = budget;
+    Ticket(Admission admission, String model, List<Known> trials) {
+        this.admission = admission;
         this.model = model;
-        this.trials = new AtomicReference<>(trials);
+        this.trials = trials;
     }
 
     /** Takes a place that is to be given back at the end. */
     void holds(Runnable giveBack) {
-        place.set(giveBack);
+        place = giveBack;
     }
 
     /**
@@ -49,14 +46,14 @@ public final class Ticket implements AutoCloseable {
             return; // a stream is when it begins
         }
         answered = true;
-        List<Known> known = health.known(model, account);
-        for (Known trial : trials.getAndSet(List.of())) {
+        List<Known> known = admission.health().known(model, account);
+        for (Known trial : takeTrials()) {
             if (known.stream().noneMatch(one -> one.gate() == trial.gate())) {
                 trial.gate().abandonTrial(); // the key has changed since
             }
         }
-        health.answered(known, startNanos);
-        budget.succeeded();
+        admission.health().answered(known, startNanos);
+        admission.budget().succeeded();
     }
 
     /** The attempt has failed; see {@link ProviderHealth#failed}. */
@@ -64,9 +61,9 @@ public final class Ticket implements AutoCloseable {
         if (counts) {
             answered = false; // a stream that breaks is one failure, not a success and a failure
         }
-        List<Known> held = trials.getAndSet(List.of());
+        List<Known> held = takeTrials();
         try {
-            health.failed(model, account, error, counts, held);
+            admission.health().failed(model, account, error, counts, held);
         } finally {
             settle(held, error, startNanos);
         }
@@ -83,20 +80,45 @@ public final class Ticket implements AutoCloseable {
                 trial.gate().abandonTrial();
             }
         }
-        health.reached(proven, startNanos);
+        admission.health().reached(proven, startNanos);
     }
 
     /** Lets go of what is still held. Idempotent. */
     @Override
     public void close() {
-        trials.getAndSet(List.of()).forEach(trial -> trial.gate().abandonTrial());
+        for (Known trial : takeTrials()) {
+            trial.gate().abandonTrial();
+        }
         if (answered) {
             answered = false;
-            health.succeeded(model);
+            admission.health().succeeded(model);
         }
-        Runnable giveBack = place.getAndSet(null);
+        Runnable giveBack = takePlace();
         if (giveBack != null) {
             giveBack.run();
+        }
+    }
+
+    /** Who takes them settles them; most tickets hold none. */
+    private List<Known> takeTrials() {
+        if (trials.isEmpty()) {
+            return List.of();
+        }
+        synchronized (this) {
+            List<Known> held = trials;
+            trials = List.of();
+            return held;
+        }
+    }
+
+    private @Nullable Runnable takePlace() {
+        if (place == null) {
+            return null;
+        }
+        synchronized (this) {
+            Runnable held = place;
+            place = null;
+            return held;
         }
     }
 }

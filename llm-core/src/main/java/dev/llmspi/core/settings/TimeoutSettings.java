@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TimeoutSettings {
 
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration FIRST_TOKEN = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration ATTEMPT = Duration.ofSeconds(60);
+    private static final Duration TOTAL = Duration.ofMinutes(10);
+
     private static final TimeoutSettings NONE = builder().build();
 
     private final @Nullable Duration connect;
@@ -51,6 +57,9 @@ public final class TimeoutSettings {
         if (this == NONE || this == wider) {
             return wider;
         }
+        if (wider == NONE) {
+            return this;
+        }
         Builder builder = new Builder();
         builder.connect = connect != null ? connect : wider.connect;
         builder.firstToken = firstToken != null ? firstToken : wider.firstToken;
@@ -62,27 +71,27 @@ public final class TimeoutSettings {
 
     /** For a connection to be accepted. Default 10 s. */
     public Duration connect() {
-        return connect != null ? connect : Duration.ofSeconds(10);
+        return connect != null ? connect : CONNECT;
     }
 
     /** In a stream, until the first content. Default 30 s. */
     public Duration firstToken() {
-        return firstToken != null ? firstToken : Duration.ofSeconds(30);
+        return firstToken != null ? firstToken : FIRST_TOKEN;
     }
 
     /** In a stream, between two events. Default 30 s. */
     public Duration idle() {
-        return idle != null ? idle : Duration.ofSeconds(30);
+        return idle != null ? idle : IDLE;
     }
 
     /** For one attempt, from its start to the whole answer. Default 60 s. */
     public Duration attempt() {
-        return attempt != null ? attempt : Duration.ofSeconds(60);
+        return attempt != null ? attempt : ATTEMPT;
     }
 
     /** For the whole call: all attempts, waits and providers. Default 10 min. */
     public Duration total() {
-        return total != null ? total : Duration.ofMinutes(10);
+        return total != null ? total : TOTAL;
     }
 
     /** The total clock if it is set here, without the default. */

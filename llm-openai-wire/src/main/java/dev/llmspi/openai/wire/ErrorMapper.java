@@ -6,6 +6,7 @@ import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ErrorMapper {
 
     private static final int CODE_LIMIT = 120;
+    /** Where servers and gateways say which request it was, the more telling first. */
+    private static final String[] REQUEST_IDS = {"x-request-id", "x-portkey-request-id", "X-Generation-Id"};
 
     private final OpenAiDialect dialect;
     private final TimeSource time;
@@ -66,12 +69,14 @@ final class ErrorMapper {
     }
 
     static @Nullable String requestId(WireReply reply, ServerText text) {
-        return reply.header("x-request-id")
-                .or(() -> reply.header("x-portkey-request-id"))
-                .or(() -> reply.header("X-Generation-Id"))
-                .or(() -> reply.body().text("id"))
-                .map(text::name)
-                .orElse(null);
+        for (String header : REQUEST_IDS) {
+            Optional<String> id = reply.header(header);
+            if (id.isPresent()) {
+                return text.name(id.get());
+            }
+        }
+        Optional<String> id = reply.body().text("id");
+        return id.isPresent() ? text.name(id.get()) : null;
     }
 
     private static String summary(WireError error, ServerText text) {

@@ -21,6 +21,8 @@ final class Json {
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
             // Characters beyond the basic plane as 4 bytes instead of two escapes of 6.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            // One generator writes the values of a request one after the other; what stands between them is no JSON.
+            .rootValueSeparator((String) null)
             .build();
 
     private Json() {}
@@ -59,7 +61,9 @@ final class Json {
     }
 
     static Map<?, ?> ordered(Map<?, ?> map) {
-        return map instanceof LinkedHashMap || map instanceof SortedMap ? map : new TreeMap<>(map);
+        boolean inOrder =
+                map.size() < 2 || map instanceof LinkedHashMap || map instanceof SortedMap || map instanceof FewMembers;
+        return inOrder ? map : new TreeMap<>(map);
     }
 
     /** The value as text. */

@@ -4,10 +4,10 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.Credential;
-import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.api.spi.Secret;
 import dev.llmspi.openai.wire.http.HttpCall;
 import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.JsonBody;
 import dev.llmspi.openai.wire.http.OpenReply;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.net.URI;
@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a request with keys and headers, and gives back a success with a JSON object in it. */
@@ -33,37 +32,33 @@ final class JsonClient {
     /** Portkey: a guardrail failed without denying. */
     private static final int OK_WITH_REMARKS = 246;
 
-    private final URI baseUrl;
     private final OpenAiDialect dialect;
     private final List<WireKey> keys;
-    private final Map<String, String> blockHeaders;
+    private final RequestHeaders wholeHeaders;
+    private final RequestHeaders eventHeaders;
     private final HttpTransport transport;
     private final ErrorMapper errors;
     private final JsonReader json;
 
     JsonClient(
-            URI baseUrl,
             OpenAiDialect dialect,
             List<WireKey> keys,
             Map<String, String> blockHeaders,
             HttpTransport transport,
             ErrorMapper errors,
             JsonReader json) {
-        this.baseUrl = baseUrl;
         this.dialect = dialect;
         this.keys = keys;
-        this.blockHeaders = blockHeaders;
+        this.wholeHeaders = new RequestHeaders("application/json", blockHeaders, keys);
+        this.eventHeaders = new RequestHeaders("text/event-stream", blockHeaders, keys);
         this.transport = transport;
         this.errors = errors;
         this.json = json;
     }
 
-    /**
-     * @param path below the base URL, with a slash in front
-     * @param body null: a GET
-     */
-    Success call(String path, byte @Nullable [] body, CallScope scope) {
-        Sending sending = scope.beforeSending(() -> sending(path, body, "application/json", scope));
+    /** @param body null: a GET */
+    Success call(URI address, @Nullable JsonBody body, CallScope scope) {
+        Sending sending = scope.beforeSending(() -> sending(address, body, wholeHeaders, scope));
         try (OpenReply reply = transport.open(sending.call, scope.context())) {
             return success(reply, sending, scope);
         } catch (TransportException e) {
@@ -72,8 +67,8 @@ final class JsonClient {
     }
 
     /** Sends a request whose answer may come event by event. */
-    Opened open(String path, byte[] body, CallScope scope) {
-        Sending sending = scope.beforeSending(() -> sending(path, body, "text/event-stream", scope));
+    Opened open(URI address, JsonBody body, CallScope scope) {
+        Sending sending = scope.beforeSending(() -> sending(address, body, eventHeaders, scope));
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
             if (!reply.isEvents()) {
@@ -93,12 +88,11 @@ final class JsonClient {
     /** A request with everything it needs, and the keys it carries. */
     private record Sending(HttpCall call, ServerText text, List<Secret> secrets) {}
 
-    private Sending sending(String path, byte @Nullable [] body, String accept, CallScope scope) {
+    private Sending sending(URI address, @Nullable JsonBody body, RequestHeaders headers, CallScope scope) {
         List<Secret> secrets = secrets(scope);
-        Map<String, String> users = usersHeaders(scope);
-        ServerText text = new ServerText(allSecrets(secrets), users.values(), scope.messages());
-        Map<String, String> headers = headers(secrets, users, accept, scope);
-        return new Sending(new HttpCall(URI.create(baseUrl + path), headers, body), text, secrets);
+        RequestHeaders.Made made = headers.of(scope, secrets, dialect.headers(scope.context()));
+        ServerText text = new ServerText(allSecrets(secrets), made.users(), scope.messages());
+        return new Sending(new HttpCall(address, made.all(), body), text, secrets);
     }
 
     /** Reads a reply to its end. */
@@ -193,41 +187,5 @@ final class JsonClient {
         List<Secret> all = new ArrayList<>(sent);
         all.addAll(more);
         return all;
-    }
-
-    /** Keys win over the dialect's headers, those over the user's. */
-    private Map<String, String> headers(
-            List<Secret> secrets, Map<String, String> users, String accept, CallScope scope) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("Accept", accept);
-        headers.put("User-Agent", "llmspi");
-        headers.putAll(users);
-        put(headers, dialect.headers(scope.context()), scope);
-        for (int i = 0; i < keys.size(); i++) {
-            headers.put(
-                    keys.get(i).header(), keys.get(i).prefix() + secrets.get(i).reveal());
-        }
-        return headers;
-    }
-
-    /** What the configuration block and the call add; the block wins. */
-    private Map<String, String> usersHeaders(CallScope scope) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        put(headers, scope.context().headers(), scope);
-        put(headers, blockHeaders, scope);
-        return headers;
-    }
-
-    private static void put(Map<String, String> headers, Map<String, String> more, CallScope scope) {
-        more.forEach((name, value) -> {
-            if (ReservedHeaders.contains(name)) {
-                return;
-            }
-            String problem = HeaderRules.problem(name, value);
-            if (problem != null) {
-                throw scope.unsent(ErrorKind.INVALID_REQUEST, null, problem);
-            }
-            headers.put(name, value);
-        });
     }
 }

@@ -84,8 +84,12 @@ public final class JsonObject {
 
     /** The objects in the list under a name; other elements are left out. */
     public List<JsonObject> objects(String name) {
-        List<JsonObject> objects = new ArrayList<>();
-        for (Object element : list(name)) {
+        List<?> list = list(name);
+        if (list.isEmpty()) {
+            return List.of();
+        }
+        List<JsonObject> objects = new ArrayList<>(list.size());
+        for (Object element : list) {
             if (element instanceof Map) {
                 objects.add(from(element));
             }
@@ -98,7 +102,9 @@ public final class JsonObject {
         Object value = members.get(name);
         if (value instanceof Number || value instanceof String) {
             try {
-                BigDecimal decimal = new BigDecimal(value.toString().strip());
+                BigDecimal decimal = value instanceof BigDecimal read
+                        ? read
+                        : new BigDecimal(value.toString().strip());
                 return Math.abs((long) decimal.scale()) > MAX_SCALE ? Optional.empty() : Optional.of(decimal);
             } catch (NumberFormatException e) {
                 return Optional.empty();
@@ -109,16 +115,22 @@ public final class JsonObject {
 
     /** A whole number of at least 0, or a text that is one. */
     public OptionalLong count(String name) {
+        long count = countOrAbsent(name);
+        return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+    }
+
+    /** {@link #count}, negative where there is none. */
+    long countOrAbsent(String name) {
         Object value = members.get(name);
         if (value instanceof Integer || value instanceof Long) {
-            long count = ((Number) value).longValue();
-            return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
+            return ((Number) value).longValue();
         }
-        Optional<BigInteger> whole = decimal(name)
+        return decimal(name)
                 .filter(decimal -> decimal.stripTrailingZeros().scale() <= 0)
                 .map(BigDecimal::toBigInteger)
-                .filter(number -> number.signum() >= 0 && number.bitLength() < Long.SIZE);
-        return whole.map(number -> OptionalLong.of(number.longValue())).orElseGet(OptionalLong::empty);
+                .filter(number -> number.signum() >= 0 && number.bitLength() < Long.SIZE)
+                .map(BigInteger::longValue)
+                .orElse(-1L);
     }
 
     /** Names only: values may be a prompt or an answer. */

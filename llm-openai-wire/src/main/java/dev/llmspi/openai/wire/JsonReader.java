@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.openai.wire.http.Bounds;
+import dev.llmspi.openai.wire.http.OpenReply;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -31,27 +32,29 @@ final class JsonReader {
         }
     }
 
-    private static final int SMALL = 16 * 1024;
-
     static final JsonReader STANDARD = new JsonReader(Bounds.DEFAULTS);
 
     private final Bounds bounds;
     private final JsonFactory documents;
+    private final JsonFactory smallDocuments;
     private final JsonFactory events;
 
     JsonReader(Bounds bounds) {
         this.bounds = bounds;
         // By default names of unlimited number are interned, 5.9 MB of which cost 3 s.
-        this.documents = new JsonFactoryBuilder()
+        this.documents = factory(bounds.jsonTokens())
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                .streamReadConstraints(constraints(bounds.jsonTokens()))
                 .build();
-        // Names are kept here: they are the same in every event. Fewer tokens limit how many they are.
-        this.events = new JsonFactoryBuilder()
+        // Names are kept here, for they are the same again and again; there is not room for many of them.
+        this.smallDocuments = factory(bounds.jsonTokens()).build();
+        // Here too: they are the same in every event. Fewer tokens limit how many they are.
+        this.events = factory(bounds.keptValues()).build();
+    }
+
+    private JsonFactoryBuilder factory(int tokens) {
+        return new JsonFactoryBuilder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-                .streamReadConstraints(constraints(bounds.keptValues()))
-                .build();
+                .streamReadConstraints(constraints(tokens));
     }
 
     private StreamReadConstraints constraints(int tokens) {
@@ -70,19 +73,13 @@ final class JsonReader {
      */
     @Nullable
     Object reply(InputStream body, long announced) throws MalformedJsonException {
-        try (JsonParser parser = parser(body, announced)) {
+        boolean small = announced >= 0 && announced <= OpenReply.SMALL;
+        try (JsonParser parser = (small ? smallDocuments : documents).createParser(body)) {
             JsonToken first = parser.nextToken();
             return first == null ? null : tree(parser).reply(first);
         } catch (IOException e) {
             throw new MalformedJsonException(e);
         }
-    }
-
-    /** From a stream Jackson reads by way of a buffer of 8 KiB that it makes anew each time. */
-    private JsonParser parser(InputStream body, long announced) throws IOException {
-        return announced >= 0 && announced <= SMALL
-                ? documents.createParser(body.readNBytes((int) announced))
-                : documents.createParser(body);
     }
 
     /** The value in some bytes; null for {@code null} and for blank ones. */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,19 +107,19 @@ final class JsonTree {
     }
 
     private Map<String, @Nullable Object> object(Member member) throws IOException {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
+        FewMembers.Builder members = new FewMembers.Builder();
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_OBJECT; ) {
             if (token == null) {
                 throw new IOException();
             }
             String name = parser.currentName();
-            members.put(name, member.read(name, parser.nextToken()));
+            members.add(name, member.read(name, parser.nextToken()));
         }
-        return members;
+        return members.build();
     }
 
     private List<@Nullable Object> array(Element element) throws IOException {
-        List<@Nullable Object> elements = new ArrayList<>();
+        List<@Nullable Object> elements = new ArrayList<>(2); // choices, as a rule, of which there is one
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
             if (token == null) {
                 throw new IOException();

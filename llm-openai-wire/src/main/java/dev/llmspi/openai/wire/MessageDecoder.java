@@ -30,7 +30,8 @@ final class MessageDecoder {
         this.json = json;
     }
 
-    AssistantMessage decode(JsonObject message) throws UnexpectedShapeException {
+    /** A builder that holds what the message says. */
+    AssistantMessage.Builder decode(JsonObject message) throws UnexpectedShapeException {
         List<ContentPart> content = content(message.value("content"));
         Optional<String> refusal = message.text("refusal");
         if (refusal.isPresent() && isEmpty(content)) {
@@ -43,8 +44,7 @@ final class MessageDecoder {
                 .reasoning(message.text("reasoning")
                         .or(() -> message.text("reasoning_content"))
                         .orElse(null))
-                .reasoningDetails(reasoningDetails(message))
-                .build();
+                .reasoningDetails(reasoningDetails(message));
     }
 
     private static boolean isEmpty(List<ContentPart> content) {
@@ -115,8 +115,12 @@ final class MessageDecoder {
     }
 
     private static List<Map<String, Object>> reasoningDetails(JsonObject message) {
-        List<Map<String, Object>> details = new ArrayList<>();
-        for (JsonObject detail : message.objects("reasoning_details")) {
+        List<JsonObject> objects = message.objects("reasoning_details");
+        if (objects.isEmpty()) {
+            return List.of();
+        }
+        List<Map<String, Object>> details = new ArrayList<>(objects.size());
+        for (JsonObject detail : objects) {
             details.add(detail.members());
         }
         return details;

@@ -15,6 +15,7 @@ import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.HttpTransport;
+import dev.llmspi.openai.wire.http.JsonBody;
 import dev.llmspi.openai.wire.http.Network;
 import java.net.URI;
 import java.time.Duration;
@@ -29,12 +30,15 @@ import java.util.TreeMap;
 /** A provider on the wire: base URL, dialect and transport put together. */
 final class OpenAiProvider implements LlmProvider {
 
-    private static final String CHAT = "/chat/completions";
     // After the finish reason usage may follow, and some servers never say that the stream is over.
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
+    private static final int MESSAGE_CACHE = 16 * 1024 * 1024;
+
     private final String name;
     private final URI baseUrl;
+    private final Optional<URI> endpoint;
+    private final URI chatUrl;
     private final OpenAiDialect dialect;
     private final Bounds bounds;
     private final HttpTransport transport;
@@ -54,6 +58,8 @@ final class OpenAiProvider implements LlmProvider {
         this.name = config.name();
         this.dialect = dialect;
         this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
+        this.endpoint = Optional.of(baseUrl);
+        this.chatUrl = address("/chat/completions");
         List<WireKey> keys = dialect.keys(config);
         Map<String, String> headers = headers(config, keys);
         this.bounds = BoundsSettings.read(config);
@@ -61,7 +67,7 @@ final class OpenAiProvider implements LlmProvider {
         this.transport = new HttpTransport(bounds, network);
         JsonReader json = new JsonReader(bounds);
         this.errors = new ErrorMapper(dialect, config.timeSource());
-        this.client = new JsonClient(baseUrl, dialect, keys, headers, transport, errors, json);
+        this.client = new JsonClient(dialect, keys, headers, transport, errors, json);
         this.encoder = new RequestEncoder(
                 dialect,
                 config.object("extras"),
@@ -70,7 +76,8 @@ final class OpenAiProvider implements LlmProvider {
                         "max_tokens",
                         new TreeMap<>(
                                 Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))),
-                bounds.request());
+                bounds.request(),
+                new WrittenMessages(config.integer("message-cache", MESSAGE_CACHE, 0)));
         this.decoder = new ResponseDecoder(dialect, errors, json);
         this.capabilities = DeclaredCapabilities.read(config);
         this.streamRules = new StreamSource.Rules(dialect, errors, decoder, json, settle);
@@ -99,7 +106,7 @@ final class OpenAiProvider implements LlmProvider {
 
     @Override
     public Optional<URI> endpoint() {
-        return Optional.of(baseUrl);
+        return endpoint;
     }
 
     @Override
@@ -115,14 +122,14 @@ final class OpenAiProvider implements LlmProvider {
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
         CallScope scope = scope(request, context);
-        JsonClient.Success success = client.call(CHAT, encode(request, scope, false), scope);
+        JsonClient.Success success = client.call(chatUrl, encode(request, scope, false), scope);
         return decoder.decode(success.reply(), scope, success.text());
     }
 
     @Override
     public ChatStream stream(ChatRequest request, CallContext context) {
         CallScope scope = scope(request, context);
-        JsonClient.Opened opened = client.open(CHAT, encode(request, scope, true), scope);
+        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, true), scope);
         JsonClient.Success whole = opened.whole();
         ChatStream.Source source = whole == null
                 ? new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text())
@@ -132,25 +139,25 @@ final class OpenAiProvider implements LlmProvider {
 
     private CallScope scope(ChatRequest request, CallContext context) {
         CallScope unnamed = new CallScope(name, null, context, request.messages());
-        Optional<String> model = unnamed.beforeSending(
-                () -> request.model().or(dialect::defaultModel).map(dialect::model));
-        if (model.isEmpty()) {
+        String model = unnamed.beforeSending(() ->
+                request.model().or(dialect::defaultModel).map(dialect::model).orElse(null));
+        if (model == null) {
             throw unnamed.unsent(
                     ErrorKind.MODEL,
                     ErrorReason.NOT_MAPPED,
                     "no model is named; name one in the request or set default-model");
         }
-        return new CallScope(name, model.get(), context, request.messages());
+        return new CallScope(name, model, context, request.messages());
     }
 
-    private byte[] encode(ChatRequest request, CallScope scope, boolean stream) {
+    private JsonBody encode(ChatRequest request, CallScope scope, boolean stream) {
         return scope.beforeSending(() -> written(request, scope, stream));
     }
 
-    private byte[] written(ChatRequest request, CallScope scope, boolean stream) {
+    private JsonBody written(ChatRequest request, CallScope scope, boolean stream) {
         try {
             return encoder.encode(request, Objects.requireNonNull(scope.model()), stream);
-        } catch (BoundedOutput.TooLargeException e) {
+        } catch (PieceOutput.TooLargeException e) {
             throw scope.unsent(
                     ErrorKind.INVALID_REQUEST,
                     ErrorReason.TOO_LARGE,
@@ -203,7 +210,13 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private JsonClient.Success get(String path, CallContext context) {
-        return client.call(path, null, scope(context));
+        CallScope scope = scope(context);
+        return client.call(scope.beforeSending(() -> address(path)), null, scope);
+    }
+
+    /** @param path below the base URL, with a slash in front */
+    private URI address(String path) {
+        return URI.create(baseUrl + path);
     }
 
     private RuntimeException notAsExpected(JsonClient.Success success, String what, CallContext context) {

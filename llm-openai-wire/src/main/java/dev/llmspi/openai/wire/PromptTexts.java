@@ -6,13 +6,11 @@ import dev.llmspi.api.ContentPart;
 import dev.llmspi.api.FilePart;
 import dev.llmspi.api.ImagePart;
 import dev.llmspi.api.Message;
-import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.ToolCall;
-import dev.llmspi.api.ToolMessage;
-import dev.llmspi.api.UserMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Everything of a conversation that a server's error text may repeat and that nobody else shall see. */
 final class PromptTexts {
@@ -22,49 +20,46 @@ final class PromptTexts {
 
     private static final List<String> REASONING = List.of("text", "summary", "data", "signature");
 
-    private final List<String> texts = new ArrayList<>();
+    private final int longestMedia;
+    private final Consumer<String> action;
 
-    private PromptTexts() {}
+    private PromptTexts(int longestMedia, Consumer<String> action) {
+        this.longestMedia = longestMedia;
+        this.action = action;
+    }
 
     static List<String> of(List<Message> messages) {
-        PromptTexts prompt = new PromptTexts();
-        for (Message message : messages) {
-            prompt.add(message);
+        List<String> texts = new ArrayList<>();
+        forEach(messages, MEDIA_SEARCHED, texts::add);
+        return texts;
+    }
+
+    /** @param longestMedia so many characters at most of what is no text, but data */
+    static void forEach(List<Message> messages, int longestMedia, Consumer<String> action) {
+        PromptTexts prompt = new PromptTexts(longestMedia, action);
+        for (int i = 0; i < messages.size(); i++) { // a conversation is long, and this runs for every answer
+            prompt.add(messages.get(i));
         }
-        return prompt.texts;
     }
 
     private void add(Message message) {
-        texts.add(message.text());
-        for (ContentPart part : content(message)) {
+        action.accept(message.text());
+        for (ContentPart part : message.content()) {
             add(part);
         }
         if (message instanceof AssistantMessage assistant) {
             for (ToolCall call : assistant.toolCalls()) {
-                texts.add(call.arguments());
+                action.accept(call.arguments());
             }
-            assistant.reasoning().ifPresent(texts::add);
+            assistant.reasoning().ifPresent(action);
             for (Map<String, Object> detail : assistant.reasoningDetails()) {
                 for (String name : REASONING) {
                     if (detail.get(name) instanceof String text) {
-                        texts.add(text);
+                        action.accept(text);
                     }
                 }
             }
         }
-    }
-
-    private static List<ContentPart> content(Message message) {
-        if (message instanceof UserMessage user) {
-            return user.content();
-        }
-        if (message instanceof ToolMessage tool) {
-            return tool.content();
-        }
-        if (message instanceof SystemMessage system) {
-            return system.content();
-        }
-        return message instanceof AssistantMessage assistant ? assistant.content() : List.of();
     }
 
     private void add(ContentPart part) {
@@ -72,13 +67,13 @@ final class PromptTexts {
             media(image.url());
         } else if (part instanceof FilePart file) {
             media(file.url());
-            texts.add(file.filename());
+            action.accept(file.filename());
         } else if (part instanceof AudioPart audio) {
             media(audio.base64());
         }
     }
 
     private void media(String text) {
-        texts.add(text.length() > MEDIA_SEARCHED ? text.substring(0, MEDIA_SEARCHED) : text);
+        action.accept(text.length() > longestMedia ? text.substring(0, longestMedia) : text);
     }
 }

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
+import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
-import java.util.HashSet;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * Writes requests as JSON, straight to bytes. Fields always come in the same order, the messages last: caches compare
+ * Writes requests as JSON, straight to bytes, and a message of a conversation once for all its calls. Fields always come in the same order, the messages last: caches compare
  * bytes, and requests that differ only in their last message are equal up to it.
  *
  * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
@@ -19,7 +22,8 @@ import java.util.Set;
  */
 final class RequestEncoder {
 
-    private static final int EXPECTED = 2 * 1024;
+    private static final List<String> OWN_FIELDS = List.of("model", "messages", "stream");
+    private static final byte[] MESSAGES = ",\"messages\":[".getBytes(StandardCharsets.US_ASCII);
 
     private final OpenAiDialect dialect;
     private final MessageEncoder messages;
@@ -27,48 +31,84 @@ final class RequestEncoder {
     private final Map<String, Object> blockExtras;
     private final String maxTokensField;
     private final int limit;
+    private final WrittenMessages kept;
 
-    /** @param limit the largest body, in bytes */
-    RequestEncoder(OpenAiDialect dialect, Map<String, Object> blockExtras, String maxTokensField, int limit) {
+    /**
+     * @param limit the largest body, in bytes
+     * @param kept what is known of the messages this writes; its own
+     */
+    RequestEncoder(
+            OpenAiDialect dialect,
+            Map<String, Object> blockExtras,
+            String maxTokensField,
+            int limit,
+            WrittenMessages kept) {
         this.dialect = dialect;
         this.messages = new MessageEncoder(dialect);
         this.schemas = new SchemaEncoder(dialect);
         this.blockExtras = blockExtras;
         this.maxTokensField = maxTokensField;
         this.limit = limit;
+        this.kept = kept;
     }
 
     /**
-     * @throws BoundedOutput.TooLargeException if it would be larger than allowed
+     * @throws PieceOutput.TooLargeException if it would be larger than allowed
      * @throws IllegalArgumentException if it holds something JSON does not have
      */
-    byte[] encode(ChatRequest request, String model, boolean stream) {
-        BoundedOutput bytes = new BoundedOutput(EXPECTED, limit);
-        try (JsonGenerator json = Json.FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
-            json.writeStartObject();
-            json.writeStringField("model", model);
-            Set<String> written = new HashSet<>(Set.of("model", "messages", "stream"));
-            SchemaEncoder.reserve(request, written);
-            if (stream) {
-                json.writeBooleanField("stream", true);
-            }
-            writeSettings(json, request, written);
-            writeRest(json, rest(request, stream, written), written);
-            schemas.write(json, request);
-            json.writeArrayFieldStart("messages");
-            for (Message message : request.messages()) {
-                messages.write(json, message);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
+    JsonBody encode(ChatRequest request, String model, boolean stream) {
+        PieceOutput output = new PieceOutput(limit);
+        try (JsonGenerator json = Json.FACTORY.createGenerator(output, JsonEncoding.UTF8)) {
+            writeHead(json, request, model, stream);
+            byte[] object = taken(json, output);
+            output.count(MESSAGES.length + request.messages().size()); // what stands around and between the messages
+            return JsonBody.of(object, MESSAGES, messages(json, output, request.messages()));
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
-        return bytes.toByteArray();
+    }
+
+    /** Everything but the messages, as an object of its own. */
+    private void writeHead(JsonGenerator json, ChatRequest request, String model, boolean stream) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("model", model);
+        Collection<String> written = new ArrayList<>();
+        SchemaEncoder.reserve(request, written);
+        if (stream) {
+            json.writeBooleanField("stream", true);
+        }
+        writeSettings(json, request, written);
+        writeRest(json, rest(request, stream, written), written);
+        schemas.write(json, request);
+        json.writeEndObject();
+    }
+
+    /** Each on its own; those that were sent before are not written again. */
+    private byte[][] messages(JsonGenerator json, PieceOutput output, List<Message> conversation) throws IOException {
+        byte[][] elements = new byte[conversation.size()][];
+        WrittenMessages.Look look = kept.new Look();
+        for (int i = 0; i < elements.length; i++) {
+            Message message = conversation.get(i);
+            byte[] element = look.of(message);
+            if (element == null) {
+                messages.write(json, message);
+                element = taken(json, output);
+                kept.keep(message, element);
+            } else {
+                output.count(element.length);
+            }
+            elements[i] = element;
+        }
+        return elements;
+    }
+
+    private static byte[] taken(JsonGenerator json, PieceOutput output) throws IOException {
+        json.flush();
+        return output.take();
     }
 
     /** Whatever nobody has a name for here, the first to name it first. */
-    private Map<String, Object> rest(ChatRequest request, boolean stream, Set<String> written) {
+    private Map<String, Object> rest(ChatRequest request, boolean stream, Collection<String> written) {
         Map<String, Object> rest = new LinkedHashMap<>();
         add(rest, request.extras(dialect.type()));
         add(rest, blockExtras);
@@ -79,18 +119,24 @@ final class RequestEncoder {
         if (stream) {
             add(rest, dialect.streamFields());
         }
-        rest.keySet().removeAll(written);
+        if (!rest.isEmpty()) {
+            rest.keySet().removeAll(OWN_FIELDS);
+            rest.keySet().removeAll(written);
+        }
         dialect.amend(request, rest);
         return rest;
     }
 
     private static void add(Map<String, Object> rest, Map<String, Object> more) {
+        if (more.isEmpty()) {
+            return; // as a rule
+        }
         for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
             rest.putIfAbsent((String) field.getKey(), field.getValue());
         }
     }
 
-    private void writeSettings(JsonGenerator json, ChatRequest request, Set<String> written) throws IOException {
+    private void writeSettings(JsonGenerator json, ChatRequest request, Collection<String> written) throws IOException {
         if (request.temperature().isPresent()) {
             number(json, "temperature", request.temperature().getAsDouble(), written);
         }
@@ -120,17 +166,21 @@ final class RequestEncoder {
         }
     }
 
-    private static void writeRest(JsonGenerator json, Map<String, Object> fields, Set<String> written)
+    private static void writeRest(JsonGenerator json, Map<String, Object> fields, Collection<String> written)
             throws IOException {
+        if (fields.isEmpty()) {
+            return;
+        }
         for (Map.Entry<?, ?> field : Json.ordered(fields).entrySet()) {
             String name = (String) field.getKey();
-            if (!written.contains(name)) {
+            if (!written.contains(name) && !OWN_FIELDS.contains(name)) {
                 field(json, name, field.getValue(), written);
             }
         }
     }
 
-    private static void field(JsonGenerator json, String name, Object value, Set<String> written) throws IOException {
+    private static void field(JsonGenerator json, String name, Object value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeFieldName(name);
         try {
@@ -140,12 +190,14 @@ final class RequestEncoder {
         }
     }
 
-    private static void number(JsonGenerator json, String name, double value, Set<String> written) throws IOException {
+    private static void number(JsonGenerator json, String name, double value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeNumberField(name, value);
     }
 
-    private static void whole(JsonGenerator json, String name, long value, Set<String> written) throws IOException {
+    private static void whole(JsonGenerator json, String name, long value, Collection<String> written)
+            throws IOException {
         written.add(name);
         json.writeNumberField(name, value);
     }

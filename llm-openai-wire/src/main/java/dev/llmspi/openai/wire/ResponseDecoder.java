@@ -39,7 +39,7 @@ final class ResponseDecoder {
             throw malformed(reply, "answered without a message", scope, text);
         }
         JsonObject json = choice.object("message");
-        AssistantMessage message = message(json, reply, scope, text).toBuilder()
+        AssistantMessage message = message(json, reply, scope, text)
                 .from(scope.provider(), scope.model())
                 .build();
         Usage usage = usage(body.object("usage"));
@@ -73,7 +73,7 @@ final class ResponseDecoder {
         return body.list("choices").isEmpty() && !nested.list("choices").isEmpty() ? nested : body;
     }
 
-    private AssistantMessage message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
+    private AssistantMessage.Builder message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
         try {
             return messages.decode(json);
         } catch (MessageDecoder.UnexpectedShapeException e) {
@@ -112,6 +112,9 @@ final class ResponseDecoder {
     }
 
     private static void count(JsonObject json, String name, LongConsumer target) {
-        json.count(name).ifPresent(target);
+        long count = json.countOrAbsent(name);
+        if (count >= 0) {
+            target.accept(count);
+        }
     }
 }

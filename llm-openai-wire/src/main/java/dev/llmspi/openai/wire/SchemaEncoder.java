@@ -6,8 +6,8 @@ import dev.llmspi.api.ResponseFormat;
 import dev.llmspi.api.ToolChoice;
 import dev.llmspi.api.ToolDefinition;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.Set;
 
 /** Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given. */
 final class SchemaEncoder {
@@ -19,7 +19,7 @@ final class SchemaEncoder {
     }
 
     /** The fields this will write for a request: they come last, nobody else may write them before. */
-    static void reserve(ChatRequest request, Set<String> written) {
+    static void reserve(ChatRequest request, Collection<String> written) {
         if (request.responseFormat().isPresent()) {
             written.add("response_format");
         }

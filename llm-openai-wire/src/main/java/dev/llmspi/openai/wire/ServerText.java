@@ -40,6 +40,8 @@ final class ServerText {
     private final List<Secret> secrets;
     private final Collection<String> headers;
     private final List<Message> messages;
+    /** Found when first asked for; whoever finds them finds the same. */
+    private volatile @Nullable List<String> shortPrompts;
 
     /**
      * @param secrets keys that were sent
@@ -82,12 +84,27 @@ final class ServerText {
             return shown(name, NAME_LIMIT);
         }
         String result = withoutKeys(name);
-        for (String prompt : PromptTexts.of(messages)) {
-            if (prompt.length() >= SHORTEST_PROMPT && prompt.length() <= NAME_LIMIT) {
-                result = withoutWhole(result, prompt.strip());
+        if (result.length() >= SHORTEST_PROMPT) {
+            for (String prompt : shortPrompts()) {
+                result = withoutWhole(result, prompt);
             }
         }
         return result;
+    }
+
+    /** Those that may stand in a name whole: as a rule none. */
+    private List<String> shortPrompts() {
+        List<String> known = shortPrompts;
+        if (known == null) {
+            List<String> found = new ArrayList<>(0);
+            PromptTexts.forEach(messages, NAME_LIMIT + 1, prompt -> {
+                if (prompt.length() >= SHORTEST_PROMPT && prompt.length() <= NAME_LIMIT) {
+                    found.add(prompt.strip());
+                }
+            });
+            shortPrompts = known = found;
+        }
+        return known;
     }
 
     private static boolean looksLikeName(String text) {

@@ -25,6 +25,8 @@ import java.util.TreeMap;
 /** What OpenRouter does differently. */
 final class OpenRouterDialect implements OpenAiDialect {
 
+    private static final Optional<String> AUTO = Optional.of("openrouter/auto");
+
     private final OpenRouterSettings settings;
 
     OpenRouterDialect(OpenRouterSettings settings) {
@@ -44,7 +46,7 @@ final class OpenRouterDialect implements OpenAiDialect {
     /** OpenRouter's own choice of a model; without a model it would take one from the account's settings, unseen. */
     @Override
     public Optional<String> defaultModel() {
-        return Optional.of("openrouter/auto");
+        return AUTO;
     }
 
     @Override

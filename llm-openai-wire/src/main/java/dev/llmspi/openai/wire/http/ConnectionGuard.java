@@ -6,8 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
+import okhttp3.MediaType;
 import okhttp3.Protocol;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between OkHttp and the network. Before a request is written to a pooled HTTP/1.1 connection it looks whether
@@ -23,7 +27,7 @@ final class ConnectionGuard implements Interceptor {
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Exchange exchange = chain.request().tag(Exchange.class);
+        Exchange exchange = Exchange.of(chain.request());
         Connection connection = chain.connection();
         if (exchange == null || connection == null) {
             return chain.proceed(chain.request());
@@ -33,10 +37,43 @@ final class ConnectionGuard implements Interceptor {
         }
         Response response = chain.proceed(chain.request());
         exchange.answered(response.code());
-        // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
-        return response.code() == 503 && "0".equals(response.header("Retry-After"))
-                ? response.newBuilder().removeHeader("Retry-After").build()
-                : response;
+        Response.Builder builder = response.newBuilder().body(new UntypedBody(response.body()));
+        if (response.code() == 503) {
+            // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
+            if ("0".equals(response.header("Retry-After"))) {
+                builder.removeHeader("Retry-After");
+            }
+        }
+        return builder.build();
+    }
+
+    /** A body whose type nobody asks it for: OkHttp would take the header apart with regular expressions for every answer. */
+    private static final class UntypedBody extends ResponseBody {
+        private final ResponseBody body;
+
+        UntypedBody(ResponseBody body) {
+            this.body = body;
+        }
+
+        @Override
+        public @Nullable MediaType contentType() {
+            return null;
+        }
+
+        @Override
+        public long contentLength() {
+            return body.contentLength();
+        }
+
+        @Override
+        public BufferedSource source() {
+            return body.source();
+        }
+
+        @Override
+        public void close() {
+            body.close();
+        }
     }
 
     /**

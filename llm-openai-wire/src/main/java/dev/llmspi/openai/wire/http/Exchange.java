@@ -5,18 +5,20 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
 
-/** What is known about one call while it runs; also the request's tag, by which the interceptors find it. */
+/** What is known about one call while it runs; travels with its request, so that the interceptors find it. */
 final class Exchange extends EventListener {
 
-    private final int connectMillis;
     // Fast fallback connects on other threads.
     private volatile boolean connecting;
     private volatile boolean sending;
     private volatile int status;
 
-    Exchange(int connectMillis) {
-        this.connectMillis = connectMillis;
+    /** The exchange of a request of ours. A tag, looked up four times a call, would cost more than the body that is there anyway. */
+    static @Nullable Exchange of(Request request) {
+        return request.body() instanceof OneShotBody body ? body.exchange() : request.tag(Exchange.class);
     }
 
     @Override
@@ -56,10 +58,6 @@ final class Exchange extends EventListener {
 
     void answered(int httpStatus) {
         status = httpStatus;
-    }
-
-    int connectMillis() {
-        return connectMillis;
     }
 
     /** Whether this call opened a connection, so that it cannot have got a stale one. */

@@ -4,8 +4,10 @@ import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,10 +18,10 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
-import okhttp3.Interceptor;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request over the network and reads the reply, on the caller's thread. Nothing is ever sent twice:
@@ -32,7 +34,7 @@ public final class HttpTransport implements AutoCloseable {
     private static final int IDLE_CONNECTIONS = 256;
     private static final int IDLE_MINUTES = 5;
 
-    private final OkHttpClient client;
+    private final OkHttpClient unlimited;
     private final Bounds bounds;
     // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
     // nor
@@ -40,6 +42,13 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<Call> running = ConcurrentHashMap.newKeySet();
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
+    private volatile @Nullable Template template;
+    private volatile @Nullable Limited limited;
+
+    /** Address and headers as OkHttp has them: as a rule they are those of the call before. */
+    private record Template(URI uri, Map<String, String> headers, Request request) {}
+
+    private record Limited(Duration connectTimeout, OkHttpClient client) {}
 
     public HttpTransport(Bounds bounds, Network network) {
         this.bounds = bounds;
@@ -53,7 +62,6 @@ public final class HttpTransport implements AutoCloseable {
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
                 .eventListenerFactory(HttpTransport::exchange)
-                .addInterceptor(HttpTransport::limitConnect)
                 .addNetworkInterceptor(new ConnectionGuard())
                 .proxySelector(new TunnelsOnly());
         ProxyServer proxy = network.proxy();
@@ -64,7 +72,7 @@ public final class HttpTransport implements AutoCloseable {
         if (trust != null) {
             builder.sslSocketFactory(sockets(trust), trust);
         }
-        this.client = builder.build();
+        this.unlimited = builder.build();
     }
 
     private static SSLSocketFactory sockets(X509TrustManager trust) {
@@ -84,10 +92,10 @@ public final class HttpTransport implements AutoCloseable {
      * @throws TransportException if no reply came; also if this is closed
      */
     public OpenReply open(HttpCall request, CallContext context) throws TransportException {
-        Exchange exchange = new Exchange(millis(context.connectTimeout()));
+        Exchange exchange = new Exchange();
         Call call;
         try {
-            call = client.newCall(request(request, exchange));
+            call = client(context.connectTimeout()).newCall(request(request, exchange));
         } catch (IllegalArgumentException | MalformedURLException e) {
             throw FailureMapper.map(new IllegalArgumentException(), exchange);
         }
@@ -108,7 +116,7 @@ public final class HttpTransport implements AutoCloseable {
             }
             if (e instanceof ConnectionGuard.StaleConnectionException) {
                 // Where one was stale the others probably are: the attempt that follows shall find a new one.
-                client.connectionPool().evictAll();
+                unlimited.connectionPool().evictAll();
             }
             throw FailureMapper.map(e, exchange, false);
         } catch (RuntimeException e) {
@@ -134,7 +142,7 @@ public final class HttpTransport implements AutoCloseable {
     /** A call that ends while this is closed gives its connection back when nobody drops any more. */
     private void dropConnectionsIfClosed() {
         if (closed) {
-            client.connectionPool().evictAll();
+            unlimited.connectionPool().evictAll();
         }
     }
 
@@ -144,26 +152,51 @@ public final class HttpTransport implements AutoCloseable {
         closed = true;
         running.forEach(Call::cancel);
         open.forEach(OpenReply::close);
-        client.connectionPool().evictAll();
+        unlimited.connectionPool().evictAll();
     }
 
-    private static Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
-        Request.Builder builder = new Request.Builder().url(call.uri().toURL()).tag(Exchange.class, exchange);
-        call.headers().forEach(builder::header);
-        byte[] body = call.body();
-        return (body == null ? builder.get() : builder.post(new OneShotBody(body))).build();
+    private Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
+        Request.Builder builder = template(call).newBuilder();
+        JsonBody body = call.body();
+        return (body == null
+                        ? builder.get().tag(Exchange.class, exchange)
+                        : builder.post(new OneShotBody(body, exchange)))
+                .build();
+    }
+
+    private Request template(HttpCall call) throws MalformedURLException {
+        Template known = template;
+        if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
+            HttpUrl url = HttpUrl.get(call.uri().toURL().toString());
+            Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
+            call.headers().forEach(builder::header);
+            template = known = new Template(call.uri(), call.headers(), builder.build());
+        }
+        return known.request;
+    }
+
+    /** As OkHttp would write it, anew for every call. */
+    private static String host(HttpUrl url) {
+        String host = url.host().indexOf(':') >= 0 ? "[" + url.host() + "]" : url.host();
+        return url.port() == HttpUrl.defaultPort(url.scheme()) ? host : host + ":" + url.port();
     }
 
     private static EventListener exchange(Call call) {
-        Exchange exchange = call.request().tag(Exchange.class);
+        Exchange exchange = Exchange.of(call.request());
         return exchange == null ? EventListener.NONE : exchange;
     }
 
-    /** Per call without a client per call. OkHttp applies it to each address of the host it tries. */
-    private static Response limitConnect(Interceptor.Chain chain) throws IOException {
-        Exchange exchange = chain.request().tag(Exchange.class);
-        return (exchange == null ? chain : chain.withConnectTimeout(exchange.connectMillis(), TimeUnit.MILLISECONDS))
-                .proceed(chain.request());
+    /** OkHttp applies the limit to each address of the host it tries. As a rule all calls have the same. */
+    private OkHttpClient client(Duration connectTimeout) {
+        Limited known = limited;
+        if (known == null || !known.connectTimeout.equals(connectTimeout)) {
+            OkHttpClient client = unlimited
+                    .newBuilder() // shares connections and everything else
+                    .connectTimeout(millis(connectTimeout), TimeUnit.MILLISECONDS)
+                    .build();
+            limited = known = new Limited(connectTimeout, client);
+        }
+        return known.client;
     }
 
     /** 0 would mean no limit. */

@@ -12,10 +12,17 @@ final class OneShotBody extends RequestBody {
 
     private static final MediaType JSON = MediaType.get("application/json");
 
-    private final byte[] bytes;
+    private final JsonBody json;
+    private final Exchange exchange;
 
-    OneShotBody(byte[] bytes) {
-        this.bytes = bytes;
+    OneShotBody(JsonBody json, Exchange exchange) {
+        this.json = json;
+        this.exchange = exchange;
+    }
+
+    /** The call this is the body of. */
+    Exchange exchange() {
+        return exchange;
     }
 
     @Override
@@ -25,7 +32,7 @@ final class OneShotBody extends RequestBody {
 
     @Override
     public long contentLength() {
-        return bytes.length;
+        return json.length();
     }
 
     @Override
@@ -35,6 +42,6 @@ final class OneShotBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
-        sink.write(bytes);
+        json.writeTo(sink);
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,10 @@ public final class OpenReply implements EventBody {
     // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given
     // up.
     private static final int MILLIS_TO_END = 25;
+
+    /** The length in bytes up to which a body's length is known before it is parsed, whether the server says it or not. */
+    public static final int SMALL = 16 * 1024;
+
     private static final int PIECE = 8 * 1024;
 
     private final Call call;
@@ -85,7 +90,7 @@ public final class OpenReply implements EventBody {
     public <T, X extends Exception> T read(BodyParser<T, X> parser) throws TransportException, X {
         body.lock();
         try {
-            long announced = response.body().contentLength();
+            long announced = length(response.body());
             if (announced > bounds.response()) {
                 throw new BoundedBody.TooLargeException();
             }
@@ -102,6 +107,14 @@ public final class OpenReply implements EventBody {
             release();
             body.unlock();
         }
+    }
+
+    /** As it is announced; of one that is not, if it is small, what has come of it when it ends. */
+    private static long length(ResponseBody body) throws IOException {
+        long announced = body.contentLength();
+        return announced < 0 && !body.source().request(SMALL + 1L)
+                ? body.source().getBuffer().size()
+                : announced;
     }
 
     private static <T, X extends Exception> T parsed(BoundedBody body, long announced, BodyParser<T, X> parser)

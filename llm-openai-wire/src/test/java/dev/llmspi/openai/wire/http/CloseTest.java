@@ -105,6 +105,6 @@ class CloseTest {
     }
 
     private static HttpCall call(URI uri, Map<String, String> headers) {
-        return new HttpCall(uri, headers, new byte[] {'{', '}'});
+        return new HttpCall(uri, headers, JsonBody.of(new byte[] {'{', '}'}));
     }
 }

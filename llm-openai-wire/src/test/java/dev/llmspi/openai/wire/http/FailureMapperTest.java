@@ -36,10 +36,10 @@ class FailureMapperTest {
     private static final Call CALL = new OkHttpClient()
             .newCall(new Request.Builder().url("http://127.0.0.1/").build());
 
-    private final Exchange unsent = new Exchange(1_000);
+    private final Exchange unsent = new Exchange();
 
     private static Exchange sent() {
-        Exchange exchange = new Exchange(1_000);
+        Exchange exchange = new Exchange();
         exchange.requestHeadersStart(CALL);
         return exchange;
     }

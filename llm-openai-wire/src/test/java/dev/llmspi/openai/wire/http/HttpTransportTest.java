@@ -490,7 +490,7 @@ class HttpTransportTest {
     }
 
     private static HttpCall post(URI uri) {
-        return new HttpCall(uri, Map.of("Authorization", "Bearer secret"), BODY);
+        return new HttpCall(uri, Map.of("Authorization", "Bearer secret"), JsonBody.of(BODY));
     }
 
     private static HttpCall get(URI uri) {

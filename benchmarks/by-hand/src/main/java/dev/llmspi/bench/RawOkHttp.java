@@ -1,0 +1,86 @@
+package dev.llmspi.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSource;
+import okio.ByteString;
+
+/** OkHttp without any JSON: the bytes are ready before they are sent, and nobody looks at what comes. */
+public final class RawOkHttp implements Contestant {
+
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final ByteString DATA = ByteString.encodeUtf8("data: {\"id\"");
+
+    @Override
+    public String name() {
+        return "OkHttp alone, no JSON";
+    }
+
+    @Override
+    public Client open(URI baseUrl, int callers) {
+        OkHttpClient client = HandClient.create(callers);
+        return turns -> new RawConversation(client, baseUrl + "/chat/completions", body(turns));
+    }
+
+    private static byte[] body(List<String> turns) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes("{\"model\":\"acme/large\",\"messages\":[".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < turns.size(); i++) {
+            String message = "{\"role\":\"" + (i % 2 == 0 ? "user" : "assistant") + "\",\"content\":\""
+                    + turns.get(i).replace("\n", "\\n") + "\"},";
+            body.writeBytes(message.getBytes(StandardCharsets.UTF_8));
+        }
+        body.writeBytes("{\"role\":\"user\",\"content\":\"Why is the sky blue?\"}]}".getBytes(StandardCharsets.UTF_8));
+        return body.toByteArray();
+    }
+
+    private record RawConversation(OkHttpClient client, String url, byte[] body) implements Conversation {
+
+        @Override
+        public String ask(String question) {
+            try (Response response = client.newCall(request()).execute()) {
+                byte[] answer = response.body().bytes();
+                int start = 300; // inside the answer; where it is does not matter here
+                return answer.length > start ? "Sunlight" : "";
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void stream(String question, Runnable onText) {
+            try (Response response = client.newCall(request()).execute()) {
+                BufferedSource source = response.body().source();
+                int last = 2; // the finish and the usage have no text
+                long at = source.indexOf(DATA);
+                for (long next; at >= 0; at = next) {
+                    source.skip(at + DATA.size());
+                    next = source.indexOf(DATA);
+                    if (next >= 0) {
+                        onText.run();
+                        last--;
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private Request request() {
+            return new Request.Builder()
+                    .url(url)
+                    .header("Authorization", "Bearer a-key-for-a-benchmark")
+                    .post(RequestBody.create(body, JSON))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.llmspi.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs all contestants side by side, round by round in another order each time, and writes the table. Each module's contestants are
+ * in a JVM of their own, of which one works at a time; the server is one process for all.
+ */
+public final class Race {
+
+    private static final List<String> MODULES =
+            List.of("by-hand", "langchain4j", "openai-java", "spring-ai", "llmspi");
+    private static final int STREAMS = 5_000;
+    private static final String HELD = "held " + STREAMS + " 10 2000";
+
+    private final Path folder;
+    private final int rounds;
+    private final String java =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private final ServerProcess server;
+    private final Map<String, ContestantJvm> jvms = new LinkedHashMap<>();
+    private final Map<String, Path> modules = new LinkedHashMap<>();
+    private final Map<Row, Results> results = new LinkedHashMap<>();
+    private final Results cold = new Results();
+    private final Map<String, Double> held = new LinkedHashMap<>();
+    private double busiest;
+
+    private Race(Path folder, int rounds) throws IOException {
+        this.folder = folder;
+        this.rounds = rounds;
+        this.server = new ServerProcess(folder.resolve("harness"));
+        Row.ALL.forEach(row -> results.put(row, new Results()));
+    }
+
+    /** @param arguments the folder benchmarks, the document to write into, the number of rounds */
+    public static void main(String[] arguments) throws Exception {
+        Path folder = Path.of(arguments[0]);
+        Race race = new Race(folder, Integer.parseInt(arguments[2]));
+        try {
+            race.run();
+        } finally {
+            race.close();
+        }
+        Table table = new Table(race.results, race.cold, race.held, STREAMS, race.busiest);
+        table.write(Path.of(arguments[1]), race.rounds);
+    }
+
+    private void run() throws Exception {
+        for (String module : MODULES) {
+            ContestantJvm jvm = ContestantJvm.start(java, folder.resolve(module), server.url(), List.of());
+            for (String name : jvm.names()) {
+                jvms.put(name, jvm);
+                modules.put(name, folder.resolve(module));
+            }
+        }
+        for (int round = 0; round <= rounds; round++) { // the first one warms everything up
+            System.err.println("round " + round + " of " + rounds);
+            race(round);
+        }
+        close(jvms);
+        for (int round = 0; round <= rounds; round++) {
+            for (String name : order(round)) {
+                double millis = ContestantJvm.firstAnswer(java, modules.get(name), server.url(), name);
+                if (round > 0) {
+                    cold.add(name, millis);
+                }
+            }
+        }
+        for (String name : modules.keySet()) {
+            System.err.println("streams held by " + name);
+            held.put(name, hold(name));
+        }
+    }
+
+    private void race(int round) throws IOException {
+        for (String scenario : scenarios()) {
+            for (String name : order(round)) {
+                long cpu = server.cpuNanos();
+                long start = System.nanoTime();
+                Map<String, Double> figures = jvms.get(name).run(name, scenario);
+                double busy = (double) (server.cpuNanos() - cpu) / (System.nanoTime() - start);
+                if (round == 0) {
+                    continue;
+                }
+                busiest = Math.max(busiest, busy);
+                results.forEach((row, rows) -> {
+                    if (row.scenario().equals(scenario)) {
+                        rows.add(name, figures.getOrDefault(row.figure(), Double.NaN));
+                    }
+                });
+            }
+        }
+    }
+
+    private static Set<String> scenarios() {
+        Set<String> scenarios = new LinkedHashSet<>();
+        Row.ALL.forEach(row -> scenarios.add(row.scenario()));
+        return scenarios;
+    }
+
+    private List<String> order(int round) {
+        List<String> names = new ArrayList<>(modules.keySet());
+        List<String> order = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            order.add(names.get((i + round) % names.size()));
+        }
+        return order;
+    }
+
+    private double hold(String name) throws IOException, InterruptedException {
+        try (ContestantJvm jvm = ContestantJvm.start(java, modules.get(name), server.url(), List.of())) {
+            jvm.run(name, "held 50 2 200"); // loads the classes
+            return jvm.run(name, HELD).getOrDefault("in-time", 0.0);
+        } finally {
+            TimeUnit.SECONDS.sleep(2); // thousands of connections are being closed
+        }
+    }
+
+    private static void close(Map<String, ContestantJvm> jvms) {
+        jvms.values().forEach(ContestantJvm::close);
+    }
+
+    private void close() {
+        close(jvms);
+        server.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.llmspi.bench;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the server says, as OpenRouter would. Everything is made once. */
+final class Replies {
+
+    private static final String ANSWER =
+            """
+            {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11","object":"chat.completion",\
+            "created":1764300000,"choices":[{"logprobs":null,"finish_reason":"stop","native_finish_reason":"stop","index":0,\
+            "message":{"role":"assistant","content":"Sunlight is scattered by the molecules of the air, and the shorter the waves \
+            the more: that is why the sky is blue, and why the sun is red when it sets.","refusal":null,"reasoning":null}}],\
+            "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
+            "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
+
+    private static final String CHUNK =
+            """
+            data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
+            "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
+            "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
+
+            """;
+
+    private static final String LAST =
+            """
+            data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
+            "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
+            "content":""},"finish_reason":"stop","native_finish_reason":"stop","logprobs":null}]}
+
+            data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
+            "object":"chat.completion.chunk","created":1764300000,"choices":[],"usage":{"prompt_tokens":14,\
+            "completion_tokens":37,"total_tokens":51,"cost":0.00042}}
+
+            data: [DONE]
+
+            """;
+
+    private final ByteBuffer answer = whole("200 OK", "application/json", ANSWER);
+    private final ByteBuffer error =
+            whole("503 Service Unavailable", "application/json", "{\"error\":{\"code\":503,\"message\":\"overloaded\"}}");
+    private final ByteBuffer streamHead = bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+            + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n");
+    private final ByteBuffer event = bytes(chunk(CHUNK));
+    private final ByteBuffer lastEvents = bytes(chunk(LAST) + "0\r\n\r\n");
+    private final Map<Integer, ByteBuffer> streams = new HashMap<>();
+
+    ByteBuffer answer() {
+        return answer.duplicate();
+    }
+
+    ByteBuffer error() {
+        return error.duplicate();
+    }
+
+    ByteBuffer streamHead() {
+        return streamHead.duplicate();
+    }
+
+    ByteBuffer event() {
+        return event.duplicate();
+    }
+
+    ByteBuffer lastEvents() {
+        return lastEvents.duplicate();
+    }
+
+    ByteBuffer text(String text) {
+        return whole("200 OK", "text/plain", text);
+    }
+
+    /** Head, so many pieces of text, and the end. */
+    ByteBuffer stream(int pieces) {
+        return streams.computeIfAbsent(pieces, this::wholeStream).duplicate();
+    }
+
+    private ByteBuffer wholeStream(int pieces) {
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        stream.writeBytes(streamHead.array());
+        for (int i = 0; i < pieces; i++) {
+            stream.writeBytes(event.array());
+        }
+        stream.writeBytes(lastEvents.array());
+        return ByteBuffer.wrap(stream.toByteArray());
+    }
+
+    private static ByteBuffer whole(String status, String type, String body) {
+        return bytes("HTTP/1.1 " + status + "\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length()
+                + "\r\n\r\n" + body);
+    }
+
+    private static String chunk(String text) {
+        return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
+    }
+
+    private static ByteBuffer bytes(String ascii) {
+        return ByteBuffer.wrap(ascii.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,44 @@
+package dev.llmspi.bench;
+
+import java.util.List;
+
+/**
+ * A row of the table.
+ *
+ * @param scenario the scenario it comes from
+ * @param figure its name there
+ * @param unit how the baseline's own figure is shown, for {@link String#format}
+ * @param reach what the whole chain is to reach, as a ratio to the baseline
+ * @param more whether more is better
+ */
+record Row(String title, String scenario, String figure, String unit, double reach, boolean more) {
+
+    private static final String FIRST = "conversation-first 200 200000";
+    private static final String AGAIN = "conversation-again 200 200000";
+
+    static final List<Row> ALL = List.of(
+            less("bytes allocated per call", "calls", "bytes", "%,.0f", 1.07),
+            less("CPU per call", "calls", "cpu", "%.0f µs", 1.05),
+            less("p50, one caller", "calls", "p50", "%.0f µs", 1.05),
+            more("calls/s, 32 callers", "callers 32 2", 0.95),
+            more("calls/s, 256 callers", "callers 256 2", 0.95),
+            less("stream: CPU per chunk (~300 bytes)", "stream", "cpu", "%.2f µs", 0.60),
+            less("stream: bytes per chunk", "stream", "bytes", "%,.0f", 0.30),
+            less("stream: first chunk p50", "stream", "first", "%.0f µs", 1.0),
+            less("200 messages, 200 KB, the first time: p50", FIRST, "p50", "%,.0f µs", 0.8),
+            less("… bytes allocated", FIRST, "bytes", "%,.0f", 0.5),
+            less("… from the second call on: p50", AGAIN, "p50", "%,.0f µs", 0.35),
+            less("… bytes allocated", AGAIN, "bytes", "%,.0f", 0.35));
+
+    private static Row less(String title, String scenario, String figure, String unit, double reach) {
+        return new Row(title, scenario, figure, unit, reach, false);
+    }
+
+    private static Row more(String title, String scenario, double reach) {
+        return new Row(title, scenario, "calls", "%,.0f", reach, true);
+    }
+
+    boolean isReached(double ratio) {
+        return more ? ratio >= reach : ratio <= reach;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.TimeSource;
+import dev.llmspi.openai.wire.http.Bounds;
+import dev.llmspi.openai.wire.http.EventBody;
+import dev.llmspi.openai.wire.http.SseReader;
+import dev.llmspi.openai.wire.http.TransportException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** From the bytes of a stream in memory to its events: SSE, chunks, and the judgement of the end. A chunk an operation. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class StreamBenchmark {
+
+    static final int CHUNKS = 1_000;
+
+    private static final String CHUNK =
+            """
+            data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
+            "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
+            "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
+
+            """;
+    private static final String LAST =
+            """
+            data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}]}
+
+            data: [DONE]
+
+            """;
+
+    /** How long a chunk is, so that what comes out per second can be told: of the library's own, in bytes. */
+    public static final int CHUNK_BYTES = CHUNK.length();
+
+    private final byte[] body = (CHUNK.repeat(CHUNKS) + LAST).getBytes(StandardCharsets.UTF_8);
+    private final OpenAiDialect dialect = new OpenAiDialect() {};
+    private final JsonReader json = new JsonReader(Bounds.DEFAULTS);
+    private final ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
+    private final StreamSource.Rules rules = new StreamSource.Rules(
+            dialect, errors, new ResponseDecoder(dialect, errors, json), json, Duration.ofSeconds(1));
+    private final CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
+
+    /** Events of a body that is there. */
+    private static final class Body implements EventBody {
+        private final SseReader events;
+
+        Body(byte[] bytes) {
+            this.events = new SseReader(new ByteArrayInputStream(bytes), Bounds.DEFAULTS);
+        }
+
+        @Override
+        public int status() {
+            return 200;
+        }
+
+        @Override
+        public Function<String, List<String>> headers() {
+            return name -> List.of();
+        }
+
+        @Override
+        public SseReader nextEvent() throws TransportException {
+            try {
+                return events.next() ? events : null;
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void limitReading(Duration time) {}
+
+        @Override
+        public void letGo() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** As our providers read it. */
+    @Benchmark
+    @OperationsPerInvocation(CHUNKS)
+    public int events() {
+        StreamSource source =
+                new StreamSource(new Body(body), rules, scope, new ServerText(List.of(), List.of(), List.of()));
+        int texts = 0;
+        for (ChatStreamEvent event = source.next(); event != null; event = source.next()) {
+            texts += event instanceof ChatStreamEvent.TextDelta ? 1 : 0;
+        }
+        return texts;
+    }
+
+    /** SSE alone. */
+    @Benchmark
+    @OperationsPerInvocation(CHUNKS)
+    public int lines() throws IOException {
+        SseReader events = new SseReader(new ByteArrayInputStream(body), Bounds.DEFAULTS);
+        int bytes = 0;
+        while (events.next()) {
+            bytes += events.length();
+        }
+        return bytes;
+    }
+}
