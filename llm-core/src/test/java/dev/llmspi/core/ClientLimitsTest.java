@@ -210,6 +210,7 @@ class ClientLimitsTest {
     @Test
     void requestsPerMinute_usedUpAndNobodyElse_isWaitedFor() {
         ManualTimeSource time = ManualTimeSource.create();
+        time.advance(Duration.ofHours(1));
         try (LlmClient client = onePerMinute(time).build()) {
             client.chat(ChatRequest.of("1"), alone());
             ChatResponse second = client.chat(ChatRequest.of("2"), alone());
