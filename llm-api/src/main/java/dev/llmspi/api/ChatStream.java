@@ -188,7 +188,6 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
             this.gathered = gathered;
         }
 
-
         @Override
         public boolean hasNext() {
             if (ahead == null && !ended) {

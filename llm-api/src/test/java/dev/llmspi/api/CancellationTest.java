@@ -43,6 +43,42 @@ class CancellationTest {
         assertEquals(List.of(), ran);
     }
 
+    @Test
+    void close_anyOfSeveral_leavesTheOthersInTheirOrder() {
+        Cancellation.Registration first = cancellation.onCancel(() -> ran.add("a"));
+        cancellation.onCancel(() -> ran.add("b"));
+        Cancellation.Registration middle = cancellation.onCancel(() -> ran.add("c"));
+        cancellation.onCancel(() -> ran.add("d"));
+        Cancellation.Registration last = cancellation.onCancel(() -> ran.add("e"));
+        middle.close();
+        first.close();
+        last.close();
+        last.close();
+        cancellation.onCancel(() -> ran.add("f"));
+        cancellation.cancel();
+        middle.close();
+        assertEquals(List.of("b", "d", "f"), ran);
+    }
+
+    @Test
+    void close_theOnlyOneTwice_leavesRoomForAnother() {
+        Cancellation.Registration only = cancellation.onCancel(() -> ran.add("a"));
+        only.close();
+        only.close();
+        cancellation.onCancel(() -> ran.add("b"));
+        cancellation.cancel();
+        assertEquals(List.of("b"), ran);
+    }
+
+    @Test
+    void close_withinAnAction_isWithoutEffect() {
+        List<Cancellation.Registration> later = new ArrayList<>();
+        cancellation.onCancel(() -> later.get(0).close());
+        later.add(cancellation.onCancel(() -> ran.add("b")));
+        cancellation.cancel();
+        assertEquals(List.of("b"), ran);
+    }
+
     @ParameterizedTest
     @MethodSource
     void cancel_actionThrows_theOthersRunAndNothingIsThrown(Throwable thrown) {

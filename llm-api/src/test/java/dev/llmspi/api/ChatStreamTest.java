@@ -44,7 +44,7 @@ class ChatStreamTest {
     @Test
     void passedOn_afterIterator_isRefused() {
         ChatStream stream = stream();
-        stream.iterator();
+        Iterator<ChatStreamEvent> unused = stream.iterator();
         assertThrows(IllegalStateException.class, stream::passedOn);
     }
 }

@@ -35,16 +35,16 @@ final class LastPlan {
         return made;
     }
 
+    /** Clocks have to be the same ones: equal ones may still differ in what they leave to wider settings. */
     private static boolean isOf(RouteWish wish, CallOptions all) {
-        return wish.agent().equals(all.agent())
+        return wish.timeouts() == all.timeouts()
+                && wish.agent().equals(all.agent())
                 && wish.mode().equals(all.mode())
                 && wish.chain().equals(all.chain())
                 && wish.provider().equals(all.provider())
                 && wish.startWith().equals(all.startWith())
                 && wish.noFallback() == all.noFallback()
-                && wish.sameModelOnly() == all.sameModelOnly()
-                && wish.timeouts()
-                        == all.timeouts(); // equal ones may still differ in what they leave to wider settings
+                && wish.sameModelOnly() == all.sameModelOnly();
     }
 
     static RouteWish wish(CallOptions all) {

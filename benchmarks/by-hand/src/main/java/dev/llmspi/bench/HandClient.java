@@ -1,8 +1,8 @@
 package dev.llmspi.bench;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;

@@ -38,7 +38,11 @@ public final class OkHttpJackson implements Contestant {
         public String ask(String question) {
             try (Response response = client.newCall(request(question, false)).execute()) {
                 JsonNode answer = MAPPER.readTree(response.body().byteStream());
-                return answer.path("choices").path(0).path("message").path("content").asText();
+                return answer.path("choices")
+                        .path(0)
+                        .path("message")
+                        .path("content")
+                        .asText();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -52,7 +56,10 @@ public final class OkHttpJackson implements Contestant {
                     if (!line.startsWith("data: ") || line.equals("data: [DONE]")) {
                         continue;
                     }
-                    JsonNode delta = MAPPER.readTree(line.substring(6)).path("choices").path(0).path("delta");
+                    JsonNode delta = MAPPER.readTree(line.substring(6))
+                            .path("choices")
+                            .path(0)
+                            .path("delta");
                     String text = delta.path("content").asText("");
                     if (!text.isEmpty()) {
                         onText.run();
@@ -71,7 +78,9 @@ public final class OkHttpJackson implements Contestant {
             }
             ArrayNode messages = body.putArray("messages");
             for (int i = 0; i < turns.size(); i++) {
-                messages.addObject().put("role", i % 2 == 0 ? "user" : "assistant").put("content", turns.get(i));
+                messages.addObject()
+                        .put("role", i % 2 == 0 ? "user" : "assistant")
+                        .put("content", turns.get(i));
             }
             messages.addObject().put("role", "user").put("content", question);
             return new Request.Builder()

@@ -74,7 +74,9 @@ final class ContestantJvm implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of(
                 "-cp",
-                target.resolve("*") + File.pathSeparator + target.resolve("libs").resolve("*"),
+                target.resolve("*")
+                        + File.pathSeparator
+                        + target.resolve("libs").resolve("*"),
                 "dev.llmspi.bench.Runner"));
         return command;
     }
@@ -88,7 +90,8 @@ final class ContestantJvm implements AutoCloseable {
         commands.println(name + "\t" + scenario);
         String line = line();
         Map<String, Double> read = new HashMap<>();
-        for (String figure : line.equals("failed") ? new String[0] : line.strip().split(" ")) {
+        for (String figure :
+                line.equals("failed") ? new String[0] : line.strip().split(" ")) {
             String[] pair = figure.split("=");
             read.put(pair[0], Double.valueOf(pair[1]));
         }

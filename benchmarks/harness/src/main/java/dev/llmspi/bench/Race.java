@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Race {
 
-    private static final List<String> MODULES =
-            List.of("by-hand", "langchain4j", "openai-java", "spring-ai", "llmspi");
+    private static final List<String> MODULES = List.of("by-hand", "langchain4j", "openai-java", "spring-ai", "llmspi");
     private static final int STREAMS = 5_000;
     private static final String HELD = "held " + STREAMS + " 10 2000";
 

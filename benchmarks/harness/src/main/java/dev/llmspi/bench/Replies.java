@@ -9,8 +9,7 @@ import java.util.Map;
 /** What the server says, as OpenRouter would. Everything is made once. */
 final class Replies {
 
-    private static final String ANSWER =
-            """
+    private static final String ANSWER = """
             {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11","object":"chat.completion",\
             "created":1764300000,"choices":[{"logprobs":null,"finish_reason":"stop","native_finish_reason":"stop","index":0,\
             "message":{"role":"assistant","content":"Sunlight is scattered by the molecules of the air, and the shorter the waves \
@@ -18,16 +17,14 @@ final class Replies {
             "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
             "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
 
-    private static final String CHUNK =
-            """
+    private static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
             "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
 
             """;
 
-    private static final String LAST =
-            """
+    private static final String LAST = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
             "content":""},"finish_reason":"stop","native_finish_reason":"stop","logprobs":null}]}
@@ -41,8 +38,8 @@ final class Replies {
             """;
 
     private final ByteBuffer answer = whole("200 OK", "application/json", ANSWER);
-    private final ByteBuffer error =
-            whole("503 Service Unavailable", "application/json", "{\"error\":{\"code\":503,\"message\":\"overloaded\"}}");
+    private final ByteBuffer error = whole(
+            "503 Service Unavailable", "application/json", "{\"error\":{\"code\":503,\"message\":\"overloaded\"}}");
     private final ByteBuffer streamHead = bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
             + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n");
     private final ByteBuffer event = bytes(chunk(CHUNK));

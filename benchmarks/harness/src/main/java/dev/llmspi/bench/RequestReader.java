@@ -62,7 +62,8 @@ final class RequestReader {
         int at = head.indexOf("\r\ncontent-length:");
         if (at >= 0) {
             int start = at + "\r\ncontent-length:".length();
-            return Long.parseLong(head.substring(start, head.indexOf('\r', start)).strip());
+            return Long.parseLong(
+                    head.substring(start, head.indexOf('\r', start)).strip());
         }
         return head.contains("\r\ntransfer-encoding:") ? CHUNKED : 0;
     }

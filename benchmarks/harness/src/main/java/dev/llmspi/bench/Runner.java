@@ -42,7 +42,10 @@ public final class Runner {
         try {
             StringBuilder line = new StringBuilder();
             for (Map.Entry<String, Double> figure : scenario.run(command).entrySet()) {
-                line.append(figure.getKey()).append('=').append(figure.getValue()).append(' ');
+                line.append(figure.getKey())
+                        .append('=')
+                        .append(figure.getValue())
+                        .append(' ');
             }
             return line.toString();
         } catch (Exception | LinkageError e) {

@@ -19,7 +19,7 @@ final class Scenario {
     private static final int WARM_CALLS = 3_000;
     private static final int WARM_LONG_CALLS = 400;
     private static final int CALLS = 8_000;
-    private static final int LONG_CALLS = 250;
+    private static final int MESSAGES = 200_000;
     private static final int STREAMS = 300;
     private static final int PIECES = 300;
 
@@ -110,13 +110,19 @@ final class Scenario {
         try (Contestant.Client client = open("/" + path, callers)) {
             Contestant.Conversation conversation = client.conversation(SHORT);
             callInParallel(conversation, callers, TimeUnit.SECONDS.toNanos(1));
+            long heap = usedHeap();
+            int threads = Thread.getAllStackTraces().size();
             Meter meter = new Meter();
             long[] counts = callInParallel(conversation, callers, TimeUnit.SECONDS.toNanos(seconds));
             double calls = counts[0] * 1e9 / meter.nanos();
+            double cpu = meter.cpuNanos() / 1e3 / counts[0];
             Map<String, Double> figures = new TreeMap<>();
             figures.put("calls", calls);
+            figures.put("answered", (double) counts[0]);
             figures.put("failed", (double) counts[1]);
-            figures.put("cpu", meter.cpuNanos() / 1e3 / counts[0]);
+            figures.put("cpu", cpu);
+            figures.put("heap", (double) (usedHeap() - heap));
+            figures.put("threads", (double) (Thread.getAllStackTraces().size() - threads));
             return figures;
         }
     }
@@ -202,6 +208,10 @@ final class Scenario {
         return turns;
     }
 
+    private static int longCalls(List<String> turns) {
+        return Math.max(200, Math.min(4_000, MESSAGES / (turns.size() + 1)));
+    }
+
     /** Conversations nobody has asked before. */
     private Map<String, Double> firstTimes(List<String> turns) {
         try (Contestant.Client client = open("/answer", 1)) {
@@ -209,10 +219,10 @@ final class Scenario {
                 check(client.conversation(turns).ask("Why is the sky blue?"));
             }
             List<Contestant.Conversation> fresh = new ArrayList<>();
-            for (int i = 0; i < LONG_CALLS; i++) {
+            for (int i = 0; i < longCalls(turns); i++) {
                 fresh.add(client.conversation(turns));
             }
-            return timed(LONG_CALLS, fresh::get);
+            return timed(fresh.size(), fresh::get);
         }
     }
 
@@ -220,7 +230,7 @@ final class Scenario {
         try (Contestant.Client client = open("/answer", 1)) {
             Contestant.Conversation conversation = client.conversation(turns);
             warm(conversation, WARM_LONG_CALLS);
-            return timed(LONG_CALLS, i -> conversation);
+            return timed(longCalls(turns), i -> conversation);
         }
     }
 
@@ -250,7 +260,8 @@ final class Scenario {
             if (allFirst.await(pieces * (long) pauseMillis / 2, TimeUnit.MILLISECONDS)) {
                 figures.put("heap", (double) (usedHeap() - heapBefore) / streams);
             }
-            figures.put("threads", (double) Thread.getAllStackTraces().size());
+            figures.put(
+                    "threads", (double) Thread.getAllStackTraces().size()); // of virtual threads only their carriers
             over.await(2L * pieces * pauseMillis + 30_000, TimeUnit.MILLISECONDS);
             figures.put("in-time", (double) good.get());
             figures.put("cpu", meter.cpuNanos() / 1e9);

@@ -52,7 +52,8 @@ final class Table {
                 .append(rounds)
                 .append(" rounds; the server used at most ")
                 .append(Math.round(busiest * 100))
-                .append(" % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds.\n\n");
+                .append(
+                        " % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds.\n\n");
         line(text, "", baseline, names, "reach", "");
         line(text, "---", "---:", names.stream().map(name -> "---:").toList(), "---:", "---");
         rows.forEach((row, results) -> line(

@@ -38,8 +38,8 @@ public final class SpringAi implements Contestant {
         OpenAiChatOptions options =
                 OpenAiChatOptions.builder().model("acme/large").build();
         Duration timeout = options.getTimeout();
-        List<OpenAiHttpClientBuilderCustomizer> pool = List.of(http ->
-                http.maxIdleConnections(Math.max(5, callers)).keepAliveDuration(Duration.ofMinutes(5)));
+        List<OpenAiHttpClientBuilderCustomizer> pool =
+                List.of(http -> http.maxIdleConnections(Math.max(5, callers)).keepAliveDuration(Duration.ofMinutes(5)));
         OpenAIClient client = OpenAiSetup.setupSyncClient(
                 url, KEY, null, null, null, null, false, false, null, timeout, 0, null, null, UNOBSERVED, null, pool);
         OpenAIClientAsync streaming = OpenAiSetup.setupAsyncClient(
@@ -99,7 +99,9 @@ public final class SpringAi implements Contestant {
 
         private static String text(ChatResponse response) {
             // The usage comes with no result.
-            String text = response.getResult() == null ? null : response.getResult().getOutput().getText();
+            String text = response.getResult() == null
+                    ? null
+                    : response.getResult().getOutput().getText();
             return text == null ? "" : text;
         }
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param chain the name of the chain, or of the single provider
  * @param requestedModel the model or alias the plan was made for
  * @param links the links in order, those that cannot be used included
+ * @param called the links without those left out of the chain, which was reported when the client started
  * @param timeouts the clocks of caller, mode and agent; the total one counts for the call
  */
 public record Plan(
@@ -17,15 +18,5 @@ public record Plan(
         String chain,
         Optional<String> requestedModel,
         List<PlannedLink> links,
-        TimeoutSettings timeouts) {
-
-    /** The links a call goes along: without those left out of the chain, which was reported when the client started. */
-    List<PlannedLink> called() {
-        for (PlannedLink link : links) {
-            if (link.provider() == null) {
-                return links.stream().filter(one -> one.provider() != null).toList();
-            }
-        }
-        return links;
-    }
-}
+        List<PlannedLink> called,
+        TimeoutSettings timeouts) {}

@@ -132,19 +132,26 @@ public final class Router {
             }
         }
         List<PlannedLink> planned = new ArrayList<>(links.size());
+        List<PlannedLink> called = new ArrayList<>(links.size());
         for (LinkSettings link : links) {
-            planned.add(plan(link, wish, model));
+            PlannedLink one = plan(link, wish, model);
+            planned.add(one);
+            if (one.provider() != null) {
+                called.add(one);
+            }
         }
         TimeoutSettings timeouts = wish.timeouts();
         for (Optional<ProfileSettings> profile : List.of(mode, agent)) {
             timeouts = profile.isPresent() ? timeouts.over(profile.get().timeouts()) : timeouts;
         }
-        return new Plan(wish, chain, model, planned, timeouts);
+        return new Plan(wish, chain, model, planned, called, timeouts);
     }
 
     /** Whether a plan would be made the same again: the settings never change, but providers come, go, and learn. */
     public boolean holds(Plan plan) {
-        for (PlannedLink link : plan.links()) {
+        List<PlannedLink> links = plan.links();
+        for (int i = 0; i < links.size(); i++) { // done for every call: without an iterator
+            PlannedLink link = links.get(i);
             ResilientProvider provider = providers.usable(link.name()).orElse(null);
             if (provider != link.provider()
                     || provider != null && !provider.defaultModel().equals(link.defaultModel())) {

@@ -212,7 +212,8 @@ final class Walk {
         PlannedLink soonest = null;
         long until = 0;
         boolean all = true;
-        for (PlannedLink link : links) {
+        for (int i = 0; i < links.size(); i++) {
+            PlannedLink link = links.get(i);
             if (obstacle(link) != null || !all) {
                 continue;
             }

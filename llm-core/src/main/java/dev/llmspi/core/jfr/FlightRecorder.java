@@ -26,18 +26,23 @@ public final class FlightRecorder {
         void ended(CallInfo call, Attempt result);
     }
 
+    /** Whether there was ever a recording in this JVM; before, asking an event class would set the whole recorder up. */
+    private static boolean isRecording() {
+        return PRESENT && jdk.jfr.FlightRecorder.isInitialized();
+    }
+
     /** A call begins; null: nobody records. */
     public static @Nullable CallRecording callBegins() {
-        return PRESENT && CallEvent.isOn() ? CallEvent.begun() : null;
+        return isRecording() && CallEvent.isOn() ? CallEvent.begun() : null;
     }
 
     /** An attempt begins; null: nobody records. */
     public static @Nullable AttemptRecording attemptBegins() {
-        return PRESENT && AttemptEvent.isOn() ? AttemptEvent.begun() : null;
+        return isRecording() && AttemptEvent.isOn() ? AttemptEvent.begun() : null;
     }
 
     public static void cooldownChanged(CooldownChanged change) {
-        if (PRESENT && CooldownEvent.isOn()) {
+        if (isRecording() && CooldownEvent.isOn()) {
             CooldownEvent.write(change);
         }
     }

@@ -42,7 +42,7 @@ public final class Admission {
 
     /** The cooldown a call for the model would run into; of several the one that lasts longest. */
     public Optional<Cooldown> cooldown(CallContext call, String model) {
-        return longest(health.known(model, () -> accounts.now(call)));
+        return health.knowsNothing() ? Optional.empty() : longest(health.known(model, () -> accounts.now(call)));
     }
 
     private static Optional<Cooldown> longest(List<Known> known) {
@@ -63,10 +63,10 @@ public final class Admission {
      * @return null if it may not
      */
     public @Nullable Ticket enter(CallContext call, String model, boolean always) {
-        List<Known> known = health.known(model, () -> accounts.now(call));
-        if (known.isEmpty()) {
+        if (health.knowsNothing()) {
             return new Ticket(this, model, List.of());
         }
+        List<Known> known = health.known(model, () -> accounts.now(call));
         List<Known> trials = new ArrayList<>(1);
         for (Known one : known) {
             Gate.Entry entry = one.gate().enter();

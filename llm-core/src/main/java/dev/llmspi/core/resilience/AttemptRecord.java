@@ -140,26 +140,25 @@ final class AttemptRecord {
     }
 
     void succeeded(ChatResponse answer) {
-        if (endsNow()) {
-            succeeded(entry(Outcome.SUCCESS).answer(answer).build());
-        }
+        succeeded(entry(Outcome.SUCCESS).answer(answer).build());
     }
 
     void succeeded(Optional<String> servedModel, Optional<String> requestId, Usage usage) {
-        if (endsNow()) {
-            succeeded(entry(Outcome.SUCCESS)
-                    .servedModel(servedModel.orElse(null))
-                    .requestId(requestId.orElse(null))
-                    .usage(usage)
-                    .build());
-        }
+        succeeded(entry(Outcome.SUCCESS)
+                .servedModel(servedModel.orElse(null))
+                .requestId(requestId.orElse(null))
+                .usage(usage)
+                .build());
     }
 
     private void succeeded(Attempt attempt) {
-        try {
-            ticket.succeeded(startNanos, this::account);
-        } finally {
-            finish(attempt, null); // whatever a listener throws that must come out
+        if (endsNow()) {
+            try {
+                ticket.succeeded(startNanos, this::account);
+            } finally {
+                letGo();
+                finish(attempt, null); // whatever a listener throws that must come out
+            }
         }
     }
 
@@ -170,6 +169,7 @@ final class AttemptRecord {
             failed(fault("was silent", null)); // a clock: it becomes the timeout of that clock
         } else if (endsNow()) {
             scope.end(EndCause.CALLER);
+            letGo();
             finish(entry(Outcome.CANCELLED).reason(ErrorReason.CANCELLED).build(), null);
         }
     }
@@ -188,6 +188,7 @@ final class AttemptRecord {
         EndCause cause = scope.endCause().orElse(null);
         if (cause != null && cause.isCancel()) {
             if (endsNow()) {
+                letGo();
                 finish(
                         entry(Outcome.CANCELLED)
                                 .reason(ErrorReason.CANCELLED)
@@ -203,6 +204,7 @@ final class AttemptRecord {
             try {
                 ticket.failed(error, startNanos, counts, this::account);
             } finally {
+                letGo();
                 finish(failure(error), error); // whatever a listener throws that must come out
             }
         }
@@ -212,8 +214,7 @@ final class AttemptRecord {
     /** The JVM is in trouble, not the provider: nobody is blamed, but what was sent stays listed. */
     private void lost(VirtualMachineError trouble) {
         scope.end(EndCause.CALLER); // lets go of the connection
-        scope.close();
-        ticket.close();
+        letGo();
         if (endsNow()) {
             try {
                 finish(failure(fault("threw " + trouble.getClass().getName(), trouble)), null);
@@ -369,9 +370,13 @@ final class AttemptRecord {
         return headers.all();
     }
 
-    private void finish(Attempt attempt, @Nullable LlmException error) {
+    /** Before the entry is made: what is held must not stay held for want of memory. */
+    private void letGo() {
         scope.close();
         ticket.close();
+    }
+
+    private void finish(Attempt attempt, @Nullable LlmException error) {
         call.history().record(attempt, error);
         if (attempt.outcome() == Outcome.ERROR) {
             LOG.log(Level.DEBUG, () -> "call " + call.callId() + ": attempt " + attempt.number() + ", " + attempt);

@@ -48,13 +48,18 @@ public final class ProviderHealth {
     /** One thing an attempt depends on, and what is known of it. */
     record Known(CooldownKey key, Gate gate) {}
 
+    /** Whether all is well with everybody: then there is nothing to look for. */
+    boolean knowsNothing() {
+        return board.isEmpty();
+    }
+
     /**
      * What is known of the things an attempt depends on; empty as long as all is well.
      *
      * @param account asked for only if it matters
      */
     List<Known> known(String model, Supplier<String> account) {
-        if (board.isEmpty()) {
+        if (knowsNothing()) {
             return List.of();
         }
         List<Known> known = new ArrayList<>(4);
@@ -112,7 +117,9 @@ public final class ProviderHealth {
         if (!everAnswered) {
             everAnswered = true;
         }
-        reached(known, startNanos);
+        if (!known.isEmpty()) {
+            reached(known, startNanos);
+        }
     }
 
     /** An error may show as well that something works. */
@@ -128,7 +135,7 @@ public final class ProviderHealth {
 
     /** Counts an attempt that came to its end without a failure. */
     void succeeded(String model) {
-        if (board.isEmpty()) {
+        if (knowsNothing()) {
             return;
         }
         for (CooldownKey key : List.of(instance(), model(model))) {

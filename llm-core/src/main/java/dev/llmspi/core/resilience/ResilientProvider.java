@@ -231,7 +231,8 @@ public final class ResilientProvider implements LlmProvider {
     /** The block's default model, or else the provider's own. */
     @Override
     public Optional<String> defaultModel() {
-        return settings.defaultModel().or(target::defaultModel);
+        Optional<String> own = settings.defaultModel();
+        return own.isPresent() ? own : target.defaultModel();
     }
 
     @Override

@@ -47,10 +47,12 @@ public final class Ticket implements AutoCloseable {
         }
         answered = true;
         List<Known> known = admission.health().known(model, account);
-        for (Known trial : takeTrials()) {
-            if (known.stream().noneMatch(one -> one.gate() == trial.gate())) {
-                trial.gate().abandonTrial(); // the key has changed since
-            }
+        if (!trials.isEmpty()) {
+            takeTrials().forEach(trial -> {
+                if (known.stream().noneMatch(one -> one.gate() == trial.gate())) {
+                    trial.gate().abandonTrial(); // the key has changed since
+                }
+            });
         }
         admission.health().answered(known, startNanos);
         admission.budget().succeeded();
@@ -86,39 +88,29 @@ public final class Ticket implements AutoCloseable {
     /** Lets go of what is still held. Idempotent. */
     @Override
     public void close() {
-        for (Known trial : takeTrials()) {
-            trial.gate().abandonTrial();
+        if (!trials.isEmpty()) {
+            takeTrials().forEach(trial -> trial.gate().abandonTrial());
         }
         if (answered) {
             answered = false;
             admission.health().succeeded(model);
         }
-        Runnable giveBack = takePlace();
+        Runnable giveBack = place == null ? null : takePlace();
         if (giveBack != null) {
             giveBack.run();
         }
     }
 
-    /** Who takes them settles them; most tickets hold none. */
-    private List<Known> takeTrials() {
-        if (trials.isEmpty()) {
-            return List.of();
-        }
-        synchronized (this) {
-            List<Known> held = trials;
-            trials = List.of();
-            return held;
-        }
+    /** Who takes them settles them. */
+    private synchronized List<Known> takeTrials() {
+        List<Known> held = trials;
+        trials = List.of();
+        return held;
     }
 
-    private @Nullable Runnable takePlace() {
-        if (place == null) {
-            return null;
-        }
-        synchronized (this) {
-            Runnable held = place;
-            place = null;
-            return held;
-        }
+    private synchronized @Nullable Runnable takePlace() {
+        Runnable held = place;
+        place = null;
+        return held;
     }
 }

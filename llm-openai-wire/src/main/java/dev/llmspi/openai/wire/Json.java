@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -18,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** Writes maps and lists as JSON, on Jackson's streams. */
 final class Json {
 
+    /** Not one for each thread, as by default: a virtual thread makes one call, and the buffers would be made anew for it. */
+    static final RecyclerPool<BufferRecycler> BUFFERS = JsonRecyclerPools.sharedBoundedPool();
+
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .recyclerPool(BUFFERS)
             // Characters beyond the basic plane as 4 bytes instead of two escapes of 6.
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             // One generator writes the values of a request one after the other; what stands between them is no JSON.

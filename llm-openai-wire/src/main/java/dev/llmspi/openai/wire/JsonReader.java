@@ -53,6 +53,7 @@ final class JsonReader {
 
     private JsonFactoryBuilder factory(int tokens) {
         return new JsonFactoryBuilder()
+                .recyclerPool(Json.BUFFERS)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(constraints(tokens));
     }

@@ -31,8 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CodecBenchmark {
 
-    private static final String ANSWER =
-            """
+    private static final String ANSWER = """
             {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11","object":"chat.completion",\
             "created":1764300000,"choices":[{"logprobs":null,"finish_reason":"stop","native_finish_reason":"stop","index":0,\
             "message":{"role":"assistant","content":"Sunlight is scattered by the molecules of the air, and the shorter the waves \

@@ -36,15 +36,13 @@ public class StreamBenchmark {
 
     static final int CHUNKS = 1_000;
 
-    private static final String CHUNK =
-            """
+    private static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
             "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
 
             """;
-    private static final String LAST =
-            """
+    private static final String LAST = """
             data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}]}
 
             data: [DONE]

@@ -5,21 +5,12 @@ import dev.llmspi.api.Cancellation;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URI;
-import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpTransport implements AutoCloseable {
 
-    // OkHttp's own default of 5 churns connections from about 32 callers on.
-    private static final int IDLE_CONNECTIONS = 256;
-    private static final int IDLE_MINUTES = 5;
-
-    private final OkHttpClient unlimited;
+    private final LazyClient client;
     private final Bounds bounds;
     // OkHttp knows a call only from the moment it runs until its head is there: neither one that is about to be sent
     // nor
@@ -43,46 +30,13 @@ public final class HttpTransport implements AutoCloseable {
     private final Set<OpenReply> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private volatile @Nullable Template template;
-    private volatile @Nullable Limited limited;
 
     /** Address and headers as OkHttp has them: as a rule they are those of the call before. */
     private record Template(URI uri, Map<String, String> headers, Request request) {}
 
-    private record Limited(Duration connectTimeout, OkHttpClient client) {}
-
     public HttpTransport(Bounds bounds, Network network) {
         this.bounds = bounds;
-        OkHttpClient.Builder builder = new OkHttpClient.Builder()
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES))
-                .socketFactory(new ChannelSocketFactory())
-                .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .callTimeout(Duration.ZERO)
-                .eventListenerFactory(HttpTransport::exchange)
-                .addNetworkInterceptor(new ConnectionGuard())
-                .proxySelector(new TunnelsOnly());
-        ProxyServer proxy = network.proxy();
-        if (proxy != null) {
-            builder.proxy(proxy.address()).proxyAuthenticator(proxy.authenticator());
-        }
-        X509TrustManager trust = network.trust();
-        if (trust != null) {
-            builder.sslSocketFactory(sockets(trust), trust);
-        }
-        this.unlimited = builder.build();
-    }
-
-    private static SSLSocketFactory sockets(X509TrustManager trust) {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError("every JVM has TLS", e);
-        }
+        this.client = new LazyClient(network, HttpTransport::exchange);
     }
 
     /**
@@ -95,7 +49,7 @@ public final class HttpTransport implements AutoCloseable {
         Exchange exchange = new Exchange();
         Call call;
         try {
-            call = client(context.connectTimeout()).newCall(request(request, exchange));
+            call = client.of(request.uri(), context.connectTimeout()).newCall(request(request, exchange));
         } catch (IllegalArgumentException | MalformedURLException e) {
             throw FailureMapper.map(new IllegalArgumentException(), exchange);
         }
@@ -116,7 +70,7 @@ public final class HttpTransport implements AutoCloseable {
             }
             if (e instanceof ConnectionGuard.StaleConnectionException) {
                 // Where one was stale the others probably are: the attempt that follows shall find a new one.
-                unlimited.connectionPool().evictAll();
+                client.evictAll();
             }
             throw FailureMapper.map(e, exchange, false);
         } catch (RuntimeException e) {
@@ -142,7 +96,7 @@ public final class HttpTransport implements AutoCloseable {
     /** A call that ends while this is closed gives its connection back when nobody drops any more. */
     private void dropConnectionsIfClosed() {
         if (closed) {
-            unlimited.connectionPool().evictAll();
+            client.evictAll();
         }
     }
 
@@ -152,7 +106,7 @@ public final class HttpTransport implements AutoCloseable {
         closed = true;
         running.forEach(Call::cancel);
         open.forEach(OpenReply::close);
-        unlimited.connectionPool().evictAll();
+        client.evictAll();
     }
 
     private Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
@@ -184,24 +138,5 @@ public final class HttpTransport implements AutoCloseable {
     private static EventListener exchange(Call call) {
         Exchange exchange = Exchange.of(call.request());
         return exchange == null ? EventListener.NONE : exchange;
-    }
-
-    /** OkHttp applies the limit to each address of the host it tries. As a rule all calls have the same. */
-    private OkHttpClient client(Duration connectTimeout) {
-        Limited known = limited;
-        if (known == null || !known.connectTimeout.equals(connectTimeout)) {
-            OkHttpClient client = unlimited
-                    .newBuilder() // shares connections and everything else
-                    .connectTimeout(millis(connectTimeout), TimeUnit.MILLISECONDS)
-                    .build();
-            limited = known = new Limited(connectTimeout, client);
-        }
-        return known.client;
-    }
-
-    /** 0 would mean no limit. */
-    private static int millis(Duration limit) {
-        long millis = limit.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0 ? Integer.MAX_VALUE : limit.toMillis();
-        return (int) Math.max(1, millis);
     }
 }
