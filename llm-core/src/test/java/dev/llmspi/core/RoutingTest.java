@@ -114,7 +114,10 @@ class RoutingTest {
                 assertEquals("b link/model", asked(client, null, critic));
                 assertEquals(
                         "b mode/model",
-                        asked(client, null, CallOptions.builder().mode("reviewer").build()));
+                        asked(
+                                client,
+                                null,
+                                CallOptions.builder().mode("reviewer").build()));
                 assertEquals(
                         "b scripted-model",
                         asked(client, null, CallOptions.builder().provider("b").build()));
@@ -140,7 +143,8 @@ class RoutingTest {
 
     /** Who was asked, and for which model. */
     private String asked(LlmClient client, @Nullable String model, CallOptions options) {
-        String provider = client.chat(ChatRequest.builder().user("hi").model(model).build(), options)
+        String provider = client.chat(
+                        ChatRequest.builder().user("hi").model(model).build(), options)
                 .provider();
         List<ChatRequest> requests = (provider.equals("a") ? a : b).requests();
         return provider + " " + requests.get(requests.size() - 1).model().orElse("-");
