@@ -307,6 +307,9 @@ class StreamJudgementTest {
         LlmException own = failure(body(TEXT, "{" + choice + "}"));
         assertEquals(ErrorKind.RATE_LIMIT, own.kind());
         assertTrue(own.getMessage().contains("slow"), own.getMessage());
+        LlmException before =
+                failure(body(TEXT, "{\"choices\":[{\"error\":{\"code\":429,\"message\":\"slow\"}},{\"delta\":{}}]}"));
+        assertEquals(ErrorKind.RATE_LIMIT, before.kind());
         LlmException whole = failure(body(TEXT, "{\"error\":{\"code\":402,\"message\":\"empty\"}," + choice + "}"));
         assertEquals(ErrorKind.RESOURCE_EXHAUSTED, whole.kind());
         assertTrue(whole.getMessage().contains("empty"), whole.getMessage());
