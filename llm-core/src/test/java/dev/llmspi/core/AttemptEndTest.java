@@ -130,6 +130,18 @@ class AttemptEndTest {
     }
 
     @Test
+    void stream_closedByItsReader_closesTheProvidersStream() {
+        Watched source = new Watched(List.of(() -> text("a"), () -> text("b")));
+        try (LlmClient client = streaming(source)) {
+            ChatStream stream = client.stream(ChatRequest.of("hi"));
+            stream.iterator().next();
+            assertEquals(0, source.closed);
+            stream.close(); // whatever the provider's throws
+            assertEquals(1, source.closed);
+        }
+    }
+
+    @Test
     void stream_finished_letsTheProvidersStreamGoAtOnce() {
         Watched source = new Watched(List.of(() -> text("a"), () -> ChatStreamEvent.Finish.of(FinishReason.STOP)));
         try (LlmClient client = streaming(source)) {

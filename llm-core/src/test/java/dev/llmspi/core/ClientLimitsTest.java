@@ -9,12 +9,17 @@ import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmRateLimitException;
+import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.FailedOver;
+import dev.llmspi.api.event.LinkSkipped;
+import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -132,6 +137,30 @@ class ClientLimitsTest {
     }
 
     @Test
+    void maxConcurrent_cancelledWhileWaiting_isNotListedAsRefused() throws Exception {
+        try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
+            CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
+            busy.awaitCalls(1);
+            Cancellation stop = Cancellation.create();
+            CallOptions options =
+                    CallOptions.builder().chain("alone").cancellation(stop).build();
+            Thread waiting = new Thread(
+                    () -> assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), options)));
+            waiting.start();
+            long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (waiting.getState() != Thread.State.TIMED_WAITING && System.nanoTime() - limit < 0) {
+                Thread.onSpinWait();
+            }
+            stop.cancel();
+            waiting.join(10_000);
+            release.countDown();
+            one.get(10, TimeUnit.SECONDS);
+        }
+        assertEquals(List.of(), listener.events(LinkSkipped.class));
+        assertEquals(2, listener.events(CallFinished.class).size());
+    }
+
+    @Test
     void maxConcurrent_streamHoldsItsPlaceUntilItIsClosed() {
         ScriptedProvider streaming =
                 ScriptedProvider.named("s").streamsText("a", "b").repeat();
@@ -167,6 +196,101 @@ class ClientLimitsTest {
             assertEquals(
                     ErrorReason.CLIENT_LIMIT, third.attempts().get(0).reason().orElseThrow());
             assertEquals(2, busy.calls());
+        }
+    }
+
+    private LlmClientBuilder onePerMinute(ManualTimeSource time) {
+        release.countDown();
+        return builder()
+                .timeSource(time)
+                .set("llm.providers.busy.type", "scripted")
+                .set("llm.providers.busy.limits.requests-per-minute", 1);
+    }
+
+    @Test
+    void requestsPerMinute_usedUpAndNobodyElse_isWaitedFor() {
+        ManualTimeSource time = ManualTimeSource.create();
+        time.advance(Duration.ofHours(1));
+        try (LlmClient client = onePerMinute(time).build()) {
+            client.chat(ChatRequest.of("1"), alone());
+            ChatResponse second = client.chat(ChatRequest.of("2"), alone());
+            assertEquals(1, time.sleeps().size());
+            Duration wait = time.sleeps().get(0);
+            assertTrue(wait.compareTo(Duration.ZERO) > 0 && wait.compareTo(Duration.ofMinutes(1)) <= 0, wait::toString);
+            assertEquals(wait, second.attempts().get(0).waitBefore());
+        }
+    }
+
+    @Test
+    void requestsPerMinute_wouldTakeLongerThanTheCall_isNotWaitedFor() {
+        ManualTimeSource time = ManualTimeSource.create();
+        time.advance(Duration.ofHours(1));
+        try (LlmClient client = onePerMinute(time).build()) {
+            client.chat(ChatRequest.of("1"), alone());
+            CallOptions hurried = CallOptions.builder()
+                    .chain("alone")
+                    .timeout(Duration.ofMillis(1))
+                    .build();
+            LlmRateLimitException error =
+                    assertThrows(LlmRateLimitException.class, () -> client.chat(ChatRequest.of("2"), hurried));
+            assertEquals(ErrorReason.CLIENT_LIMIT, error.reason().orElseThrow());
+            assertFalse(error.requestSent());
+            assertEquals(List.of(), time.sleeps());
+        }
+        assertEquals(1, busy.calls());
+    }
+
+    @Test
+    void requestsPerMinute_interruptedWhileWaiting_endsAsCancelledWithTheFlagSet() throws Exception {
+        ManualTimeSource time = ManualTimeSource.create().blocking();
+        try (LlmClient client = onePerMinute(time).build()) {
+            client.chat(ChatRequest.of("1"), alone());
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), alone()));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            waiting.start();
+            time.awaitSleeper();
+            waiting.interrupt();
+            assertTrue(flag.get(10, TimeUnit.SECONDS));
+            waiting.join();
+        }
+        assertEquals(1, busy.calls());
+    }
+
+    @Test
+    void maxConcurrent_noPlaceForTheTrialOfACooldown_leavesTheTrialToTheNext() throws Exception {
+        ManualTimeSource time = ManualTimeSource.create();
+        ScriptedProvider once = ScriptedProvider.named("once")
+                .fails(ErrorKind.SERVICE)
+                .then((request, context) -> {
+                    await(release);
+                    return ScriptedProvider.named("once").answers("late").chat(request, context);
+                })
+                .answers("back");
+        try (LlmClient client = builder()
+                .timeSource(time)
+                .provider(once)
+                .chain("default", "once", "second")
+                .set("llm.limits.max-concurrent", 1)
+                .set("llm.retry.max-retries", 0)
+                .set("llm.retry.max-wait-before-next", Duration.ofMillis(20))
+                .set("llm.cooldown.after-failures", 1)
+                .set("llm.cooldown.of-attempts", 1)
+                .build()) {
+            assertEquals("second", client.chat("hi").text());
+            time.advance(Duration.ofSeconds(5)); // the next one is the trial
+            CompletableFuture<ChatResponse> other = client.chatAsync(
+                    ChatRequest.builder().user("hi").model("another").build());
+            once.awaitCalls(2);
+            ChatResponse refused = client.chat("hi");
+            assertEquals("second", refused.text());
+            assertEquals(
+                    ErrorReason.CLIENT_LIMIT, refused.attempts().get(0).reason().orElseThrow());
+            release.countDown();
+            assertEquals("late", other.get(10, TimeUnit.SECONDS).text());
+            assertEquals("back", client.chat("hi").text());
         }
     }
 }

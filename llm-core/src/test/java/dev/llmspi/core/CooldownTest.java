@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmRateLimitException;
+import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.testkit.ManualTimeSource;
+import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -88,5 +92,32 @@ class CooldownTest {
             assertThrows(LlmException.class, () -> client.chat("hi"));
             assertEquals(first.plusSeconds(100), until(client));
         }
+    }
+
+    @Test
+    void rejectedKey_ofAnAccountWithALabel_concernsAllThatShareTheLabel() {
+        RecordingListener listener = RecordingListener.create();
+        provider.fails(ErrorKind.AUTHENTICATION);
+        ScriptedProvider twin = ScriptedProvider.named("twin");
+        ScriptedProvider other = ScriptedProvider.named("other").answers("hello");
+        try (LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .listener(listener)
+                .provider(provider)
+                .provider(twin)
+                .provider(other)
+                .text(
+                        "llm { providers { p.account = team, twin.account = team, other.account = mine },"
+                                + " chains.default = [p, twin, other] }",
+                        "test")
+                .build()) {
+            ChatResponse answer = client.chat("hi");
+            assertEquals("other", answer.provider());
+            assertEquals(Attempt.Outcome.SKIPPED, answer.attempts().get(1).outcome());
+        }
+        assertEquals(0, twin.calls());
+        assertEquals(
+                Optional.of("team"),
+                listener.events(CooldownChanged.class).get(0).account());
     }
 }

@@ -2,6 +2,7 @@ package dev.llmspi.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptStarted;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.testkit.ManualTimeSource;
@@ -28,6 +30,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A provider taken from the registry by name, and a chain reached from outside of a call: each is a whole call of its own. */
@@ -41,8 +48,11 @@ class DirectProviderTest {
 
     /** A provider with all sides there are. */
     private static final class Sides extends LlmProviderDecorator implements ModelCatalog, AccountStatus {
+        private final CountDownLatch asked = new CountDownLatch(1);
         private int initialized;
         private boolean fails;
+        private @Nullable Account account;
+        private @Nullable CallContext context;
 
         Sides(LlmProvider inner) {
             super(inner);
@@ -59,7 +69,8 @@ class DirectProviderTest {
         }
 
         @Override
-        public List<ModelInfo> models(CallContext context) {
+        public List<ModelInfo> models(CallContext given) {
+            context = given;
             if (fails) {
                 throw LlmException.builder(ErrorKind.SERVICE).message("busy").build();
             }
@@ -68,6 +79,10 @@ class DirectProviderTest {
 
         @Override
         public Account account(CallContext context) {
+            asked.countDown();
+            if (account != null) {
+                return account;
+            }
             while (!context.cancellation().isCancelled()) {
                 Thread.onSpinWait();
             }
@@ -148,6 +163,92 @@ class DirectProviderTest {
             assertEquals(Optional.empty(), found.as(Runnable.class));
             assertEquals(found, found.as(found.getClass()).orElseThrow());
         }
+    }
+
+    @Test
+    void clocksOfItsBlock_areWhatTheProviderSees() {
+        ManualTimeSource time = ManualTimeSource.create();
+        time.advance(Duration.ofHours(1));
+        scripted.answers("hello");
+        try (LlmClient client = builder()
+                .timeSource(time)
+                .text("llm.providers.p.timeouts.total = 9s", "test")
+                .build()) {
+            LlmProvider alone = client.registry().get("p");
+            alone.chat(ChatRequest.of("hi"), CallContext.create());
+            assertEquals(Duration.ofSeconds(9), scripted.contexts().get(0).remaining());
+            alone.as(ModelCatalog.class).orElseThrow().models(CallContext.create());
+            assertEquals(Duration.ofSeconds(9), provider.context.remaining());
+        }
+    }
+
+    @Test
+    void as_sidesThatAnswer_areAttemptsThatAreToldOf() {
+        provider.account = Account.builder().label("team").build();
+        try (LlmClient client = builder().build()) {
+            LlmProvider found = client.registry().get("p");
+            AccountStatus status = found.as(AccountStatus.class).orElseThrow();
+            assertSame(provider.account, status.account(CallContext.create()));
+            found.as(ModelCatalog.class).orElseThrow().models(CallContext.create());
+        }
+        assertEquals(
+                List.of(Attempt.Outcome.SUCCESS, Attempt.Outcome.SUCCESS),
+                listener.events(AttemptFinished.class).stream()
+                        .map(event -> event.result().outcome())
+                        .toList());
+    }
+
+    @Test
+    void as_sideWhoseThreadIsInterrupted_endsAsCancelled() throws Exception {
+        try (LlmClient client = builder().build()) {
+            AccountStatus status =
+                    client.registry().get("p").as(AccountStatus.class).orElseThrow();
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread asking = new Thread(() -> {
+                assertThrows(CancellationException.class, () -> status.account(CallContext.create()));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            asking.start();
+            assertTrue(provider.asked.await(10, TimeUnit.SECONDS));
+            asking.interrupt();
+            assertTrue(flag.get(10, TimeUnit.SECONDS));
+            asking.join();
+        }
+    }
+
+    /** A decorator of calls may ask one provider by its name: its attempts belong to the call. */
+    @Test
+    void provider_askedByNameWithinACall_isPartOfIt() {
+        scripted.fails(ErrorKind.SERVICE)
+                .answers("one")
+                .fails(ErrorKind.SERVICE)
+                .streamsText("two")
+                .fails(ErrorKind.MODEL);
+        LlmClient[] client = new LlmClient[1];
+        client[0] = builder()
+                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
+                    @Override
+                    public ChatResponse chat(ChatRequest request, CallContext context) {
+                        return client[0].registry().get("p").chat(request, context);
+                    }
+
+                    @Override
+                    public ChatStream stream(ChatRequest request, CallContext context) {
+                        return client[0].registry().get("p").stream(request, context);
+                    }
+                })
+                .build();
+        try (LlmClient open = client[0]) {
+            ChatResponse answer = open.chat("hi");
+            assertEquals("one", answer.text());
+            assertEquals(2, answer.attempts().size());
+            ChatResponse streamed = open.stream(ChatRequest.of("hi")).collect();
+            assertEquals("two", streamed.text());
+            assertEquals(2, streamed.attempts().size());
+            LlmException error = assertThrows(LlmException.class, () -> open.chat("hi"));
+            assertEquals(1, error.attempts().size());
+        }
+        assertEquals(3, listener.events(CallFinished.class).size());
     }
 
     @Test

@@ -132,15 +132,7 @@ class DiscoveryTest {
     @Test
     void chat_modeWhoseProviderCannotBeUsed_isAnsweredByTheNextLink() throws Exception {
         Path good = jars.provider("good");
-        Path keyless = jars.write("keyless", Map.of("Keyless", """
-                package fake;
-                import dev.llmspi.api.LlmProvider;
-                import dev.llmspi.api.spi.*;
-                public final class Keyless implements LlmProviderFactory {
-                    public String name() { return "keyless"; }
-                    public LlmProvider create(ProviderConfig config) { config.unusable("it has no key"); return null; }
-                }
-                """), "fake.Keyless");
+        Path keyless = keyless();
         try (LlmClient client = LlmClient.builder()
                 .classLoader(jars.loader(good, keyless))
                 .text(
@@ -173,6 +165,44 @@ class DiscoveryTest {
             assertEquals(List.of(), registry.providers());
             assertThrows(LlmConfigException.class, registry::get);
             assertThrows(LlmConfigException.class, () -> registry.get("openrouter"));
+        }
+    }
+
+    /** A provider that says it cannot be used. */
+    private Path keyless() throws IOException {
+        return jars.write("keyless", Map.of("Keyless", """
+                package fake;
+                import dev.llmspi.api.LlmProvider;
+                import dev.llmspi.api.spi.*;
+                public final class Keyless implements LlmProviderFactory {
+                    public String name() { return "keyless"; }
+                    public LlmProvider create(ProviderConfig config) { config.unusable("it has no key"); return null; }
+                }
+                """), "fake.Keyless");
+    }
+
+    @Test
+    void chain_ofProvidersThatCannotBeUsed_isRefusedWithTheReason() throws Exception {
+        String blocks = "llm { chains { default = [good], alone = [keyless] }, providers { good { }, keyless { } } }";
+        Path good = jars.provider("good");
+        Path keyless = keyless();
+        LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
+                .classLoader(jars.loader(good, keyless))
+                .text(blocks, "my.conf")
+                .build());
+        assertEquals("llm.chains.alone", error.faults().get(0).path());
+        assertTrue(error.getMessage().contains("no usable provider: keyless it has no key"), error.getMessage());
+    }
+
+    @Test
+    void chat_providerThatCannotBeUsed_isRefusedWithTheReason() throws Exception {
+        try (LlmClient client = client(jars.provider("good"), keyless())) {
+            CallOptions alone = CallOptions.builder().provider("keyless").build();
+            LlmConfigException error =
+                    assertThrows(LlmConfigException.class, () -> client.chat(ChatRequest.of("hi"), alone));
+            assertTrue(
+                    error.getMessage().contains("provider \"keyless\" cannot be used: it has no key"),
+                    error.getMessage());
         }
     }
 

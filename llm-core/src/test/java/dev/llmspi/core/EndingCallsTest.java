@@ -155,6 +155,54 @@ class EndingCallsTest {
         }
     }
 
+    /** A provider blocked in a socket does not notice an interrupt: its cancellation tells it. */
+    @Test
+    void chat_interruptedWhileTheProviderHearsItsCancellationOnly_ends() throws Exception {
+        ScriptedProvider deaf = ScriptedProvider.named("deaf").then((request, context) -> {
+            while (!context.cancellation().isCancelled()) {
+                Thread.onSpinWait();
+            }
+            throw new IllegalStateException("ended");
+        });
+        try (LlmClient client =
+                LlmClient.builder().provider(deaf).chain("default", "deaf").build()) {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                assertThrows(CancellationException.class, () -> client.chat("hi"));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            caller.start();
+            deaf.awaitCalls(1);
+            caller.interrupt();
+            assertTrue(flag.get(10, TimeUnit.SECONDS));
+            caller.join();
+        }
+    }
+
+    @Test
+    void chat_interruptedDuringABackoff_endsAsCancelledWithTheFlagSet() throws Exception {
+        ManualTimeSource time = ManualTimeSource.create().blocking();
+        ScriptedProvider failing =
+                ScriptedProvider.named("p").fails(ErrorKind.SERVICE).repeat();
+        try (LlmClient client = LlmClient.builder()
+                .timeSource(time)
+                .provider(failing)
+                .chain("default", "p")
+                .build()) {
+            CompletableFuture<Boolean> flag = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                assertThrows(CancellationException.class, () -> client.chat("hi"));
+                flag.complete(Thread.currentThread().isInterrupted());
+            });
+            waiting.start();
+            time.awaitSleeper();
+            waiting.interrupt();
+            assertTrue(flag.get(10, TimeUnit.SECONDS));
+            waiting.join();
+        }
+        assertEquals(1, failing.calls());
+    }
+
     @Test
     void close_duringACall_endsItAsCancelledAndRefusesNewOnes() throws Exception {
         LlmClient client = builder().build();

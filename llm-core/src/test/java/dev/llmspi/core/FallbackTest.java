@@ -195,6 +195,7 @@ class FallbackTest {
                     () -> client.chat(
                             ChatRequest.builder().user("hi").model("smart").build()));
             assertEquals(ErrorReason.NOT_MAPPED, error.reason().orElseThrow());
+            assertTrue(error.getMessage().contains("see llm.models in the configuration"), error.getMessage());
             assertEquals(2, error.attempts().size());
         }
     }

@@ -87,6 +87,19 @@ class RouteCheckTest {
     }
 
     @Test
+    void startWith_linkOfTheChain_keepsTheModelOfTheLink() {
+        try (LlmClient client = builder("chains.default = [a, { provider = b, model = b/link }]")
+                .build()) {
+            CallOptions first = CallOptions.builder().startWith("b").build();
+            assertEquals(
+                    List.of("b b/link", "a scripted-model"),
+                    client.route(first).links().stream()
+                            .map(link -> link.provider() + " " + link.model().orElseThrow())
+                            .toList());
+        }
+    }
+
+    @Test
     void mode_thatStandsOnlyInAProvidersBlock_isKnown() {
         try (LlmClient client = builder("chains.default = [a, b], providers.b.modes.m.model = b/m")
                 .build()) {

@@ -8,6 +8,7 @@ import dev.llmspi.testkit.ScriptedProvider;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,6 +99,55 @@ class RoutingTest {
             client.chat(ChatRequest.builder().user("hi").temperature(0.5).build(), options);
             assertEquals(0.5, b.requests().get(1).temperature().orElseThrow());
         }
+    }
+
+    /** A call may go by the plan of the one before it only if it wants the same. */
+    @Test
+    void chat_oneCallAfterTheOther_goesByItsOwnWishes() {
+        try (LlmClient client = client()) {
+            CallOptions none = CallOptions.none();
+            CallOptions critic = CallOptions.builder().agent("critic").build();
+            for (int i = 0; i < 2; i++) {
+                assertEquals("a scripted-model", asked(client, null, none));
+                assertEquals("a x/y", asked(client, "x/y", none));
+                assertEquals("a a/smart", asked(client, "smart", none));
+                assertEquals("b link/model", asked(client, null, critic));
+                assertEquals(
+                        "b mode/model",
+                        asked(
+                                client,
+                                null,
+                                CallOptions.builder().mode("reviewer").build()));
+                assertEquals(
+                        "b scripted-model",
+                        asked(client, null, CallOptions.builder().provider("b").build()));
+                assertEquals(
+                        "b scripted-model",
+                        asked(client, null, CallOptions.builder().startWith("b").build()));
+                assertEquals(
+                        "b link/model",
+                        asked(client, null, CallOptions.builder().chain("other").build()));
+            }
+        }
+    }
+
+    @Test
+    void chat_providerThatHasLearnedOfAnotherModel_isAskedForThat() {
+        try (LlmClient client = client()) {
+            for (String model : List.of("scripted-model", "scripted-model", "learned", "learned")) {
+                a.withDefaultModel(model);
+                assertEquals("a " + model, asked(client, null, CallOptions.none()));
+            }
+        }
+    }
+
+    /** Who was asked, and for which model. */
+    private String asked(LlmClient client, @Nullable String model, CallOptions options) {
+        String provider = client.chat(
+                        ChatRequest.builder().user("hi").model(model).build(), options)
+                .provider();
+        List<ChatRequest> requests = (provider.equals("a") ? a : b).requests();
+        return provider + " " + requests.get(requests.size() - 1).model().orElse("-");
     }
 
     @Test

@@ -104,6 +104,20 @@ class StreamClockTest {
                 listener.events(CallFinished.class).get(0).outcome());
     }
 
+    @Test
+    void attemptClock_wholeAnswerThatIsNotReadYet_doesNotRing() {
+        ManualTimeSource time = ManualTimeSource.create();
+        provider.streams(used(1), FINISH); // without content: the attempt has read it to its end
+        try (LlmClient client = builder().timeSource(time).build();
+                ChatStream stream = ask(client)) {
+            Iterator<ChatStreamEvent> events = stream.iterator();
+            events.next();
+            time.advance(Duration.ofSeconds(100));
+            awaitALookOfTheWatch();
+            assertEquals(FINISH, events.next());
+        }
+    }
+
     /** The watch looks at all calls within 50 ms: a clock of another call that rings proves that it has looked. */
     private static void awaitALookOfTheWatch() {
         ScriptedProvider hanging = ScriptedProvider.named("h").hangs();

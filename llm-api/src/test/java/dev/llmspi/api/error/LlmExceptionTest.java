@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import java.io.ByteArrayInputStream;
@@ -14,6 +16,7 @@ import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -34,7 +37,18 @@ class LlmExceptionTest {
     }
 
     @Test
+    void builder_nothingSaid_isSentAndHoldsNothing() {
+        LlmException error = LlmModelException.builder().build();
+        assertTrue(error.requestSent(), "who does not know must not say that it is safe to ask again");
+        assertEquals("", error.callId() + error.provider() + error.getMessage());
+        assertTrue(error.status().isEmpty() && error.partial().isEmpty());
+        assertEquals(Optional.empty(), error.retryHere().or(error::tryNext));
+    }
+
+    @Test
     void toBuilder_everything_isKept() {
+        ChatResponse delivered =
+                ChatResponse.builder(AssistantMessage.of("half of it")).build();
         LlmException error = LlmRateLimitException.builder()
                 .message("m")
                 .cause(new IllegalStateException("c"))
@@ -50,6 +64,7 @@ class LlmExceptionTest {
                 .retryHere(true)
                 .tryNext(false)
                 .attempts(List.of(Attempt.builder("p", Attempt.Outcome.ERROR).build()))
+                .partial(delivered)
                 .build();
         error.addSuppressed(new IllegalStateException("s"));
         LlmException copy = error.toBuilder().build();
@@ -69,6 +84,7 @@ class LlmExceptionTest {
                 && copy.retryHere().orElseThrow()
                 && !copy.tryNext().orElseThrow());
         assertEquals(1, copy.attempts().size());
+        assertSame(delivered, copy.partial().orElseThrow());
     }
 
     @Test

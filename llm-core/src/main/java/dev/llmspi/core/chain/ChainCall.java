@@ -1,5 +1,6 @@
 package dev.llmspi.core.chain;
 
+import dev.llmspi.api.Attempt;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
@@ -11,6 +12,7 @@ import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.call.CallScope;
 import dev.llmspi.core.call.Engine;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +56,9 @@ public final class ChainCall extends CallScope {
             finished(response, null);
             return response;
         } catch (LlmException e) {
-            LlmException complete =
-                    e.callId().isEmpty() ? history().failed(e) : e; // a decorator or an early end made it
+            LlmException complete = isComplete(e.callId(), e.attempts())
+                    ? e
+                    : history().failed(e); // an early end made it, or a decorator
             finished(null, complete);
             throw complete;
         } catch (Throwable e) {
@@ -66,7 +69,7 @@ public final class ChainCall extends CallScope {
         }
     }
 
-    /** The answer with the call's id, also if a decorator made it by itself. */
+    /** The answer with the call's id and attempts, also if a decorator made it by itself, or asked a provider by its name. */
     private ChatResponse complete(@Nullable ChatResponse response) {
         if (response == null) {
             throw LlmServiceException.builder()
@@ -75,6 +78,13 @@ public final class ChainCall extends CallScope {
                     .requestSent(false)
                     .build();
         }
-        return response.callId().isEmpty() ? history().completed(response) : response;
+        return isComplete(response.callId(), response.attempts())
+                ? response
+                : history().completed(response);
+    }
+
+    /** A provider knows the call's id, and only the chain its attempts. */
+    private static boolean isComplete(String callId, List<Attempt> attempts) {
+        return !callId.isEmpty() && !attempts.isEmpty();
     }
 }

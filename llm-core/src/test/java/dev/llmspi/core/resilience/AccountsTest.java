@@ -3,6 +3,7 @@ package dev.llmspi.core.resilience;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
@@ -15,8 +16,11 @@ import dev.llmspi.core.call.EndCause;
 import dev.llmspi.core.call.Engine;
 import dev.llmspi.core.call.Listeners;
 import dev.llmspi.core.settings.TimeoutSettings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +61,13 @@ class AccountsTest {
         assertNotEquals(of("key-one"), of("key-two"));
         assertNotEquals(of("ab", "c"), of("a", "bc"));
         assertEquals("", of());
+    }
+
+    /** Who sees a label in a log must not be able to try out keys on it. */
+    @Test
+    void now_label_isNotTheHashOfTheKeyAlone() throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest("key-one\0".getBytes(StandardCharsets.UTF_8));
+        assertNotEquals("#" + HexFormat.of().formatHex(hash, 0, 4), of("key-one"));
     }
 
     @Test
@@ -109,6 +120,14 @@ class AccountsTest {
             throw new IllegalStateException("no key today");
         });
         assertEquals("", accounts.now(call));
+    }
+
+    @Test
+    void now_credentialOutOfMemory_comesOut() {
+        accounts.watched(context -> {
+            throw new OutOfMemoryError("test");
+        });
+        assertThrows(OutOfMemoryError.class, () -> accounts.now(call));
     }
 
     @Test

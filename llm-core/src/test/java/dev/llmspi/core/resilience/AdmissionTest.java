@@ -4,13 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.api.spi.Credential;
+import dev.llmspi.api.spi.Secret;
 import dev.llmspi.core.call.Listeners;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.testkit.ManualTimeSource;
@@ -21,7 +24,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What attempts of several instances, models and accounts learn from each other, and what they do not. */
 class AdmissionTest {
@@ -42,24 +49,36 @@ class AdmissionTest {
     private Admission instance(String name, String key, String host) {
         Accounts own = new Accounts(Optional.empty());
         Credential unused = own.watched(Credential.of(key));
-        Admission admission = new Admission(
-                LlmSettings.builder()
-                        .text(
-                                "llm { cooldown { after-failures = 1, of-attempts = 1 }," + " providers." + name
-                                        + " { type = t, retry.budget = 1 } }",
-                                "test")
-                        .build()
-                        .providers()
-                        .get(name),
-                own,
-                () -> Optional.of(URI.create(host)),
-                board);
+        Admission admission = instance(name, own, () -> Optional.of(URI.create(host)));
         accounts.put(admission, own);
         return admission;
     }
 
+    /** @param block the name, or a block of its own */
+    private Admission instance(String block, Accounts own, Supplier<Optional<URI>> endpoint) {
+        String providers = block.contains("{") ? block : block + " { type = t, retry.budget = 1 }";
+        return new Admission(
+                LlmSettings.builder()
+                        .text(
+                                "llm { cooldown { after-failures = 1, of-attempts = 1 }, providers." + providers + " }",
+                                "test")
+                        .build()
+                        .providers()
+                        .get(block.split(" ")[0]),
+                own,
+                endpoint,
+                board);
+    }
+
     private static LlmException error(ErrorKind kind) {
         return LlmException.builder(kind).message("failed").build();
+    }
+
+    private static LlmException slowDown(Duration wait) {
+        return LlmException.builder(ErrorKind.RATE_LIMIT)
+                .message("slow")
+                .retryAfter(wait)
+                .build();
     }
 
     /** An attempt that fails, with the key the instance has now. */
@@ -142,11 +161,7 @@ class AdmissionTest {
 
     @Test
     void failed_rateLimitWithAWait_concernsTheAccountAndTheModel() {
-        LlmException slow = LlmException.builder(ErrorKind.RATE_LIMIT)
-                .message("slow")
-                .retryAfter(Duration.ofSeconds(7))
-                .build();
-        fail(first, "m", slow);
+        fail(first, "m", slowDown(Duration.ofSeconds(7)));
         assertFalse(free(first, "m"));
         assertTrue(free(first, "another"));
         assertFalse(free(twin, "m"));
@@ -177,6 +192,11 @@ class AdmissionTest {
         assertEquals(
                 ErrorKind.RESOURCE_EXHAUSTED,
                 first.cooldown(CALL, "m").orElseThrow().kind());
+        first.reset();
+        fail(first, "m", error(ErrorKind.CONNECTION)); // 5 s
+        fail(first, "m", slowDown(Duration.ofSeconds(2)));
+        assertEquals(
+                ErrorKind.CONNECTION, first.cooldown(CALL, "m").orElseThrow().kind());
     }
 
     @Test
@@ -225,6 +245,130 @@ class AdmissionTest {
         fail(first, "m", error(ErrorKind.INVALID_REQUEST)); // without a status: nobody answered
         assertEquals(1, first.cooldowns().size());
         assertTrue(free(first, "m"), "the next one is the trial");
+    }
+
+    @Test
+    void ticket_trialAnsweredByAProxyInstead_isAFailureOfTheWay() {
+        fail(first, "m", error(ErrorKind.CONNECTION)); // 5 s
+        time.advance(Duration.ofSeconds(5));
+        LlmException refused = LlmException.builder(ErrorKind.CONNECTION)
+                .message("a proxy wants credentials")
+                .status(407)
+                .build();
+        fail(first, "m", refused);
+        assertEquals(
+                Duration.ofSeconds(10).toNanos(),
+                first.cooldown(CALL, "m").orElseThrow().untilNanos() - time.nanoTime());
+    }
+
+    @Test
+    void ticket_trialAnsweredWithAnotherKey_leavesTheTrialOfTheOldOneToTheNext() {
+        fail(first, "m", error(ErrorKind.AUTHENTICATION));
+        fail(first, "m", error(ErrorKind.CONNECTION));
+        time.advance(Duration.ofMinutes(5));
+        try (Ticket trial = first.enter(CALL, "m", false)) {
+            trial.succeeded(time.nanoTime(), () -> "#another");
+            assertEquals(1, first.cooldowns().size(), "nobody knows of the old key");
+            assertTrue(free(first, "m"));
+        }
+    }
+
+    @Test
+    void ticket_trialOfOneThingThatFailsInAnother_isNoTrialOfThat() {
+        fail(first, "m", error(ErrorKind.CONNECTION)); // 5 s
+        time.advance(Duration.ofSeconds(3));
+        fail(first, "m", error(ErrorKind.SERVICE)); // 5 s
+        time.advance(Duration.ofSeconds(2));
+        fail(first, "m", error(ErrorKind.SERVICE)); // the trial of the instance, made although the model is in cooldown
+        assertEquals(
+                Duration.ofSeconds(3).toNanos(),
+                first.cooldown(CALL, "m").orElseThrow().untilNanos() - time.nanoTime());
+    }
+
+    @Test
+    void enter_afterAWaitThatWasAskedFor_tellsThatItIsOver() {
+        fail(first, "m", slowDown(Duration.ofSeconds(7)));
+        time.advance(Duration.ofSeconds(7));
+        assertTrue(free(first, "m"));
+        CooldownChanged told = listener.events(CooldownChanged.class).get(1);
+        assertEquals(Optional.empty(), told.until());
+        assertEquals(Optional.of("m"), told.model());
+    }
+
+    @Test
+    void enter_noAccountInCooldown_asksForNoKey() {
+        int[] asked = new int[1];
+        Accounts counted = new Accounts(Optional.empty());
+        Credential unused = counted.watched(context -> {
+            asked[0]++;
+            return Secret.of("key");
+        });
+        Admission admission = instance("counted", counted, () -> Optional.of(URI.create("https://one.example")));
+        fail(other, "m", error(ErrorKind.SERVICE));
+        assertTrue(free(admission, "m"));
+        assertEquals(0, asked[0], "a vault is not asked for nothing");
+        fail(other, "m", error(ErrorKind.AUTHENTICATION));
+        assertTrue(free(admission, "m"));
+        assertEquals(1, asked[0]);
+    }
+
+    @Test
+    void endpoint_outOfMemory_comesOut() {
+        Admission dying = instance("dying", new Accounts(Optional.empty()), () -> {
+            throw new OutOfMemoryError("test");
+        });
+        assertThrows(OutOfMemoryError.class, dying::endpoint);
+    }
+
+    @Test
+    void failureThatSuccessesFollow_isForgottenInTheEnd() {
+        Admission lenient = instance(
+                "lenient { type = t, cooldown { after-failures = 2, of-attempts = 2 } }",
+                new Accounts(Optional.empty()),
+                Optional::empty);
+        accounts.put(lenient, new Accounts(Optional.empty()));
+        fail(lenient, "m", error(ErrorKind.SERVICE));
+        assertFalse(board.isEmpty());
+        answer(lenient, "m");
+        answer(lenient, "m");
+        assertTrue(board.isEmpty());
+    }
+
+    static Stream<LlmException> saysNothingOfTheNextCall() {
+        return Stream.of(
+                error(ErrorKind.INVALID_REQUEST),
+                error(ErrorKind.MODEL),
+                error(ErrorKind.RATE_LIMIT), // without a wait
+                LlmException.builder(ErrorKind.AUTHENTICATION)
+                        .message("the key that failed is gone")
+                        .reason(ErrorReason.CREDENTIAL_RENEWED)
+                        .build(),
+                LlmException.builder(ErrorKind.CONNECTION)
+                        .message("an old connection")
+                        .reason(ErrorReason.STALE_CONNECTION)
+                        .build(),
+                LlmException.builder(ErrorKind.SERVICE)
+                        .message("still starting")
+                        .requestSent(false)
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("saysNothingOfTheNextCall")
+    void failed_whatSaysNothingOfTheNextCall_isForgotten(LlmException error) {
+        fail(first, "m", error);
+        assertTrue(board.isEmpty());
+        assertEquals(List.of(), listener.events());
+    }
+
+    @Test
+    void failed_timeoutOfACallersOwnClock_isForgotten() {
+        for (boolean counts : new boolean[] {false, true}) {
+            try (Ticket ticket = first.enter(CALL, "m", true)) {
+                ticket.failed(error(ErrorKind.TIMEOUT), time.nanoTime(), counts, () -> account(first));
+            }
+            assertEquals(counts, first.isLeftAlone("m"));
+        }
     }
 
     @Test

@@ -33,7 +33,7 @@ class ErrorBodyTest {
                 "{'error':'went_wrong'}                               | went_wrong | went_wrong",
                 "{'error':'It went wrong'}                            | It went wrong | -",
                 "{'error':'went9'}                                    | went9 | -",
-                "{'error':'a-b_c'}                                    | a-b_c | a-b_c",
+                "{'error':'a-b_z'}                                    | a-b_z | a-b_z",
                 "{'error':{'message':'m'},'type':'t'}                 | m | t",
                 "{'message':'m','code':'c'}                           | m | c",
                 "{'message':'m','type':'t','code':'c'}                | m | t",

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,7 +83,9 @@ class HostileStreamTest {
                 "\"reasoning\":\"%s\"",
                 "\"refusal\":\"%s\"",
                 "\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"%s\"}]",
-                "\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"%s\"}}]"
+                "\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"%s\"}}]",
+                "\"tool_calls\":[{\"index\":0,\"id\":\"%s\",\"function\":{\"name\":\"f\"}}]",
+                "\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"%s\"}}]"
             })
     void pieces_thatAddUpToMoreThanATextMayHave_tooLarge(String piece) {
         String event = delta(piece.formatted("x".repeat(100_000)));
@@ -114,13 +117,32 @@ class HostileStreamTest {
         assertEquals("hello", stream(events.toString(), STOP).collect().text());
     }
 
-    @Test
-    void members_countlessOverTheStream_notKept() throws Exception {
+    private static StreamedReply reply() {
         OpenAiDialect dialect = new OpenAiDialect() {};
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
-        StreamedReply reply = new StreamedReply(
+        return new StreamedReply(
                 head, dialect, new ResponseDecoder(dialect, errors, JsonReader.STANDARD), JsonReader.STANDARD);
+    }
+
+    @Test
+    void member_saidAgain_takesThePlaceOfWhatWasSaidAndItsRoom() {
+        StreamedReply reply = reply();
+        String text = "x".repeat(3_000_000);
+        for (int i = 0; i < 3; i++) {
+            reply.member("a", text + i);
+            assertEquals(text + i, reply.soFar().body().members().get("a"));
+        }
+        reply.member("b", text);
+        assertEquals(Set.of("a"), reply.soFar().body().members().keySet(), "no room for both");
+        reply.member("a", "small");
+        reply.member("b", text);
+        assertEquals(Map.of("a", "small", "b", text), reply.soFar().body().members());
+    }
+
+    @Test
+    void members_countlessOverTheStream_notKept() throws Exception {
+        StreamedReply reply = reply();
         try (ChunkDecoder chunks = new ChunkDecoder(reply, JsonReader.STANDARD)) {
             for (int i = 0; i < 10_000; i++) {
                 byte[] chunk = ("{\"id\":\"g\",\"text" + i + "\":\"x\",\"object" + i + "\":{\"a\":1}}")

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.EventBody;
@@ -94,7 +96,10 @@ class StreamJudgementTest {
     }
 
     private static ChatStream stream(Body body, Duration remaining) {
-        OpenAiDialect dialect = new OpenAiDialect() {};
+        return stream(body, remaining, new OpenAiDialect() {});
+    }
+
+    private static ChatStream stream(Body body, Duration remaining, OpenAiDialect dialect) {
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         StreamSource.Rules rules = new StreamSource.Rules(
                 dialect,
@@ -213,6 +218,25 @@ class StreamJudgementTest {
         assertEquals(
                 ErrorReason.MALFORMED_RESPONSE,
                 failure(body(TEXT, event, STOP)).reason().orElseThrow());
+        assertEquals(
+                ErrorReason.MALFORMED_RESPONSE,
+                failure(body(TEXT, event)).reason().orElseThrow(),
+                "as the last one too");
+    }
+
+    /** The body may end within an event: then half of it is nothing of the answer. */
+    @Test
+    void halfAnEventAfterTheFinishReason_isLeftOut() {
+        String all = "data: " + TEXT + "\n\ndata: " + STOP + "\n\ndata: " + TEXT;
+        for (int missing = 1; missing < TEXT.length(); missing++) {
+            byte[] cut = all.substring(0, all.length() - missing).getBytes(StandardCharsets.UTF_8);
+            assertEquals("hello", StreamBytes.stream(cut).collect().text());
+        }
+        assertEquals(
+                "hellohello",
+                StreamBytes.stream(all.getBytes(StandardCharsets.UTF_8))
+                        .collect()
+                        .text());
     }
 
     @ParameterizedTest
@@ -277,6 +301,48 @@ class StreamJudgementTest {
     }
 
     @Test
+    void errorOfAChoice_isJudgedLikeOneOfTheWholeUnlessThatHasOne() {
+        String choice = "\"choices\":[{\"delta\":{}},{\"delta\":{},\"finish_reason\":\"error\","
+                + "\"error\":{\"code\":429,\"message\":\"slow\"}}]";
+        LlmException own = failure(body(TEXT, "{" + choice + "}"));
+        assertEquals(ErrorKind.RATE_LIMIT, own.kind());
+        assertTrue(own.getMessage().contains("slow"), own.getMessage());
+        LlmException before =
+                failure(body(TEXT, "{\"choices\":[{\"error\":{\"code\":429,\"message\":\"slow\"}},{\"delta\":{}}]}"));
+        assertEquals(ErrorKind.RATE_LIMIT, before.kind());
+        LlmException whole = failure(body(TEXT, "{\"error\":{\"code\":402,\"message\":\"empty\"}," + choice + "}"));
+        assertEquals(ErrorKind.RESOURCE_EXHAUSTED, whole.kind());
+        assertTrue(whole.getMessage().contains("empty"), whole.getMessage());
+    }
+
+    @Test
+    void dialect_seesUsageAndTheFirstFinishReasonOfTheModelItselfAsInAWholeAnswer() {
+        OpenAiDialect dialect = new OpenAiDialect() {
+            @Override
+            public void response(WireReply reply, ChatResponse.Builder response) {
+                JsonObject choice = reply.body().objects("choices").get(0);
+                response.metadata("native", choice.text("native_finish_reason").orElse("none"))
+                        .metadata(
+                                "used",
+                                reply.body()
+                                        .object("usage")
+                                        .text("completion_tokens")
+                                        .orElse("none"));
+            }
+        };
+        String usage = "{\"choices\":[],\"usage\":{\"completion_tokens\":7}}";
+        String first = STOP.replace("}]}", ",\"native_finish_reason\":\"end_turn\"}]}");
+        for (String[] events :
+                new String[][] {{TEXT, first, first.replace("end_turn", "other"), usage}, {TEXT, STOP}}) {
+            ChatResponse answer =
+                    stream(body(events), Duration.ofMinutes(1), dialect).collect();
+            boolean said = events.length > 2;
+            assertEquals(Optional.of(said ? "end_turn" : "none"), answer.metadata("native"));
+            assertEquals(Optional.of(said ? "7" : "none"), answer.metadata("used"));
+        }
+    }
+
+    @Test
     void toolCallsWithoutIndex_goByTheirPlace() {
         String first = "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"a\",\"function\":{\"name\":\"f\"}},"
                 + "{\"id\":\"b\",\"function\":{\"name\":\"g\"}}]}}]}";
@@ -294,6 +360,31 @@ class StreamJudgementTest {
         ChatResponse answer = read(body(odd, STOP));
         assertEquals(1, answer.toolCalls().size());
         assertEquals("{\"n\":1}", answer.toolCalls().get(0).arguments());
+    }
+
+    @Test
+    void deltaOrFunctionThatIsAList_isPassedOver() {
+        String delta = "{\"choices\":[{\"delta\":[{\"content\":\"no\"}]},{\"delta\":{\"content\":\"yes\"}}]}";
+        String function = "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":[{\"name\":\"no\"}]},"
+                + "{\"index\":1,\"function\":{\"name\":\"f\"}}]}}]}";
+        ChatResponse answer = read(body(delta, function, STOP));
+        assertEquals("yes", answer.text());
+        assertEquals(
+                List.of("f"), answer.toolCalls().stream().map(ToolCall::name).toList());
+    }
+
+    @Test
+    void modelThatIsNeverNamed_isTheOneThatWasAskedFor() {
+        String named = TEXT.replaceFirst("\\{", "{\"model\":\"served\",");
+        for (String[] events : new String[][] {{TEXT, STOP, "m"}, {named, STOP, "served"}}) {
+            List<Optional<String>> models = new ArrayList<>();
+            for (ChatStreamEvent event : stream(body(events[0], events[1]), Duration.ofMinutes(1))) {
+                if (event instanceof ChatStreamEvent.Finish finish) {
+                    models.add(finish.model());
+                }
+            }
+            assertEquals(List.of(Optional.of(events[2])), models);
+        }
     }
 
     @Test
