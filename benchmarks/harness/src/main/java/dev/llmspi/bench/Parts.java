@@ -14,30 +14,47 @@ public final class Parts {
     private static final int SCORE = 4;
     private static final int ERROR = 5;
     private static final String BYTES = ":gc.alloc.rate.norm";
+    private static final String LAYER = "LayerBenchmark.chat";
+    private static final String EVENTS = "StreamBenchmark.events";
+    private static final int LAYER_NANOS = 2_000;
+    private static final int LAYER_BYTES = 1_024;
+    private static final int EVENTS_MEGABYTES = 150;
 
     private Parts() {}
 
     /** @param arguments JMH's results as CSV, the document to write into */
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> times = new TreeMap<>();
-        Map<String, String> bytes = new TreeMap<>();
+        Map<String, Double> times = new TreeMap<>();
+        Map<String, Double> errors = new TreeMap<>();
+        Map<String, Double> bytes = new TreeMap<>();
         for (String line : Files.readAllLines(Path.of(arguments[0]))) {
             String[] fields = line.replace("\"", "").split(",");
             String name = fields[NAME];
             if (name.endsWith(BYTES)) {
-                bytes.put(shortName(name.replace(BYTES, "")), number(fields[SCORE], "%,.0f"));
+                bytes.put(shortName(name.replace(BYTES, "")), Double.valueOf(fields[SCORE]));
             } else if (!name.equals("Benchmark") && name.indexOf(':') < 0) {
-                times.put(shortName(name), number(fields[SCORE], "%,.0f") + " ± " + number(fields[ERROR], "%,.0f"));
+                times.put(shortName(name), Double.valueOf(fields[SCORE]));
+                errors.put(shortName(name), Double.valueOf(fields[ERROR]));
             }
         }
         StringBuilder text = new StringBuilder("| part | ns | bytes allocated |\n| --- | ---: | ---: |\n");
-        times.forEach((name, time) -> text.append("| ")
-                .append(name)
-                .append(" | ")
-                .append(time)
-                .append(" | ")
-                .append(bytes.get(name))
-                .append(" |\n"));
+        times.forEach((name, time) -> text.append(String.format(
+                Locale.ROOT, "| %s | %,.0f ± %,.0f | %,.0f |%n", name, time, errors.get(name), bytes.get(name))));
+        double megabytes = Replies.CHUNK.length() * 1e3 / times.get(EVENTS);
+        text.append(String.format(
+                Locale.ROOT,
+                "%n- The layer alone (`%s`): at most %,d ns and %,d bytes: %s.%n"
+                        + "- SSE and chunks (`%s`): a chunk of %d bytes in %,.0f ns is %,.0f MB/s; at least %d: %s.%n",
+                LAYER,
+                LAYER_NANOS,
+                LAYER_BYTES,
+                Table.verdict(times.get(LAYER) <= LAYER_NANOS && bytes.get(LAYER) <= LAYER_BYTES),
+                EVENTS,
+                Replies.CHUNK.length(),
+                times.get(EVENTS),
+                megabytes,
+                EVENTS_MEGABYTES,
+                Table.verdict(megabytes >= EVENTS_MEGABYTES)));
         Region.replace(Path.of(arguments[1]), "parts", text.toString());
         System.out.println(text);
     }
@@ -45,9 +62,5 @@ public final class Parts {
     private static String shortName(String name) {
         String[] parts = name.split("\\.");
         return parts[parts.length - 2] + "." + parts[parts.length - 1];
-    }
-
-    private static String number(String text, String format) {
-        return String.format(Locale.ROOT, format, Double.parseDouble(text));
     }
 }

@@ -17,7 +17,8 @@ final class Replies {
             "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
             "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
 
-    private static final String CHUNK = """
+    /** One event of a stream. */
+    static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
             "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}

@@ -85,7 +85,7 @@ final class Table {
         return String.format(Locale.ROOT, "%,.0f", streams);
     }
 
-    private static String verdict(boolean reached) {
+    static String verdict(boolean reached) {
         return reached ? "reached" : "**not reached**";
     }
 

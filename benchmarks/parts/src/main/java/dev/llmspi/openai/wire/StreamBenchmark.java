@@ -49,9 +49,6 @@ public class StreamBenchmark {
 
             """;
 
-    /** How long a chunk is, so that what comes out per second can be told: of the library's own, in bytes. */
-    public static final int CHUNK_BYTES = CHUNK.length();
-
     private final byte[] body = (CHUNK.repeat(CHUNKS) + LAST).getBytes(StandardCharsets.UTF_8);
     private final OpenAiDialect dialect = new OpenAiDialect() {};
     private final JsonReader json = new JsonReader(Bounds.DEFAULTS);
