@@ -75,9 +75,16 @@ record Footprint(List<String> threads, int descriptors, long heap) {
     /** In a list that can be changed. */
     private static List<String> runningThreads() {
         return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !carriesVirtualThreads(thread))
                 .map(Thread::getName)
                 .filter(name -> SHARED.stream().noneMatch(name::startsWith))
                 .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    /** The JVM's own, which stay once there was a virtual thread; there are as many as processors, and a few more. */
+    private static boolean carriesVirtualThreads(Thread thread) {
+        String type = thread.getClass().getName();
+        return type.startsWith("jdk.internal.") || type.equals("java.util.concurrent.DelayScheduler");
     }
 
     private static int openDescriptors() {
