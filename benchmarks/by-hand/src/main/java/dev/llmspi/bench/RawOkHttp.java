@@ -18,6 +18,7 @@ import okio.ByteString;
 public final class RawOkHttp implements Contestant {
 
     private static final MediaType JSON = MediaType.get("application/json");
+    private static final int WITHOUT_TEXT = 2;
     private static final ByteString DATA = ByteString.encodeUtf8("data: {\"id\"");
 
     @Override
@@ -60,14 +61,12 @@ public final class RawOkHttp implements Contestant {
         public void stream(String question, Runnable onText) {
             try (Response response = client.newCall(request()).execute()) {
                 BufferedSource source = response.body().source();
-                int last = 2; // the finish and the usage have no text
-                long at = source.indexOf(DATA);
-                for (long next; at >= 0; at = next) {
+                // The finish and the usage have no text: an event counts when the second one behind it is there.
+                int events = 0;
+                for (long at = source.indexOf(DATA); at >= 0; at = source.indexOf(DATA)) {
                     source.skip(at + DATA.size());
-                    next = source.indexOf(DATA);
-                    if (next >= 0) {
+                    if (++events > WITHOUT_TEXT) {
                         onText.run();
-                        last--;
                     }
                 }
             } catch (IOException e) {
