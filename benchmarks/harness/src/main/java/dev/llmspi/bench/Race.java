@@ -74,8 +74,8 @@ public final class Race {
             }
         }
         for (String name : modules.keySet()) {
-            System.err.println("streams held by " + name);
             held.put(name, hold(name));
+            System.err.println(name + ": " + held.get(name) + " of " + STREAMS + " streams in time");
         }
     }
 

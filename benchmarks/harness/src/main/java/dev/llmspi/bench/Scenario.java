@@ -236,7 +236,8 @@ final class Scenario {
 
     /** Many streams at once, each a piece of text after every pause. */
     private Map<String, Double> held(int streams, int pieces, int pauseMillis) throws Exception {
-        long inTime = TimeUnit.MILLISECONDS.toNanos((long) pieces * pauseMillis + 2_000);
+        // The end comes a pause after the last piece.
+        long inTime = TimeUnit.MILLISECONDS.toNanos((pieces + 1L) * pauseMillis + 2_000);
         ThreadFactory threads = VirtualThreads.orPlatform();
         try (Contestant.Client client = open("/slow/" + pieces + "/" + pauseMillis, streams)) {
             Contestant.Conversation conversation = client.conversation(SHORT);
