@@ -15,7 +15,7 @@ public final class Growth {
     private static final List<Integer> CHUNKS = List.of(100, 1_000, 10_000, 100_000);
     private static final List<Integer> STREAMS = List.of(1_000, 5_000);
     private static final int CHARACTERS = 1_000;
-    private static final int LONG_SECONDS = 60;
+    private static final int LONG_SECONDS = 180;
 
     private final Path folder;
     private final ServerProcess server;
