@@ -5,6 +5,7 @@ import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.api.spi.Secret;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,7 +68,9 @@ final class RequestHeaders {
                 || !known.sources.call.equals(call)
                 || !known.sources.dialect.equals(dialect)
                 || !known.sources.secrets.equals(secrets)) {
-            Sources sources = new Sources(Map.copyOf(call), Map.copyOf(dialect), List.copyOf(secrets));
+            // In their order: of two names that differ in case only, the later one counts.
+            Sources sources =
+                    new Sources(new LinkedHashMap<>(call), new LinkedHashMap<>(dialect), List.copyOf(secrets));
             last = known = new Known(sources, make(sources, scope));
         }
         return known.made;

@@ -18,6 +18,7 @@ import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.UserMessage;
 import dev.llmspi.api.error.LlmException;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import mockwebserver3.RecordedRequest;
@@ -221,5 +222,27 @@ class RequestTest {
     void chat_halfASurrogatePair_isSentEscaped() throws Exception {
         assertTrue(sent(ChatRequest.of("half \ud83d x").toBuilder().model("m").build())
                 .contains("\"half \\uD83D x\""));
+    }
+
+    @Test
+    void chat_headersThatDifferInCaseOnly_theLaterOfEachIsSent() throws Exception {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 0; i < 20; i++) {
+            headers.put("X-Name-" + i, "earlier");
+            headers.put("x-name-" + i, "later");
+        }
+        OpenAiDialect dialect = new OpenAiDialect() {
+            @Override
+            public Map<String, String> headers(CallContext context) {
+                return headers;
+            }
+        };
+        try (Bench bench = new Bench(dialect)) {
+            bench.reply("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}");
+            RecordedRequest request = bench.request();
+            for (int i = 0; i < 20; i++) {
+                assertEquals("later", request.getHeaders().get("X-Name-" + i));
+            }
+        }
     }
 }

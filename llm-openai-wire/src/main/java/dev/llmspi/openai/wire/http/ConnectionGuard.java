@@ -38,11 +38,9 @@ final class ConnectionGuard implements Interceptor {
         Response response = chain.proceed(chain.request());
         exchange.answered(response.code());
         Response.Builder builder = response.newBuilder().body(new UntypedBody(response.body()));
-        if (response.code() == 503) {
-            // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
-            if ("0".equals(response.header("Retry-After"))) {
-                builder.removeHeader("Retry-After");
-            }
+        // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
+        if (response.code() == 503 && "0".equals(response.header("Retry-After"))) {
+            builder.removeHeader("Retry-After");
         }
         return builder.build();
     }
