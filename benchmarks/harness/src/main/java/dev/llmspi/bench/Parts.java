@@ -40,17 +40,17 @@ public final class Parts {
         StringBuilder text = new StringBuilder("| part | ns | bytes allocated |\n| --- | ---: | ---: |\n");
         times.forEach((name, time) -> text.append(String.format(
                 Locale.ROOT, "| %s | %,.0f ± %,.0f | %,.0f |%n", name, time, errors.get(name), bytes.get(name))));
-        double megabytes = Replies.CHUNK.length() * 1e3 / times.get(EVENTS);
+        double megabytes = Replies.eventLength() * 1e3 / times.get(EVENTS);
         text.append(String.format(
                 Locale.ROOT,
                 "%n- The layer alone (`%s`): at most %,d ns and %,d bytes: %s.%n"
-                        + "- SSE and chunks (`%s`): a chunk of %d bytes in %,.0f ns is %,.0f MB/s; at least %d: %s.%n",
+                        + "- SSE and chunks (`%s`): a chunk of %,.0f bytes in %,.0f ns is %,.0f MB/s; at least %d: %s.%n",
                 LAYER,
                 LAYER_NANOS,
                 LAYER_BYTES,
                 Table.verdict(times.get(LAYER) <= LAYER_NANOS && bytes.get(LAYER) <= LAYER_BYTES),
                 EVENTS,
-                Replies.CHUNK.length(),
+                Replies.eventLength(),
                 times.get(EVENTS),
                 megabytes,
                 EVENTS_MEGABYTES,

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the server says, as OpenRouter would. Everything is made once. */
@@ -17,11 +18,16 @@ final class Replies {
             "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
             "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
 
+    /** The pieces of a stream's text, over and over, as they stand in JSON: one of sixteen needs an escape. */
+    private static final List<String> PIECES = List.of(
+            "Sun", "light", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ",", " blue",
+            " most", " of", " all", ".\\n\\n");
+
     /** One event of a stream. */
-    static final String CHUNK = """
+    private static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
-            "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
+            "content":"%s"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
 
             """;
 
@@ -43,7 +49,8 @@ final class Replies {
             "503 Service Unavailable", "application/json", "{\"error\":{\"code\":503,\"message\":\"overloaded\"}}");
     private final ByteBuffer streamHead = bytes("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
             + "Cache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n");
-    private final ByteBuffer event = bytes(chunk(CHUNK));
+    private final List<ByteBuffer> events =
+            PIECES.stream().map(piece -> bytes(chunk(CHUNK.formatted(piece)))).toList();
     private final ByteBuffer lastEvents = bytes(chunk(LAST) + "0\r\n\r\n");
     private final Map<Integer, ByteBuffer> streams = new HashMap<>();
 
@@ -59,8 +66,14 @@ final class Replies {
         return streamHead.duplicate();
     }
 
-    ByteBuffer event() {
-        return event.duplicate();
+    /** How many bytes an event has, on the average. */
+    static double eventLength() {
+        return PIECES.stream().mapToInt(piece -> CHUNK.formatted(piece).length()).average().orElseThrow();
+    }
+
+    /** The event at a place of a stream. */
+    ByteBuffer event(int place) {
+        return events.get(place % events.size()).duplicate();
     }
 
     ByteBuffer lastEvents() {
@@ -80,7 +93,7 @@ final class Replies {
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         stream.writeBytes(streamHead.array());
         for (int i = 0; i < pieces; i++) {
-            stream.writeBytes(event.array());
+            stream.writeBytes(event(i).array());
         }
         stream.writeBytes(lastEvents.array());
         return ByteBuffer.wrap(stream.toByteArray());

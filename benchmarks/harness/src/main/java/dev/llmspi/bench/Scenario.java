@@ -20,7 +20,7 @@ final class Scenario {
     private static final int WARM_LONG_CALLS = 400;
     private static final int CALLS = 8_000;
     private static final int MESSAGES = 200_000;
-    private static final int STREAMS = 300;
+    private static final int STREAMS = 1_500;
     private static final int PIECES = 300;
 
     private final Contestant contestant;

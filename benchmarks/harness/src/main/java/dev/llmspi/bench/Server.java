@@ -111,7 +111,7 @@ public final class Server {
             }
             try {
                 boolean last = one.left == 0;
-                one.connection.send(last ? replies.lastEvents() : replies.event());
+                one.connection.send(last ? replies.lastEvents() : replies.event(one.left));
                 if (!last) {
                     one.left--;
                     one.due += one.pauseNanos;

@@ -17,6 +17,7 @@ final class ChunkDecoder implements AutoCloseable {
     private final Deque<ChatStreamEvent> events = new ArrayDeque<>();
     private final StreamedReply reply;
     private final ChunkParser json;
+    private final ChunkTemplate template = new ChunkTemplate();
     private final DeltaDecoder deltas;
     private boolean error;
     private @Nullable FinishWord finish;
@@ -25,7 +26,7 @@ final class ChunkDecoder implements AutoCloseable {
     ChunkDecoder(StreamedReply reply, JsonReader reader) {
         this.reply = reply;
         this.json = new ChunkParser(reader);
-        this.deltas = new DeltaDecoder(json, reply, events);
+        this.deltas = new DeltaDecoder(json, reply, events, template);
     }
 
     /**
@@ -38,6 +39,12 @@ final class ChunkDecoder implements AutoCloseable {
         error = false;
         finish = null;
         try {
+            String text = template.text(bytes, offset, length);
+            if (text != null) {
+                deltas.piece(text);
+                return events;
+            }
+            template.begin(length);
             json.feed(bytes, offset, length);
             read(bytes, offset, length);
         } catch (IOException e) {
@@ -48,6 +55,8 @@ final class ChunkDecoder implements AutoCloseable {
             events.clear();
         } else if (finish != null) {
             reply.finish(finish);
+        } else {
+            template.end(bytes, offset, length);
         }
         return events;
     }
@@ -100,6 +109,7 @@ final class ChunkDecoder implements AutoCloseable {
 
     private void usage(JsonToken value) throws IOException {
         if (value == JsonToken.START_OBJECT) {
+            template.foundMore();
             reply.usage(JsonObject.from(json.value(value)), events);
         } else {
             json.skip(value);

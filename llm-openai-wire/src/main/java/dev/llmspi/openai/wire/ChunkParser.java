@@ -19,6 +19,8 @@ final class ChunkParser implements AutoCloseable {
     private JsonParser parser;
     private JsonTree tree;
     private int fed;
+    private int before;
+    private int offset;
 
     ChunkParser(JsonReader json) {
         this.json = json;
@@ -39,6 +41,8 @@ final class ChunkParser implements AutoCloseable {
             tree = tree();
             fed = 0;
         }
+        this.before = fed;
+        this.offset = offset;
         fed += length;
         ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         feeder.feedInput(bytes, offset, offset + length);
@@ -46,6 +50,11 @@ final class ChunkParser implements AutoCloseable {
 
     JsonParser parser() {
         return parser;
+    }
+
+    /** Where in the array of the event is what comes behind the token that was read last. */
+    int position() {
+        return (int) (parser.currentLocation().getByteOffset() - before) + offset;
     }
 
     @Nullable

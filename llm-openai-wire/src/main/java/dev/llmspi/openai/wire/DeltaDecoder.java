@@ -12,12 +12,14 @@ final class DeltaDecoder {
     private final ChunkParser json;
     private final StreamedReply reply;
     private final Deque<ChatStreamEvent> events;
+    private final ChunkTemplate template;
     private boolean hasContent;
 
-    DeltaDecoder(ChunkParser json, StreamedReply reply, Deque<ChatStreamEvent> events) {
+    DeltaDecoder(ChunkParser json, StreamedReply reply, Deque<ChatStreamEvent> events, ChunkTemplate template) {
         this.json = json;
         this.reply = reply;
         this.events = events;
+        this.template = template;
     }
 
     /** @param ours whether it belongs to the answer that is wanted */
@@ -47,6 +49,7 @@ final class DeltaDecoder {
         // The same text stands in both; some servers send the details alone.
         String thought = reasoning.isEmpty() ? shown : reasoning;
         if (!thought.isEmpty()) {
+            template.foundMore();
             reply.grow(thought.length());
             // Thought comes before what is said, in whatever order the fields stand.
             events.addFirst(new ChatStreamEvent.ReasoningDelta(thought));
@@ -55,13 +58,18 @@ final class DeltaDecoder {
 
     private void content(JsonToken value) throws IOException {
         if (value == JsonToken.START_ARRAY) {
+            template.foundMore();
             for (Object part : JsonObject.listIn(json.value(value))) {
                 Object text =
                         part instanceof String ? part : JsonObject.from(part).value("text");
                 piece(text instanceof String piece ? piece : "");
             }
         } else if (value == JsonToken.VALUE_STRING) {
-            piece(json.parser().getText());
+            String text = json.parser().getText();
+            piece(text);
+            if (template.isLearning()) {
+                template.foundText(text, json.position());
+            }
         } else if (value == JsonToken.VALUE_NULL) {
             return;
         } else {
@@ -72,6 +80,7 @@ final class DeltaDecoder {
     /** What the model says instead of an answer is its text, as in {@link MessageDecoder}: silence would be cut. */
     private void refusal(@Nullable String text) throws IOException {
         if (text != null && !text.isEmpty()) {
+            template.foundMore();
             reply.grow(text.length());
             reply.refusal(text);
             if (!hasContent) {
@@ -80,7 +89,8 @@ final class DeltaDecoder {
         }
     }
 
-    private void piece(String text) throws IOException {
+    /** A piece of the answer's text. */
+    void piece(String text) throws IOException {
         if (!text.isEmpty()) {
             reply.grow(text.length());
             hasContent = true;
@@ -93,6 +103,7 @@ final class DeltaDecoder {
         for (Object element : JsonObject.listIn(json.value(value))) {
             JsonObject detail = JsonObject.from(element);
             if (!detail.isEmpty()) {
+                template.foundMore();
                 reply.grow(JsonTree.weight(detail.members()));
                 reply.reasoning().add(detail.members());
                 shown.append(ReasoningFragments.textOf(detail.members()));
@@ -117,6 +128,7 @@ final class DeltaDecoder {
             }
         }
         json.ended(JsonToken.END_OBJECT);
+        template.foundMore();
         reply.grow(function.arguments.length() + length(id) + length(function.name));
         reply.toolCalls().add(index, position, id, function.name, function.arguments, events);
     }

@@ -36,10 +36,15 @@ public class StreamBenchmark {
 
     static final int CHUNKS = 1_000;
 
+    /** One of sixteen needs an escape. */
+    private static final List<String> PIECES = List.of(
+            "Sun", "light", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ",", " blue",
+            " most", " of", " all", ".\\n\\n");
+
     private static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
-            "content":" scattered"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
+            "content":"%s"},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}
 
             """;
     private static final String LAST = """
@@ -49,13 +54,31 @@ public class StreamBenchmark {
 
             """;
 
-    private final byte[] body = (CHUNK.repeat(CHUNKS) + LAST).getBytes(StandardCharsets.UTF_8);
+    private final byte[] body = (chunks() + LAST).getBytes(StandardCharsets.UTF_8);
+    private final byte[] neverAlike = (chunksNeverAlike() + LAST).getBytes(StandardCharsets.UTF_8);
     private final OpenAiDialect dialect = new OpenAiDialect() {};
     private final JsonReader json = new JsonReader(Bounds.DEFAULTS);
     private final ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
     private final StreamSource.Rules rules = new StreamSource.Rules(
             dialect, errors, new ResponseDecoder(dialect, errors, json), json, Duration.ofSeconds(1));
     private final CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
+
+    private static String chunks() {
+        StringBuilder chunks = new StringBuilder();
+        for (int i = 0; i < CHUNKS; i++) {
+            chunks.append(CHUNK.formatted(PIECES.get(i % PIECES.size())));
+        }
+        return chunks.toString();
+    }
+
+    /** As of a server that counts its chunks. */
+    private static String chunksNeverAlike() {
+        StringBuilder chunks = new StringBuilder();
+        for (int i = 0; i < CHUNKS; i++) {
+            chunks.append(CHUNK.formatted(PIECES.get(i % PIECES.size())).replace("1764300000", "" + (1764300000 + i)));
+        }
+        return chunks.toString();
+    }
 
     /** Events of a body that is there. */
     private static final class Body implements EventBody {
@@ -98,8 +121,19 @@ public class StreamBenchmark {
     @Benchmark
     @OperationsPerInvocation(CHUNKS)
     public int events() {
+        return read(body);
+    }
+
+    /** No two chunks are alike: each is parsed. */
+    @Benchmark
+    @OperationsPerInvocation(CHUNKS)
+    public int eventsNeverAlike() {
+        return read(neverAlike);
+    }
+
+    private int read(byte[] bytes) {
         StreamSource source =
-                new StreamSource(new Body(body), rules, scope, new ServerText(List.of(), List.of(), List.of()));
+                new StreamSource(new Body(bytes), rules, scope, new ServerText(List.of(), List.of(), List.of()));
         int texts = 0;
         for (ChatStreamEvent event = source.next(); event != null; event = source.next()) {
             texts += event instanceof ChatStreamEvent.TextDelta ? 1 : 0;

@@ -1,0 +1,222 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.error.LlmException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Chunks that are alike are not parsed each time; what comes of them is the same. */
+class ChunkTemplateTest {
+
+    private static final String LAST =
+            "{\"id\":\"g\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}";
+
+    private static final List<String> DELTAS = List.of(
+            "\"content\":\"\"",
+            "\"content\":null",
+            "\"content\":\"a\\n\\\"b\\\"\\u00e4\"",
+            "\"content\":\"Grüße 😀\"",
+            "\"content\":\"one\",\"content\":\"two\"",
+            "\"content\":\"one\",\"content\":\"\"",
+            "\"content\":[{\"type\":\"text\",\"text\":\"part\"}]",
+            "\"content\":\"said\",\"reasoning\":\"thought\"",
+            "\"content\":\"said\",\"refusal\":\"no\"",
+            "\"content\":\"said\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"t\",\"index\":0}]",
+            "\"content\":\"said\",\"reasoning_details\":[]",
+            "\"content\":\"said\",\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"d\",\"index\":0}]",
+            "\"content\":[{\"type\":\"text\",\"text\":\"part\"}],\"content\":\"said\"",
+            "\"content\":\"said\",\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}]",
+            "\"content\":\"said\",\"role\":\"assistant\"",
+            "\"role\":\"assistant\",\"content\":\"said\"");
+
+    private static final List<String> CHUNKS = List.of(
+            "{\"id\":\"g\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":null}]}",
+            "{\"id\":\"g\",\"choices\":[{\"delta\":{%s},\"index\":0}],\"model\":\"m\"}",
+            "{\"id\":\"g\",\"choices\":[{\"delta\":{%s},\"native_finish_reason\":\"end\"}]}",
+            "{\"id\":\"g\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2},\"choices\":[{\"delta\":{%s}}]}",
+            "{\"id\":\"g\",\"choices\":[{\"index\":1,\"delta\":{\"content\":\"other\"}},{\"index\":0,\"delta\":{%s}}]}",
+            "{\"id\":\"g\",\"service_tier\":\"flex\",\"x\":{\"y\":[1,2]},\"choices\":[{\"index\":0,\"delta\":{%s}}]}");
+
+    private static ChatStream stream(List<String> chunks) {
+        StringBuilder body = new StringBuilder();
+        for (String chunk : chunks) {
+            body.append("data: ").append(chunk).append("\n\n");
+        }
+        return StreamBytes.stream(body.append("data: [DONE]\n\n").toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(String text) {
+        return CHUNKS.get(0).formatted("\"content\":\"" + text + "\"");
+    }
+
+    /** All that comes of a stream: its events, the whole answer, the error that ends it. */
+    private static List<Object> events(List<String> chunks) {
+        List<Object> events = new ArrayList<>();
+        try (ChatStream stream = stream(chunks)) {
+            try {
+                stream.iterator().forEachRemaining(events::add);
+            } catch (LlmException e) {
+                events.add(e.reason());
+            }
+            ChatResponse whole = stream.partial();
+            events.add(whole.message());
+            events.add(whole.usage());
+            events.add(whole.metadata());
+            events.add(whole.rawFinishReason());
+        }
+        return events;
+    }
+
+    /** The same JSON with a blank more from chunk to chunk: no two chunks are alike. */
+    private static List<String> neverAlike(List<String> chunks) {
+        List<String> unlike = new ArrayList<>();
+        for (String chunk : chunks) {
+            unlike.add("{" + " ".repeat(unlike.size()) + chunk.substring(1));
+        }
+        return unlike;
+    }
+
+    @Test
+    void events_ofChunksThatAreAlike_areThoseOfChunksThatAreRead() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            List<String> chunks = new ArrayList<>();
+            String chunk = CHUNKS.get(0);
+            for (int j = random.nextInt(20); j >= 0; j--) {
+                chunk = random.nextInt(5) == 0 ? CHUNKS.get(random.nextInt(CHUNKS.size())) : chunk;
+                String delta = random.nextBoolean()
+                        ? "\"content\":\"piece " + j + "\""
+                        : DELTAS.get(random.nextInt(DELTAS.size()));
+                chunks.add(chunk.formatted(delta));
+            }
+            chunks.add(LAST);
+            assertEquals(events(neverAlike(chunks)), events(chunks), () -> "seed " + seed + ": " + chunks);
+        }
+    }
+
+    @Test
+    void text_thatIsMoreThanText_isRead() {
+        List<String> chunks = List.of(text("a"), text("b"), text("c\",\"refusal\":\"no"), text("d"), LAST);
+
+        ChatStream stream = stream(chunks);
+        assertEquals("abcd", stream.collect().text());
+        assertEquals(events(neverAlike(chunks)), events(chunks));
+    }
+
+    @Test
+    void piecesOfChunksThatAreAlike_moreThanATextMayHave_tooLarge() {
+        List<String> chunks = new ArrayList<>();
+        for (int i = 0; i < 1_100; i++) {
+            chunks.add(text("x".repeat(4_000)));
+        }
+        chunks.add(LAST);
+
+        LlmException error = assertThrows(LlmException.class, stream(chunks)::collect);
+        assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
+    }
+
+    private static ChunkTemplate template(String chunk, String text) {
+        ChunkTemplate template = new ChunkTemplate();
+        learn(template, chunk, text);
+        return template;
+    }
+
+    private static void learn(ChunkTemplate template, String chunk, String text) {
+        byte[] bytes = bytes(chunk);
+        template.begin(bytes.length);
+        template.foundText(text, chunk.indexOf(text) + text.length() + 1);
+        template.end(bytes, 0, bytes.length);
+    }
+
+    private static byte[] bytes(String chunk) {
+        return chunk.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String textOf(ChunkTemplate template, String chunk) {
+        byte[] bytes = bytes("....." + chunk + ".");
+        return template.text(bytes, 5, bytes.length - 6);
+    }
+
+    @Test
+    void text_ofAChunkLikeTheOneThatIsKnown() {
+        ChunkTemplate template = template("{\"a\":\"one\",\"b\":1}", "one");
+
+        assertEquals("two", textOf(template, "{\"a\":\"two\",\"b\":1}"));
+        assertEquals("x", textOf(template, "{\"a\":\"x\",\"b\":1}"));
+        assertEquals("longer, {[]}:", textOf(template, "{\"a\":\"longer, {[]}:\",\"b\":1}"));
+    }
+
+    @Test
+    void text_ofAnyOtherChunk_isNotSaid() {
+        ChunkTemplate template = template("{\"a\":\"one\",\"b\":1}", "one");
+
+        for (String other : List.of(
+                "{\"a\":\"\",\"b\":1}",
+                "{\"a\":\"",
+                "",
+                "{\"c\":\"two\",\"b\":1}",
+                "{\"a\":\"two\",\"b\":2}",
+                "{\"a\":\"two\",\"b\":1} ",
+                "{\"a\":\"t\\\"wo\",\"b\":1}",
+                "{\"a\":\"t\\wo\",\"b\":1}",
+                "{\"a\":\"two\",\"a\":\"three\",\"b\":1}",
+                "{\"a\":\"tw\u00f6\",\"b\":1}",
+                "{\"a\":\"tw\n\",\"b\":1}")) {
+            assertNull(textOf(template, other), other);
+        }
+        assertNull(textOf(new ChunkTemplate(), "{\"a\":\"two\",\"b\":1}"));
+    }
+
+    @Test
+    void chunk_thatSaysMore_isNotLearnt() {
+        String chunk = "{\"a\":\"one\"}";
+        byte[] bytes = bytes(chunk);
+        ChunkTemplate more = new ChunkTemplate();
+        more.begin(bytes.length);
+        more.foundText("one", 9);
+        more.foundMore();
+        more.end(bytes, 0, bytes.length);
+        ChunkTemplate twice = new ChunkTemplate();
+        twice.begin(bytes.length);
+        twice.foundText("x", 9);
+        twice.foundText("one", 9);
+        twice.end(bytes, 0, bytes.length);
+
+        assertNull(textOf(more, chunk));
+        assertNull(textOf(twice, chunk));
+        assertEquals("one", textOf(template(chunk, "one"), chunk));
+    }
+
+    /** A server that says something new each time costs a few tries, not one for every chunk. */
+    @Test
+    void chunksThatAreNeverAlike_areLearntAFewTimes() {
+        ChunkTemplate template = new ChunkTemplate();
+        int tries = 0;
+        for (int i = 0; i < 100; i++) {
+            template.begin(20);
+            tries += template.isLearning() ? 1 : 0;
+            learn(template, "{\"n\":" + i + ",\"a\":\"one\"}", "one");
+        }
+        assertEquals(4, tries);
+
+        assertEquals("two", textOf(template, "{\"n\":3,\"a\":\"two\"}"));
+        template.begin(20);
+        assertTrue(template.isLearning(), "the last one was of use");
+        template.begin(100_000);
+        assertFalse(template.isLearning(), "too large to keep");
+    }
+}
