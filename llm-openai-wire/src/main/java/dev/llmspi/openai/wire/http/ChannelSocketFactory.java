@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSocketFactory extends SocketFactory {
 
+    private final boolean tls;
+
+    /** @param tls whether TLS comes above these sockets */
+    ChannelSocketFactory(boolean tls) {
+        this.tls = tls;
+    }
+
     @Override
     public Socket createSocket() throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return channel.socket();
+        return tls ? channel.socket() : new CoalescingSocket(channel.socket());
     }
 
     @Override

@@ -40,7 +40,6 @@ final class LazyClient {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(connections)
-                .socketFactory(new ChannelSocketFactory())
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
@@ -79,6 +78,7 @@ final class LazyClient {
 
     private synchronized OkHttpClient make(boolean tls, Duration connectTimeout) {
         OkHttpClient client = builder.connectTimeout(millis(connectTimeout), TimeUnit.MILLISECONDS)
+                .socketFactory(new ChannelSocketFactory(tls))
                 .connectionSpecs(List.of(tls ? ConnectionSpec.MODERN_TLS : ConnectionSpec.CLEARTEXT))
                 .build();
         X509TrustManager trust = client.x509TrustManager();
