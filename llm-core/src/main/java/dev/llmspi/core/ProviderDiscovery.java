@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +75,11 @@ final class ProviderDiscovery implements AutoCloseable {
         take(discovery);
         maker(discovery, faults).make(blocks(discovery), patience, result);
         if (settings.providersConfigured()) {
-            discovery.factories().values().stream()
-                    .filter(found -> !isConfigured(found.name()))
-                    .forEach(this::notConfigured);
+            for (FactoryFindings.Found found : discovery.factories().values()) {
+                if (!isConfigured(found.name())) {
+                    notConfigured(found);
+                }
+            }
         }
         for (PluginScan.Look look : late) {
             CompletableFuture<Void> unused = look.end().thenAccept(this::joinLate);
@@ -126,15 +127,24 @@ final class ProviderDiscovery implements AutoCloseable {
 
     /** The blocks to make a provider of: those configured, or one for each type that was found. */
     private List<ProviderSettings> blocks(FactoryDiscovery discovery) {
-        Stream<ProviderSettings> blocks = settings.providersConfigured()
-                ? settings.providers().values().stream()
-                : discovery.factories().keySet().stream().map(type -> settings.providerSettings(type, type));
-        return blocks.filter(block -> !taken.test(block.name())).toList();
+        List<ProviderSettings> blocks = new ArrayList<>(settings.providers().values());
+        if (!settings.providersConfigured()) {
+            blocks.clear();
+            for (String type : discovery.factories().keySet()) {
+                blocks.add(settings.providerSettings(type, type));
+            }
+        }
+        blocks.removeIf(block -> taken.test(block.name()));
+        return blocks;
     }
 
     private boolean isConfigured(String type) {
-        return settings.providers().values().stream()
-                .anyMatch(block -> block.type().equals(type));
+        for (ProviderSettings block : settings.providers().values()) {
+            if (block.type().equals(type)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void notConfigured(FactoryFindings.Found found) {

@@ -59,10 +59,12 @@ public class ConfigBlock {
     /** A text. */
     public final Optional<String> string(String key) {
         Object value = value(key);
-        if (value == null || isScalar(value)) {
-            return Optional.ofNullable(value).map(Object::toString);
+        if (isScalar(value)) {
+            return Optional.of(value.toString());
         }
-        fault(key, "must be a text");
+        if (value != null) {
+            fault(key, "must be a text");
+        }
         return Optional.empty();
     }
 

@@ -11,7 +11,7 @@ public final class HeaderRules {
 
     /** What is wrong with a header, naming it without its value; null if nothing is. */
     public static @Nullable String problem(String name, String value) {
-        if (name.isEmpty() || !name.chars().allMatch(HeaderRules::isTokenChar)) {
+        if (!isToken(name)) {
             return "header name \"" + printable(name) + "\" must consist of letters, digits and dashes";
         }
         for (int i = 0; i < value.length(); i++) {
@@ -26,7 +26,16 @@ public final class HeaderRules {
         return null;
     }
 
-    private static boolean isTokenChar(int c) {
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (!isTokenChar(name.charAt(i))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isTokenChar(char c) {
         return (c >= '0' && c <= '9')
                 || (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')

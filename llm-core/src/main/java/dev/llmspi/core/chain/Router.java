@@ -36,11 +36,17 @@ public final class Router {
         this.settings = settings;
         this.providers = providers;
         this.chains = new LinkedHashMap<>(settings.chains());
-        List<LinkSettings> links = chains.getOrDefault(
-                DEFAULT_CHAIN, defaultLinks.stream().map(LinkSettings::of).toList());
-        chains.put(
-                DEFAULT_CHAIN,
-                settings.preferredProvider().map(name -> toFront(links, name)).orElse(links));
+        List<LinkSettings> links = chains.containsKey(DEFAULT_CHAIN) ? chains.get(DEFAULT_CHAIN) : links(defaultLinks);
+        Optional<String> preferred = settings.preferredProvider();
+        chains.put(DEFAULT_CHAIN, preferred.isPresent() ? toFront(links, preferred.get()) : links);
+    }
+
+    private static List<LinkSettings> links(List<String> providers) {
+        List<LinkSettings> links = new ArrayList<>();
+        for (String provider : providers) {
+            links.add(LinkSettings.of(provider));
+        }
+        return List.copyOf(links);
     }
 
     /** The providers of the default chain in order, usable or not. */
@@ -52,24 +58,34 @@ public final class Router {
 
     /** What is wrong with the names in chains, agents, modes and the preferred provider, and chains nobody can serve. */
     public void check(List<ConfigFault> faults) {
-        settings.preferredProvider().ifPresent(name -> checkProvider("llm.preferred-provider", name, faults));
-        settings.chains()
-                .forEach((chain, links) ->
-                        links.forEach(link -> checkProvider("llm.chains." + chain, link.provider(), faults)));
-        settings.modes().forEach((mode, profile) -> {
-            profile.provider().ifPresent(name -> checkProvider("llm.modes." + mode + ".provider", name, faults));
-            checkChain("llm.modes." + mode + ".chain", profile.chain(), faults);
-        });
-        settings.agents()
-                .forEach((agent, profile) -> checkChain("llm.agents." + agent + ".chain", profile.chain(), faults));
-        boolean namesAreRight = faults.isEmpty();
-        chains.forEach((chain, links) -> {
-            if (namesAreRight
-                    && links.stream()
-                            .noneMatch(link -> providers.usable(link.provider()).isPresent())) {
-                faults.add(fault("llm.chains." + chain, "no usable provider: " + why(links)));
+        checkProvider("llm.preferred-provider", settings.preferredProvider(), faults);
+        for (Map.Entry<String, List<LinkSettings>> chain : settings.chains().entrySet()) {
+            for (LinkSettings link : chain.getValue()) {
+                checkProvider("llm.chains." + chain.getKey(), Optional.of(link.provider()), faults);
             }
-        });
+        }
+        for (Map.Entry<String, ProfileSettings> mode : settings.modes().entrySet()) {
+            checkProvider("llm.modes." + mode.getKey() + ".provider", mode.getValue().provider(), faults);
+            checkChain("llm.modes." + mode.getKey() + ".chain", mode.getValue().chain(), faults);
+        }
+        for (Map.Entry<String, ProfileSettings> agent : settings.agents().entrySet()) {
+            checkChain("llm.agents." + agent.getKey() + ".chain", agent.getValue().chain(), faults);
+        }
+        if (faults.isEmpty()) {
+            checkUsable(faults);
+        }
+    }
+
+    private void checkUsable(List<ConfigFault> faults) {
+        for (Map.Entry<String, List<LinkSettings>> chain : chains.entrySet()) {
+            boolean usable = false;
+            for (LinkSettings link : chain.getValue()) {
+                usable |= providers.usable(link.provider()).isPresent();
+            }
+            if (!usable) {
+                faults.add(fault("llm.chains." + chain.getKey(), "no usable provider: " + why(chain.getValue())));
+            }
+        }
     }
 
     private String why(List<LinkSettings> links) {
@@ -88,11 +104,14 @@ public final class Router {
         return String.join("; ", reasons);
     }
 
-    private void checkProvider(String path, String name, List<ConfigFault> faults) {
-        if (!providers.names().contains(name)) {
-            faults.add(fault(
-                    path, "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, providers.names())));
+    private void checkProvider(String path, Optional<String> name, List<ConfigFault> faults) {
+        if (name.isPresent() && !providers.names().contains(name.get())) {
+            faults.add(fault(path, unknownProvider(name.get())));
         }
+    }
+
+    private String unknownProvider(String name) {
+        return "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, providers.names());
     }
 
     private void checkChain(String path, Optional<String> name, List<ConfigFault> faults) {
@@ -116,17 +135,14 @@ public final class Router {
      */
     public Plan plan(RouteWish wish, Optional<String> model) {
         checkMode(wish);
-        Optional<ProfileSettings> mode = wish.mode().map(settings.modes()::get);
-        Optional<ProfileSettings> agent = wish.agent().map(settings.agents()::get);
-        String chain = wish.provider()
-                .or(wish::chain)
-                .or(() -> mode.flatMap(ProfileSettings::chain))
-                .or(() -> agent.flatMap(ProfileSettings::chain))
-                .orElse(DEFAULT_CHAIN);
+        ProfileSettings mode = wish.mode().isEmpty() ? null : settings.modes().get(wish.mode().get());
+        ProfileSettings agent = wish.agent().isEmpty() ? null : settings.agents().get(wish.agent().get());
+        String chain = chainName(wish, mode, agent);
         List<LinkSettings> links =
                 wish.provider().isPresent() ? single(wish.provider().get()) : chain(chain);
         if (wish.provider().isEmpty()) {
-            Optional<String> first = wish.startWith().or(() -> mode.flatMap(ProfileSettings::provider));
+            Optional<String> first =
+                    wish.startWith().isEmpty() && mode != null ? mode.provider() : wish.startWith();
             if (first.isPresent()) {
                 links = toFront(links, known(first.get())); // one that cannot be used is passed over like any other
             }
@@ -141,10 +157,23 @@ public final class Router {
             }
         }
         TimeoutSettings timeouts = wish.timeouts();
-        for (Optional<ProfileSettings> profile : List.of(mode, agent)) {
-            timeouts = profile.isPresent() ? timeouts.over(profile.get().timeouts()) : timeouts;
-        }
+        timeouts = mode == null ? timeouts : timeouts.over(mode.timeouts());
+        timeouts = agent == null ? timeouts : timeouts.over(agent.timeouts());
         return new Plan(wish, chain, model, planned, called, timeouts);
+    }
+
+    /** As the call wishes it, or else its mode, or else its agent. */
+    private static String chainName(RouteWish wish, @Nullable ProfileSettings mode, @Nullable ProfileSettings agent) {
+        if (wish.provider().isPresent()) {
+            return wish.provider().get();
+        }
+        if (wish.chain().isPresent()) {
+            return wish.chain().get();
+        }
+        if (mode != null && mode.chain().isPresent()) {
+            return mode.chain().get();
+        }
+        return agent == null ? DEFAULT_CHAIN : agent.chain().orElse(DEFAULT_CHAIN);
     }
 
     /** Whether a plan would be made the same again: the settings never change, but providers come, go, and learn. */
@@ -166,9 +195,9 @@ public final class Router {
             return;
         }
         Set<String> modes = new LinkedHashSet<>(settings.modes().keySet());
-        settings.providers()
-                .values()
-                .forEach(block -> modes.addAll(block.modes().keySet()));
+        for (ProviderSettings block : settings.providers().values()) {
+            modes.addAll(block.modes().keySet());
+        }
         String name = wish.mode().get();
         if (!modes.contains(name)) {
             throw new LlmConfigException(
@@ -194,24 +223,26 @@ public final class Router {
 
     private String usable(String provider) {
         if (providers.usable(provider).isEmpty()) {
+            Optional<String> reason = providers.unusableReason(provider);
             throw new LlmConfigException(
                     "llm.providers",
-                    providers
-                            .unusableReason(provider)
-                            .map(reason -> "provider \"" + provider + "\" cannot be used: " + reason)
-                            .orElseGet(() -> "there is no provider \"" + provider + "\""
-                                    + UnknownKeys.didYouMean(provider, providers.names())));
+                    reason.isPresent()
+                            ? "provider \"" + provider + "\" cannot be used: " + reason.get()
+                            : unknownProvider(provider));
         }
         return provider;
     }
 
     private static List<LinkSettings> toFront(List<LinkSettings> links, String provider) {
         List<LinkSettings> order = new ArrayList<>(links.size() + 1);
-        links.stream().filter(link -> link.provider().equals(provider)).forEach(order::add);
+        List<LinkSettings> others = new ArrayList<>(links.size());
+        for (LinkSettings link : links) {
+            (link.provider().equals(provider) ? order : others).add(link);
+        }
         if (order.isEmpty()) {
             order.add(LinkSettings.of(provider));
         }
-        links.stream().filter(link -> !link.provider().equals(provider)).forEach(order::add);
+        order.addAll(others);
         return order;
     }
 

@@ -27,7 +27,9 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         String full = path + quoted(last);
         origins.put(full, origin);
         if (value instanceof Map<?, ?> map && at.get(last) instanceof Map<?, ?>) {
-            map.forEach((key, inner) -> put(append(keys, String.valueOf(key)), inner, origin));
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                put(append(keys, String.valueOf(member.getKey())), member.getValue(), origin);
+            }
         } else {
             at.put(last, copy(value));
             originsBelow(full, value, origin);
@@ -70,11 +72,11 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
 
     private void originsBelow(String path, Object value, String origin) {
         if (value instanceof Map<?, ?> map) {
-            map.forEach((key, inner) -> {
-                String full = path + "." + quoted(String.valueOf(key));
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                String full = path + "." + quoted(String.valueOf(member.getKey()));
                 origins.put(full, origin);
-                originsBelow(full, inner, origin);
-            });
+                originsBelow(full, member.getValue(), origin);
+            }
         }
     }
 
@@ -84,7 +86,9 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
             return value;
         }
         Map<String, Object> copied = new LinkedHashMap<>();
-        map.forEach((key, inner) -> copied.put(String.valueOf(key), copy(inner)));
+        for (Map.Entry<?, ?> member : map.entrySet()) {
+            copied.put(String.valueOf(member.getKey()), copy(member.getValue()));
+        }
         return copied;
     }
 
@@ -105,12 +109,14 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
     @SuppressWarnings("unchecked")
     private static Map<String, Object> merge(Map<String, Object> upper, Map<String, Object> lower) {
         Map<String, Object> merged = new LinkedHashMap<>(lower);
-        upper.forEach((key, value) -> merged.merge(
-                key,
-                value,
-                (below, above) -> below instanceof Map<?, ?> && above instanceof Map<?, ?>
-                        ? merge((Map<String, Object>) above, (Map<String, Object>) below)
-                        : above));
+        for (Map.Entry<String, Object> member : upper.entrySet()) {
+            Object above = member.getValue();
+            Object below = lower.get(member.getKey());
+            boolean both = above instanceof Map<?, ?> && below instanceof Map<?, ?>;
+            merged.put(
+                    member.getKey(),
+                    both ? merge((Map<String, Object>) above, (Map<String, Object>) below) : above);
+        }
         return merged;
     }
 }

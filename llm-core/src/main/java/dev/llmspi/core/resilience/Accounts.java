@@ -22,12 +22,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Accounts {
 
-    private static final byte[] SALT = new byte[16];
     private static final int LABEL_BYTES = 4;
     private static final int MANY = 10_000;
 
-    static {
-        new SecureRandom().nextBytes(SALT);
+    /** Made when the first label is: while nothing fails there is none, and random numbers take a program 10 ms to start. */
+    private static final class Salt {
+        private static final byte[] BYTES = new byte[16];
+
+        static {
+            new SecureRandom().nextBytes(BYTES);
+        }
     }
 
     private final Optional<String> configured;
@@ -110,7 +114,7 @@ public final class Accounts {
         }
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(SALT);
+            digest.update(Salt.BYTES);
             for (Secret key : keys) {
                 digest.update(key.reveal().getBytes(StandardCharsets.UTF_8));
                 digest.update((byte) 0);

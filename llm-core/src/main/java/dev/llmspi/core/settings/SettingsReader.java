@@ -10,23 +10,25 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads settings from a tree: every key by name, whatever is wrong into one list, and nothing passed over in silence. */
 final class SettingsReader {
 
-    private static final Map<String, ErrorKind> KINDS = Arrays.stream(ErrorKind.values())
-            .collect(Collectors.toMap(ErrorKind::id, kind -> kind, (a, b) -> a, LinkedHashMap::new));
+    private static final Map<String, ErrorKind> KINDS = new LinkedHashMap<>();
+
+    static {
+        for (ErrorKind kind : ErrorKind.values()) {
+            KINDS.put(kind.id(), kind);
+        }
+    }
 
     private final ConfigTree tree;
     private final List<ConfigFault> faults;
@@ -41,19 +43,25 @@ final class SettingsReader {
         TimeoutSettings timeouts = timeouts(root.block("timeouts"));
         Policies policies = policies(root, Policies.DEFAULTS);
         LlmSettings settings = new LlmSettings(
-                root.string("preferred-provider").filter(name -> !name.isBlank()),
+                text(root, "preferred-provider"),
                 chains(root.block("chains")),
                 models(root.block("models")),
-                blocks(root.block("agents"), (name, block) -> profile(block, Place.AGENT)),
-                blocks(root.block("modes"), (name, block) -> profile(block, Place.MODE)),
+                profiles(root.block("agents"), Place.AGENT),
+                profiles(root.block("modes"), Place.MODE),
                 timeouts,
                 policies,
                 pluginsDir(root.block("plugins")),
-                blocks(root.block("providers"), (name, block) -> provider(name, block, policies)),
+                providers(root.block("providers"), policies),
                 providersConfigured,
                 tree::origin);
         UnknownKeys.refuse(root);
         return settings;
+    }
+
+    /** A text; a blank one is none. */
+    private static Optional<String> text(ConfigBlock block, String key) {
+        Optional<String> text = block.string(key);
+        return text.isPresent() && text.get().isBlank() ? Optional.empty() : text;
     }
 
     private TimeoutSettings timeouts(ConfigBlock block) {
@@ -120,10 +128,10 @@ final class SettingsReader {
     }
 
     private static Optional<Path> pluginsDir(ConfigBlock block) {
-        Optional<String> text = block.string("dir").filter(dir -> !dir.isBlank());
+        Optional<String> text = text(block, "dir");
         UnknownKeys.refuse(block);
         try {
-            return text.map(Path::of);
+            return text.isPresent() ? Optional.of(Path.of(text.get())) : Optional.empty();
         } catch (InvalidPathException e) {
             block.fault("dir", "is no path");
             return Optional.empty();
@@ -174,10 +182,12 @@ final class SettingsReader {
         Map<String, List<LinkSettings>> chains = new LinkedHashMap<>();
         for (String name : block.keys()) {
             List<LinkSettings> links = new ArrayList<>();
-            List<?> items = block.as(name, List.class).orElseGet(() -> block.strings(name, List.of()));
+            List<?> items = block.as(name, Object.class).orElse(null) instanceof List<?> list
+                    ? list
+                    : block.strings(name, List.of());
             for (Object item : items) {
                 LinkSettings link = link(block, name, item);
-                if (link != null && links.contains(link)) {
+                if (link != null && isNamed(links, link)) {
                     block.fault(
                             name, "names " + link.provider() + " twice with the same model; each link is tried once");
                 } else if (link != null) {
@@ -192,6 +202,16 @@ final class SettingsReader {
         return chains;
     }
 
+    /** The methods of a record that compare are made when they are first called, which takes a program 10 ms to start. */
+    private static boolean isNamed(List<LinkSettings> links, LinkSettings link) {
+        for (LinkSettings other : links) {
+            if (other.provider().equals(link.provider()) && other.model().equals(link.model())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private @Nullable LinkSettings link(ConfigBlock chains, String chain, Object item) {
         if (item instanceof LinkSettings typed) {
             return typed;
@@ -201,7 +221,9 @@ final class SettingsReader {
         }
         if (item instanceof Map<?, ?> map) {
             Map<String, Object> values = new LinkedHashMap<>();
-            map.forEach((key, value) -> values.put(String.valueOf(key), value));
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                values.put(String.valueOf(member.getKey()), member.getValue());
+            }
             ConfigBlock link =
                     new ConfigBlock(chains.path(chain), values, path -> tree.origin(chains.path(chain)), faults);
             Optional<String> provider = link.string("provider");
@@ -230,6 +252,14 @@ final class SettingsReader {
         AT_PROVIDER
     }
 
+    private Map<String, ProfileSettings> profiles(ConfigBlock blocks, Place place) {
+        Map<String, ProfileSettings> profiles = new LinkedHashMap<>();
+        for (String name : blocks.keys()) {
+            profiles.put(name, profile(blocks.block(name), place));
+        }
+        return profiles;
+    }
+
     private ProfileSettings profile(ConfigBlock block, Place place) {
         int tokens = block.integer("max-output-tokens", 0, 1);
         TimeoutSettings timeouts = timeouts(block.block("timeouts"));
@@ -242,34 +272,41 @@ final class SettingsReader {
                 place == Place.MODE ? block.string("provider").orElse(null) : null,
                 block.number("temperature", 0, 2).orElse(null),
                 tokens,
-                block.string("reasoning")
-                        .filter(word -> !word.isBlank())
-                        .map(SettingsReader::reasoning)
-                        .orElse(null),
+                reasoning(text(block, "reasoning")),
                 timeouts);
         UnknownKeys.refuse(block);
         return profile;
     }
 
     /** An effort word, or a number of tokens. */
-    private static Reasoning reasoning(String word) {
+    private static @Nullable Reasoning reasoning(Optional<String> text) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        String word = text.get();
         return word.matches("[1-9]\\d{0,8}") ? Reasoning.maxTokens(Integer.parseInt(word)) : Reasoning.effort(word);
+    }
+
+    private Map<String, ProviderSettings> providers(ConfigBlock blocks, Policies wider) {
+        Map<String, ProviderSettings> providers = new LinkedHashMap<>();
+        for (String name : blocks.keys()) {
+            providers.put(name, provider(name, blocks.block(name), wider));
+        }
+        return providers;
     }
 
     private ProviderSettings provider(String name, ConfigBlock block, Policies wider) {
         String type = block.string("type", name);
-        Optional<String> defaultModel = block.string("default-model").filter(model -> !model.isBlank());
-        ProviderSettings settings = new ProviderSettings(
+        return new ProviderSettings(
                 name,
                 type,
-                defaultModel.orElse(null),
-                block.string("account").filter(label -> !label.isBlank()).orElse(null),
+                text(block, "default-model").orElse(null),
+                text(block, "account").orElse(null),
                 timeouts(block.block("timeouts")),
                 policies(block, wider),
-                blocks(block.block("agents"), (agent, inner) -> profile(inner, Place.AT_PROVIDER)),
-                blocks(block.block("modes"), (mode, inner) -> profile(inner, Place.AT_PROVIDER)),
+                profiles(block.block("agents"), Place.AT_PROVIDER),
+                profiles(block.block("modes"), Place.AT_PROVIDER),
                 rest(name, block));
-        return settings;
     }
 
     /** What is left for the factory: the keys nobody has read here. */
@@ -277,13 +314,5 @@ final class SettingsReader {
         Map<String, Object> values = new LinkedHashMap<>(tree.object("llm", "providers", name));
         values.keySet().retainAll(block.unread());
         return values;
-    }
-
-    private static <T> Map<String, T> blocks(ConfigBlock parent, BiFunction<String, ConfigBlock, T> read) {
-        Map<String, T> result = new LinkedHashMap<>();
-        for (String name : parent.keys()) {
-            result.put(name, read.apply(name, parent.block(name)));
-        }
-        return result;
     }
 }

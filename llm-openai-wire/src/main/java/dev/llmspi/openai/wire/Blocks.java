@@ -1,6 +1,8 @@
 package dev.llmspi.openai.wire;
 
 import dev.llmspi.api.spi.ConfigBlock;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What the blocks inside a provider's block have in common. */
 final class Blocks {
@@ -9,7 +11,9 @@ final class Blocks {
 
     /** To be called once everything that is known has been read. */
     static void refuseUnknown(ConfigBlock block) {
-        String known = String.join(", ", block.known().stream().sorted().toList());
-        block.unread().forEach(key -> block.fault(key, "is not known; known are " + known));
+        Set<String> known = block.known(); // without the faults', which are among them once they are reported
+        for (String key : block.unread()) {
+            block.fault(key, "is not known; known are " + String.join(", ", new TreeSet<>(known)));
+        }
     }
 }

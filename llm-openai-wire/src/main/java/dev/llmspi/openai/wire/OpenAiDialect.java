@@ -7,6 +7,7 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.Usage;
+import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.api.spi.Secret;
 import java.net.URI;
@@ -54,7 +55,8 @@ public interface OpenAiDialect {
      * configuration. Default: {@code api-key} as a bearer token, if there is one.
      */
     default List<WireKey> keys(ProviderConfig config) {
-        return config.credential("api-key").map(WireKey::bearer).stream().toList();
+        Optional<Credential> key = config.credential("api-key");
+        return key.isPresent() ? List.of(WireKey.bearer(key.get())) : List.of();
     }
 
     /** Headers to send besides keys and content type; values are checked before they are sent. Default: none. */

@@ -128,7 +128,7 @@ record OpenRouterSettings(
     private static @Nullable String variant(ProviderConfig config) {
         String variant = config.string("variant", "").strip();
         String suffix = variant.startsWith(":") ? variant.substring(1) : variant;
-        if (!suffix.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')) {
+        if (!suffix.matches("[a-z0-9-]*")) {
             config.fault("variant", "must be one word such as nitro, floor or free");
         }
         return suffix.isEmpty() ? null : suffix;

@@ -32,6 +32,8 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
     private static final String HOSTED = "api.portkey.ai";
     private static final String PREFIX = "x-portkey-";
     private static final String API_KEY = PREFIX + "api-key";
+    private static final List<String> NAMES_UPSTREAM =
+            List.of(PREFIX + "provider", PREFIX + "config", PREFIX + "virtual-key");
 
     /** Shows no header: some carry keys. */
     @Override
@@ -57,9 +59,12 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
      * At the hosted address a key may carry a default config, and a model may name its provider: nothing is missing.
      */
     private static boolean namesUpstream(Map<String, String> headers) {
-        return headers.keySet().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .anyMatch(List.of(PREFIX + "provider", PREFIX + "config", PREFIX + "virtual-key")::contains);
+        for (String name : headers.keySet()) {
+            if (NAMES_UPSTREAM.contains(name.toLowerCase(Locale.ROOT))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Secret> secrets(ProviderConfig config) {

@@ -3,7 +3,6 @@ package dev.llmspi.openai.wire.http;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.Cancellation;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
@@ -57,7 +56,7 @@ public final class HttpTransport implements AutoCloseable {
         Call call;
         try {
             call = client.of(request.uri(), context.connectTimeout()).newCall(request(request, exchange));
-        } catch (IllegalArgumentException | MalformedURLException e) {
+        } catch (IllegalArgumentException e) {
             throw FailureMapper.map(new IllegalArgumentException(), exchange);
         }
         // First add, then look: what close() does not find among those that run finds it closed.
@@ -116,20 +115,21 @@ public final class HttpTransport implements AutoCloseable {
         client.evictAll();
     }
 
-    private Request request(HttpCall call, Exchange exchange) throws MalformedURLException {
+    private Request request(HttpCall call, Exchange exchange) {
         Request.Builder builder = template(call).newBuilder();
         JsonBody body = call.body();
         return (body == null
-                        ? builder.get().tag(Exchange.class, exchange)
+                        ? builder.get().removeHeader("Content-Type").tag(Exchange.class, exchange)
                         : builder.post(new OneShotBody(body, exchange)))
                 .build();
     }
 
-    private Request template(HttpCall call) throws MalformedURLException {
+    private Request template(HttpCall call) {
         Template known = template;
         if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
-            HttpUrl url = HttpUrl.get(call.uri().toURL().toString());
-            Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
+            HttpUrl url = HttpUrl.get(call.uri().toString());
+            Request.Builder builder =
+                    new Request.Builder().url(url).header("Host", host(url)).header("Content-Type", "application/json");
             call.headers().forEach(builder::header);
             template = known = new Template(call.uri(), call.headers(), builder.build());
         }

@@ -4,13 +4,12 @@ import java.io.IOException;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
 import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON body that OkHttp must not send a second time: being one-shot stops its silent resends after 408, 421 and 503.
  */
 final class OneShotBody extends RequestBody {
-
-    private static final MediaType JSON = MediaType.get("application/json");
 
     private final JsonBody json;
     private final Exchange exchange;
@@ -25,9 +24,10 @@ final class OneShotBody extends RequestBody {
         return exchange;
     }
 
+    /** Stands among the headers: OkHttp takes a type apart with regular expressions, which a start can do without. */
     @Override
-    public MediaType contentType() {
-        return JSON;
+    public @Nullable MediaType contentType() {
+        return null;
     }
 
     @Override
