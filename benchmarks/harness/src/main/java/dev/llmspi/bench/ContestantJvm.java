@@ -81,6 +81,10 @@ final class ContestantJvm implements AutoCloseable {
         return command;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     List<String> names() {
         return names;
     }

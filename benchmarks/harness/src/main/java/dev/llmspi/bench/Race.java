@@ -18,6 +18,8 @@ public final class Race {
 
     private static final List<String> MODULES = List.of("by-hand", "langchain4j", "openai-java", "spring-ai", "llmspi");
     private static final int STREAMS = 5_000;
+    private static final int COLD_STARTS = 15;
+    private static final List<String> COMMANDS = List.of("--help", "chat Why");
     private static final String HELD = "held " + STREAMS + " 10 2000";
 
     private final Path folder;
@@ -29,27 +31,30 @@ public final class Race {
     private final Map<String, Path> modules = new LinkedHashMap<>();
     private final Map<Row, Results> results = new LinkedHashMap<>();
     private final Results cold = new Results();
+    private final Map<String, Results> commands = new LinkedHashMap<>();
+    private final Launcher launcher;
     private final Map<String, Double> held = new LinkedHashMap<>();
     private double busiest;
 
-    private Race(Path folder, int rounds) throws IOException {
+    private Race(Path folder, Path program, int rounds) throws IOException {
         this.folder = folder;
+        this.launcher = new Launcher(program);
         this.rounds = rounds;
         this.server = new ServerProcess(folder.resolve("harness"));
         Row.ALL.forEach(row -> results.put(row, new Results()));
     }
 
-    /** @param arguments the folder benchmarks, the document to write into, the number of rounds */
+    /** @param arguments the folder benchmarks, the program llm, the document to write into, the number of rounds */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
-        Race race = new Race(folder, Integer.parseInt(arguments[2]));
+        Race race = new Race(folder, Path.of(arguments[1]), Integer.parseInt(arguments[3]));
         try {
             race.run();
         } finally {
             race.close();
         }
-        Table table = new Table(race.results, race.cold, race.held, STREAMS, race.busiest);
-        table.write(Path.of(arguments[1]), race.rounds);
+        Table table = new Table(race.results, race.cold, race.commands, race.held, STREAMS, race.busiest);
+        table.write(Path.of(arguments[2]), race.rounds, COLD_STARTS);
     }
 
     private void run() throws Exception {
@@ -65,11 +70,17 @@ public final class Race {
             race(round);
         }
         close(jvms);
-        for (int round = 0; round <= rounds; round++) {
+        for (int round = 0; round <= COLD_STARTS; round++) {
             for (String name : order(round)) {
                 double millis = ContestantJvm.firstAnswer(java, modules.get(name), server.url(), name);
                 if (round > 0) {
                     cold.add(name, millis);
+                }
+            }
+            for (String command : COMMANDS) {
+                double millis = launcher.millis(server.url(), command.split(" "));
+                if (round > 0) {
+                    commands.computeIfAbsent(command, one -> new Results()).add(command, millis);
                 }
             }
         }
@@ -80,18 +91,19 @@ public final class Race {
     }
 
     private void race(int round) throws IOException {
-        for (String scenario : scenarios()) {
+        for (Measured measured : measured()) {
             for (String name : order(round)) {
+                measured.cores.place(server.pid(), jvms.get(name).pid());
                 long cpu = server.cpuNanos();
                 long start = System.nanoTime();
-                Map<String, Double> figures = jvms.get(name).run(name, scenario);
+                Map<String, Double> figures = jvms.get(name).run(name, measured.scenario);
                 double busy = (double) (server.cpuNanos() - cpu) / (System.nanoTime() - start);
                 if (round == 0) {
                     continue;
                 }
                 busiest = Math.max(busiest, busy);
                 results.forEach((row, rows) -> {
-                    if (row.scenario().equals(scenario)) {
+                    if (row.scenario().equals(measured.scenario) && row.cores() == measured.cores) {
                         rows.add(name, figures.getOrDefault(row.figure(), Double.NaN));
                     }
                 });
@@ -99,10 +111,13 @@ public final class Race {
         }
     }
 
-    private static Set<String> scenarios() {
-        Set<String> scenarios = new LinkedHashSet<>();
-        Row.ALL.forEach(row -> scenarios.add(row.scenario()));
-        return scenarios;
+    /** A scenario that is run, for one row or several. */
+    private record Measured(String scenario, Cores cores) {}
+
+    private static Set<Measured> measured() {
+        Set<Measured> all = new LinkedHashSet<>();
+        Row.ALL.forEach(row -> all.add(new Measured(row.scenario(), row.cores())));
+        return all;
     }
 
     private List<String> order(int round) {

@@ -5,21 +5,23 @@ import java.util.List;
 /**
  * A row of the table.
  *
+ * @param cores where client and server run
  * @param scenario the scenario it comes from
  * @param figure its name there
  * @param unit how the baseline's own figure is shown, for {@link String#format}
  * @param reach what the whole chain is to reach, as a ratio to the baseline
  * @param more whether more is better
  */
-record Row(String title, String scenario, String figure, String unit, double reach, boolean more) {
+record Row(String title, Cores cores, String scenario, String figure, String unit, double reach, boolean more) {
 
     private static final String FIRST = "conversation-first 200 200000";
     private static final String AGAIN = "conversation-again 200 200000";
 
     static final List<Row> ALL = List.of(
-            less("bytes allocated per call", "calls", "bytes", "%,.0f", 1.07),
-            less("CPU per call", "calls", "cpu", "%.0f µs", 1.05),
-            less("p50, one caller", "calls", "p50", "%.0f µs", 1.05),
+            call("bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.07),
+            call("CPU per call", Cores.ONE, "cpu", "%.0f µs", 1.05),
+            call("p50, one caller: client and server on one core", Cores.ONE, "p50", "%.0f µs", 1.05),
+            call("… on two cores", Cores.TWO, "p50", "%.0f µs", 1.05),
             more("calls/s, 32 callers", "callers 32 2", 0.95),
             more("calls/s, 256 callers", "callers 256 2", 0.95),
             less("stream: CPU per chunk (~300 bytes)", "stream", "cpu", "%.2f µs", 0.60),
@@ -30,12 +32,16 @@ record Row(String title, String scenario, String figure, String unit, double rea
             less("… from the second call on: p50", AGAIN, "p50", "%,.0f µs", 0.35),
             less("… bytes allocated", AGAIN, "bytes", "%,.0f", 0.35));
 
+    private static Row call(String title, Cores cores, String figure, String unit, double reach) {
+        return new Row(title, cores, "calls", figure, unit, reach, false);
+    }
+
     private static Row less(String title, String scenario, String figure, String unit, double reach) {
-        return new Row(title, scenario, figure, unit, reach, false);
+        return new Row(title, Cores.ANY, scenario, figure, unit, reach, false);
     }
 
     private static Row more(String title, String scenario, double reach) {
-        return new Row(title, scenario, "calls", "%,.0f", reach, true);
+        return new Row(title, Cores.ANY, scenario, "calls", "%,.0f", reach, true);
     }
 
     boolean isReached(double ratio) {

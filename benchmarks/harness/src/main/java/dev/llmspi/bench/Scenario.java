@@ -18,7 +18,7 @@ final class Scenario {
     private static final List<String> SHORT = List.of();
     private static final int WARM_CALLS = 3_000;
     private static final int WARM_LONG_CALLS = 400;
-    private static final int CALLS = 8_000;
+    private static final int CALLS = 20_000;
     private static final int MESSAGES = 200_000;
     private static final int STREAMS = 1_500;
     private static final int PIECES = 300;

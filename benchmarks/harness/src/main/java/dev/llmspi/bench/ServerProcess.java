@@ -25,6 +25,10 @@ final class ServerProcess implements AutoCloseable {
         this.url = URI.create("http://127.0.0.1:" + output.readLine());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     URI url() {
         return url;
     }

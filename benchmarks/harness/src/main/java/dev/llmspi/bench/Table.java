@@ -15,6 +15,7 @@ final class Table {
 
     private final Map<Row, Results> rows;
     private final Results cold;
+    private final Map<String, Results> commands;
     private final Map<String, Double> held;
     private final int streams;
     private final double busiest;
@@ -22,9 +23,16 @@ final class Table {
     private final String baseline;
     private final String ours;
 
-    Table(Map<Row, Results> rows, Results cold, Map<String, Double> held, int streams, double busiest) {
+    Table(
+            Map<Row, Results> rows,
+            Results cold,
+            Map<String, Results> commands,
+            Map<String, Double> held,
+            int streams,
+            double busiest) {
         this.rows = rows;
         this.cold = cold;
+        this.commands = commands;
         this.held = held;
         this.streams = streams;
         this.busiest = busiest;
@@ -37,7 +45,7 @@ final class Table {
         names.remove(baseline);
     }
 
-    void write(Path document, int rounds) throws IOException {
+    void write(Path document, int rounds, int starts) throws IOException {
         StringBuilder text = new StringBuilder();
         text.append(LocalDate.now())
                 .append(", ")
@@ -50,7 +58,9 @@ final class Table {
                 .append(System.getProperty("java.version"))
                 .append(", ")
                 .append(rounds)
-                .append(" rounds; the server used at most ")
+                .append(" rounds, ")
+                .append(starts)
+                .append(" starts; the server used at most ")
                 .append(Math.round(busiest * 100))
                 .append(
                         " % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds.\n\n");
@@ -77,6 +87,17 @@ final class Table {
                 names.stream().map(name -> cold.ratio(name, baseline)).toList(),
                 "≤ " + COLD_REACH,
                 verdict(cold.medianRatio(ours, baseline) <= COLD_REACH));
+        commands.forEach((command, results) -> line(
+                text,
+                "`llm " + command + "`, from start to end",
+                "",
+                names.stream()
+                        .map(name -> name.equals(ours)
+                                ? String.format(Locale.ROOT, "%,.0f ms", results.median(command))
+                                : "")
+                        .toList(),
+                "",
+                ""));
         Region.replace(document, "table", text.toString());
         System.out.println(text);
     }
