@@ -18,7 +18,7 @@ public final class Race {
 
     private static final List<String> MODULES = List.of("by-hand", "langchain4j", "openai-java", "spring-ai", "llmspi");
     private static final int STREAMS = 5_000;
-    private static final int COLD_STARTS = 15;
+    private static final int COLD_STARTS = 25;
     private static final List<String> COMMANDS = List.of("--help", "chat Why");
     private static final String HELD = "held " + STREAMS + " 10 2000";
 

@@ -63,9 +63,11 @@ public final class JsonObject {
     /** A text that is not blank; numbers and booleans as text. */
     public Optional<String> text(String name) {
         Object value = members.get(name);
-        return value instanceof String || value instanceof Number || value instanceof Boolean
-                ? Optional.of(value.toString()).filter(text -> !text.isBlank())
-                : Optional.empty();
+        if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+            String text = value.toString();
+            return text.isBlank() ? Optional.empty() : Optional.of(text);
+        }
+        return Optional.empty();
     }
 
     public boolean isTrue(String name) {
@@ -124,6 +126,9 @@ public final class JsonObject {
         Object value = members.get(name);
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
+        }
+        if (value == null) {
+            return -1; // as a rule
         }
         return decimal(name)
                 .filter(decimal -> decimal.stripTrailingZeros().scale() <= 0)

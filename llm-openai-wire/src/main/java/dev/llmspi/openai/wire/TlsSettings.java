@@ -44,6 +44,9 @@ final class TlsSettings {
     /** Null if nothing is set, or nothing that works. */
     static @Nullable X509TrustManager read(ProviderConfig config) {
         ConfigBlock block = config.block("tls");
+        if (block.keys().isEmpty()) {
+            return null; // as a rule
+        }
         TlsSettings settings = new TlsSettings(block);
         Optional<String> store = block.string(STORE);
         Optional<char[]> password = settings.password();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,9 +91,10 @@ record OpenRouterSettings(
     }
 
     private static void header(ProviderConfig config, String key, String header, Map<String, String> headers) {
-        config.string(key)
-                .filter(value -> !value.isBlank())
-                .ifPresent(value -> checked(config, key, header, value, headers));
+        String value = config.string(key, "");
+        if (!value.isBlank()) {
+            checked(config, key, header, value, headers);
+        }
     }
 
     private static void checked(
@@ -114,15 +116,20 @@ record OpenRouterSettings(
         if (!preferences.isEmpty()) {
             fields.put("provider", preferences);
         }
-        config.string("service-tier").ifPresent(tier -> fields.put("service_tier", tier));
-        config.string("session-id").ifPresent(id -> {
-            if (id.length() > MAX_SESSION_ID) {
-                config.fault("session-id", "must not have more than " + MAX_SESSION_ID + " characters");
-            }
-            fields.put("session_id", id);
-        });
-        config.string("user").ifPresent(user -> fields.put("user", user));
+        text(config, "service-tier", "service_tier", fields);
+        text(config, "session-id", "session_id", fields);
+        text(config, "user", "user", fields);
+        if (config.string("session-id", "").length() > MAX_SESSION_ID) {
+            config.fault("session-id", "must not have more than " + MAX_SESSION_ID + " characters");
+        }
         return fields;
+    }
+
+    private static void text(ProviderConfig config, String key, String field, Map<String, Object> fields) {
+        Optional<String> value = config.string(key);
+        if (value.isPresent()) {
+            fields.put(field, value.get());
+        }
     }
 
     private static @Nullable String variant(ProviderConfig config) {

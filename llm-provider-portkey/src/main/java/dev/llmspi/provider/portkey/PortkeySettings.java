@@ -69,7 +69,10 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
 
     private static List<Secret> secrets(ProviderConfig config) {
         List<Secret> secrets = new ArrayList<>();
-        config.string("virtual-key").ifPresent(key -> addSecret(key, secrets));
+        String virtualKey = config.string("virtual-key", "");
+        if (!virtualKey.isEmpty()) {
+            addSecret(virtualKey, secrets);
+        }
         addSecrets(config.object("config"), secrets);
         return secrets;
     }
@@ -103,8 +106,13 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
     private static List<WireKey> keys(ProviderConfig config, boolean hosted) {
         List<WireKey> keys = new ArrayList<>(2);
         Optional<Credential> key = config.credential("api-key");
-        key.ifPresent(credential -> keys.add(new WireKey(API_KEY, "", credential)));
-        config.credential("provider-api-key").map(WireKey::bearer).ifPresent(keys::add);
+        if (key.isPresent()) {
+            keys.add(new WireKey(API_KEY, "", key.get()));
+        }
+        Optional<Credential> upstream = config.credential("provider-api-key");
+        if (upstream.isPresent()) {
+            keys.add(WireKey.bearer(upstream.get()));
+        }
         if (hosted && key.isEmpty()) {
             config.unusable("needs an API key: set PORTKEY_API_KEY or " + config.path("api-key")
                     + " (a self-hosted gateway needs none: set base-url)");
