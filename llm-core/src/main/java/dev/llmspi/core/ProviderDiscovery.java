@@ -127,9 +127,10 @@ final class ProviderDiscovery implements AutoCloseable {
 
     /** The blocks to make a provider of: those configured, or one for each type that was found. */
     private List<ProviderSettings> blocks(FactoryDiscovery discovery) {
-        List<ProviderSettings> blocks = new ArrayList<>(settings.providers().values());
-        if (!settings.providersConfigured()) {
-            blocks.clear();
+        List<ProviderSettings> blocks = new ArrayList<>();
+        if (settings.providersConfigured()) {
+            blocks.addAll(settings.providers().values());
+        } else {
             for (String type : discovery.factories().keySet()) {
                 blocks.add(settings.providerSettings(type, type));
             }

@@ -28,6 +28,7 @@ public final class Router {
     private final LlmSettings settings;
     private final Providers providers;
     private final Map<String, List<LinkSettings>> chains;
+    private final RouteNames names;
 
     /**
      * @param defaultLinks the default chain where none is configured
@@ -39,6 +40,7 @@ public final class Router {
         List<LinkSettings> links = chains.containsKey(DEFAULT_CHAIN) ? chains.get(DEFAULT_CHAIN) : links(defaultLinks);
         Optional<String> preferred = settings.preferredProvider();
         chains.put(DEFAULT_CHAIN, preferred.isPresent() ? toFront(links, preferred.get()) : links);
+        this.names = new RouteNames(settings, providers, chains);
     }
 
     private static List<LinkSettings> links(List<String> providers) {
@@ -58,74 +60,7 @@ public final class Router {
 
     /** What is wrong with the names in chains, agents, modes and the preferred provider, and chains nobody can serve. */
     public void check(List<ConfigFault> faults) {
-        checkProvider("llm.preferred-provider", settings.preferredProvider(), faults);
-        for (Map.Entry<String, List<LinkSettings>> chain : settings.chains().entrySet()) {
-            for (LinkSettings link : chain.getValue()) {
-                checkProvider("llm.chains." + chain.getKey(), Optional.of(link.provider()), faults);
-            }
-        }
-        for (Map.Entry<String, ProfileSettings> mode : settings.modes().entrySet()) {
-            checkProvider("llm.modes." + mode.getKey() + ".provider", mode.getValue().provider(), faults);
-            checkChain("llm.modes." + mode.getKey() + ".chain", mode.getValue().chain(), faults);
-        }
-        for (Map.Entry<String, ProfileSettings> agent : settings.agents().entrySet()) {
-            checkChain("llm.agents." + agent.getKey() + ".chain", agent.getValue().chain(), faults);
-        }
-        if (faults.isEmpty()) {
-            checkUsable(faults);
-        }
-    }
-
-    private void checkUsable(List<ConfigFault> faults) {
-        for (Map.Entry<String, List<LinkSettings>> chain : chains.entrySet()) {
-            boolean usable = false;
-            for (LinkSettings link : chain.getValue()) {
-                usable |= providers.usable(link.provider()).isPresent();
-            }
-            if (!usable) {
-                faults.add(fault("llm.chains." + chain.getKey(), "no usable provider: " + why(chain.getValue())));
-            }
-        }
-    }
-
-    private String why(List<LinkSettings> links) {
-        List<String> reasons = new ArrayList<>();
-        for (LinkSettings link : links) {
-            reasons.add(link.provider() + " "
-                    + providers.unusableReason(link.provider()).orElse("was not found"));
-        }
-        if (reasons.isEmpty()) {
-            Collection<String> found = providers.names();
-            return found.isEmpty()
-                    ? "no provider jar was found; put one on the module path or the class path"
-                    : "found " + String.join(", ", found)
-                            + "; name one in llm.chains.default or PREFERRED_LLM_PROVIDER";
-        }
-        return String.join("; ", reasons);
-    }
-
-    private void checkProvider(String path, Optional<String> name, List<ConfigFault> faults) {
-        if (name.isPresent() && !providers.names().contains(name.get())) {
-            faults.add(fault(path, unknownProvider(name.get())));
-        }
-    }
-
-    private String unknownProvider(String name) {
-        return "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, providers.names());
-    }
-
-    private void checkChain(String path, Optional<String> name, List<ConfigFault> faults) {
-        if (name.isPresent() && !chains.containsKey(name.get())) {
-            faults.add(fault(path, unknownChain(name.get())));
-        }
-    }
-
-    private ConfigFault fault(String path, String text) {
-        return new ConfigFault(path, settings.origin(path), text);
-    }
-
-    private String unknownChain(String name) {
-        return "there is no chain \"" + name + "\"" + UnknownKeys.didYouMean(name, chains.keySet());
+        names.check(faults);
     }
 
     /**
@@ -208,7 +143,7 @@ public final class Router {
     private List<LinkSettings> chain(String name) {
         List<LinkSettings> links = chains.get(name);
         if (links == null) {
-            throw new LlmConfigException("llm.chains", unknownChain(name));
+            throw new LlmConfigException("llm.chains", names.unknownChain(name));
         }
         return links;
     }
@@ -228,7 +163,7 @@ public final class Router {
                     "llm.providers",
                     reason.isPresent()
                             ? "provider \"" + provider + "\" cannot be used: " + reason.get()
-                            : unknownProvider(provider));
+                            : names.unknownProvider(provider));
         }
         return provider;
     }

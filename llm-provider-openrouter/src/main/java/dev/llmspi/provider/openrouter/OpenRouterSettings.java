@@ -119,7 +119,7 @@ record OpenRouterSettings(
         text(config, "service-tier", "service_tier", fields);
         text(config, "session-id", "session_id", fields);
         text(config, "user", "user", fields);
-        if (config.string("session-id", "").length() > MAX_SESSION_ID) {
+        if (fields.get("session_id") instanceof String id && id.length() > MAX_SESSION_ID) {
             config.fault("session-id", "must not have more than " + MAX_SESSION_ID + " characters");
         }
         return fields;
