@@ -1,19 +1,20 @@
 package dev.llmspi.bench;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 
 /**
  * Where processes run. With one caller, client and server wake each other in turn, and where the system happens to put them decides
- * more than the client does: on one core a call takes half as long as on two, for every contestant. So both are measured, each on
- * purpose. Needs the command {@code taskset}; where there is none, the system decides.
+ * more than the client does: a plain client needs half as long on one core as on two. So both are measured, each on
+ * purpose. Needs the command {@code taskset} and processors of the numbers 0 and 1; where they are not to be had, the system decides.
  */
 enum Cores {
     /** Wherever the system puts them. */
     ANY("", ""),
-    /** Client and server on the same core. */
+    /** Client and server on the same processor. */
     ONE("0", "0"),
-    /** Each on a core of its own. */
+    /** Each on a processor of its own. */
     TWO("0", "1");
 
     /** A thread that ends meanwhile makes the command fail. */
@@ -30,13 +31,12 @@ enum Cores {
     }
 
     private static boolean isAvailable() {
-        if (Runtime.getRuntime().availableProcessors() > 1) {
-            try {
-                run(List.of("taskset", "--version"));
-                return true;
-            } catch (IOException e) {
-                // the same as on one core
-            }
+        try {
+            run(List.of("taskset", "--cpu-list", "0", "true"));
+            run(List.of("taskset", "--cpu-list", "1", "true"));
+            return true;
+        } catch (IOException e) {
+            // no such command, or no such processor: told below
         }
         System.err.println("client and server cannot be placed on one core or two: where they run is left to the system");
         return false;
@@ -74,7 +74,8 @@ enum Cores {
                 throw new IOException("failed: " + String.join(" ", command));
             }
         } catch (InterruptedException e) {
-            throw new IOException(e);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
         }
     }
 }

@@ -31,7 +31,7 @@ public final class Race {
     private final Map<String, Path> modules = new LinkedHashMap<>();
     private final Map<Row, Results> results = new LinkedHashMap<>();
     private final Results cold = new Results();
-    private final Map<String, Results> commands = new LinkedHashMap<>();
+    private final Results commands = new Results();
     private final Launcher launcher;
     private final Map<String, Double> held = new LinkedHashMap<>();
     private double busiest;
@@ -80,7 +80,7 @@ public final class Race {
             for (String command : COMMANDS) {
                 double millis = launcher.millis(server.url(), command.split(" "));
                 if (round > 0) {
-                    commands.computeIfAbsent(command, one -> new Results()).add(command, millis);
+                    commands.add(command, millis);
                 }
             }
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** One row of the table: a figure of every contestant, round by round. */
 final class Results {
@@ -15,6 +16,11 @@ final class Results {
     /** NaN: the contestant failed. */
     void add(String contestant, double value) {
         rounds.computeIfAbsent(contestant, name -> new ArrayList<>()).add(value);
+    }
+
+    /** Of whom there are figures. */
+    Set<String> names() {
+        return rounds.keySet();
     }
 
     /** The median over the rounds. */

@@ -18,10 +18,10 @@ record Row(String title, Cores cores, String scenario, String figure, String uni
     private static final String AGAIN = "conversation-again 200 200000";
 
     static final List<Row> ALL = List.of(
-            call("bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.07),
-            call("CPU per call", Cores.ONE, "cpu", "%.0f µs", 1.05),
-            call("p50, one caller: client and server on one core", Cores.ONE, "p50", "%.0f µs", 1.05),
-            call("… on two cores", Cores.TWO, "p50", "%.0f µs", 1.05),
+            call("one caller: bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.07),
+            call("… CPU per call, client and server on one core", Cores.ONE, "cpu", "%.0f µs", 1.05),
+            call("… p50, on one core", Cores.ONE, "p50", "%.0f µs", 1.05),
+            call("… p50, on two cores", Cores.TWO, "p50", "%.0f µs", 1.05),
             more("calls/s, 32 callers", "callers 32 2", 0.95),
             more("calls/s, 256 callers", "callers 256 2", 0.95),
             less("stream: CPU per chunk (~300 bytes)", "stream", "cpu", "%.2f µs", 0.60),

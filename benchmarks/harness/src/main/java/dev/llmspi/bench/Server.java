@@ -111,7 +111,7 @@ public final class Server {
             }
             try {
                 boolean last = one.left == 0;
-                one.connection.send(last ? replies.lastEvents() : replies.event(one.left));
+                one.connection.send(last ? replies.lastEvents() : replies.event(one.sent++));
                 if (!last) {
                     one.left--;
                     one.due += one.pauseNanos;
@@ -157,6 +157,7 @@ public final class Server {
         private final Connection connection;
         private final long pauseNanos;
         private int left;
+        private int sent;
         private long due;
 
         Slow(Connection connection, int pieces, long pauseMillis) {

@@ -15,7 +15,7 @@ final class Table {
 
     private final Map<Row, Results> rows;
     private final Results cold;
-    private final Map<String, Results> commands;
+    private final Results commands;
     private final Map<String, Double> held;
     private final int streams;
     private final double busiest;
@@ -26,7 +26,7 @@ final class Table {
     Table(
             Map<Row, Results> rows,
             Results cold,
-            Map<String, Results> commands,
+            Results commands,
             Map<String, Double> held,
             int streams,
             double busiest) {
@@ -63,7 +63,7 @@ final class Table {
                 .append(" starts; the server used at most ")
                 .append(Math.round(busiest * 100))
                 .append(
-                        " % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds.\n\n");
+                        " % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds, or of the starts.\n\n");
         line(text, "", baseline, names, "reach", "");
         line(text, "---", "---:", names.stream().map(name -> "---:").toList(), "---:", "---");
         rows.forEach((row, results) -> line(
@@ -87,17 +87,14 @@ final class Table {
                 names.stream().map(name -> cold.ratio(name, baseline)).toList(),
                 "≤ " + COLD_REACH,
                 verdict(cold.medianRatio(ours, baseline) <= COLD_REACH));
-        commands.forEach((command, results) -> line(
-                text,
-                "`llm " + command + "`, from start to end",
-                "",
-                names.stream()
-                        .map(name -> name.equals(ours)
-                                ? String.format(Locale.ROOT, "%,.0f ms", results.median(command))
-                                : "")
-                        .toList(),
-                "",
-                ""));
+        text.append('\n');
+        for (String command : commands.names()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "- `llm %s`, as built, from start to end: %,.0f ms.%n",
+                    command,
+                    commands.median(command)));
+        }
         Region.replace(document, "table", text.toString());
         System.out.println(text);
     }

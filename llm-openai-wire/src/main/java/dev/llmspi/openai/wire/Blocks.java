@@ -11,7 +11,7 @@ final class Blocks {
 
     /** To be called once everything that is known has been read. */
     static void refuseUnknown(ConfigBlock block) {
-        Set<String> known = block.known(); // without the faults', which are among them once they are reported
+        Set<String> known = block.known(); // a copy: reporting a fault makes its key known
         for (String key : block.unread()) {
             block.fault(key, "is not known; known are " + String.join(", ", new TreeSet<>(known)));
         }

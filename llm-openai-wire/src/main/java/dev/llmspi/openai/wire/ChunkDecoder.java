@@ -56,7 +56,7 @@ final class ChunkDecoder implements AutoCloseable {
         } else if (finish != null) {
             reply.finish(finish);
         } else {
-            template.end(bytes, offset, length);
+            template.learn(bytes, offset, length);
         }
         return events;
     }
@@ -118,6 +118,9 @@ final class ChunkDecoder implements AutoCloseable {
 
     /** Texts and numbers are said in every chunk and read in the first; an object is said once or grows. */
     private void other(String name, JsonToken value) throws IOException {
+        if (value == JsonToken.START_OBJECT) {
+            template.foundMore(); // what was said last counts
+        }
         boolean wanted = value == JsonToken.START_OBJECT || value.isScalarValue() && !reply.knows(name);
         if (wanted && value != JsonToken.VALUE_NULL) {
             Object said = json.value(value);

@@ -19,8 +19,8 @@ final class ChunkParser implements AutoCloseable {
     private JsonParser parser;
     private JsonTree tree;
     private int fed;
-    private int before;
-    private int offset;
+    private int fedBefore;
+    private int eventOffset;
 
     ChunkParser(JsonReader json) {
         this.json = json;
@@ -41,8 +41,8 @@ final class ChunkParser implements AutoCloseable {
             tree = tree();
             fed = 0;
         }
-        this.before = fed;
-        this.offset = offset;
+        fedBefore = fed;
+        eventOffset = offset;
         fed += length;
         ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         feeder.feedInput(bytes, offset, offset + length);
@@ -54,7 +54,7 @@ final class ChunkParser implements AutoCloseable {
 
     /** Where in the array of the event is what comes behind the token that was read last. */
     int position() {
-        return (int) (parser.currentLocation().getByteOffset() - before) + offset;
+        return (int) (parser.currentLocation().getByteOffset() - fedBefore) + eventOffset;
     }
 
     @Nullable

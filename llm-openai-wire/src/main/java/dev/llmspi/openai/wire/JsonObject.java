@@ -128,7 +128,7 @@ public final class JsonObject {
             return ((Number) value).longValue();
         }
         if (value == null) {
-            return -1; // as a rule
+            return -1; // the usual case, without a chain of optionals
         }
         return decimal(name)
                 .filter(decimal -> decimal.stripTrailingZeros().scale() <= 0)

@@ -45,7 +45,7 @@ final class TlsSettings {
     static @Nullable X509TrustManager read(ProviderConfig config) {
         ConfigBlock block = config.block("tls");
         if (block.keys().isEmpty()) {
-            return null; // as a rule
+            return null; // no block tls, the usual case
         }
         TlsSettings settings = new TlsSettings(block);
         Optional<String> store = block.string(STORE);

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonToken;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +49,12 @@ class ChunkTemplateTest {
             "{\"id\":\"g\",\"choices\":[{\"delta\":{%s},\"native_finish_reason\":\"end\"}]}",
             "{\"id\":\"g\",\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2},\"choices\":[{\"delta\":{%s}}]}",
             "{\"id\":\"g\",\"choices\":[{\"index\":1,\"delta\":{\"content\":\"other\"}},{\"index\":0,\"delta\":{%s}}]}",
+            "{\"id\":\"g\",\"error\":null,\"choices\":[{\"delta\":{%s},\"index\":1}]}",
+            "{\"id\":\"g\",\"error\":{},\"choices\":[{\"delta\":{%s},\"error\":null}]}",
+            "{\"id\":\"g\",\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":\"stop\"}]}",
+            "{\"id\":\"g\",\"choices\":[{\"index\":0,\"delta\":{%s},\"error\":{\"code\":502,\"message\":\"no\"}}]}",
+            "{\"id\":\"g\",\"choices\":[{\"delta\":{\"content\":\"one\"}},{\"delta\":{%s}}]}",
+            "{\"id\":\"g\",\ndata: \"choices\":[{\"delta\":{%s}}]}",
             "{\"id\":\"g\",\"service_tier\":\"flex\",\"x\":{\"y\":[1,2]},\"choices\":[{\"index\":0,\"delta\":{%s}}]}");
 
     private static ChatStream stream(List<String> chunks) {
@@ -112,8 +120,9 @@ class ChunkTemplateTest {
     void text_thatIsMoreThanText_isRead() {
         List<String> chunks = List.of(text("a"), text("b"), text("c\",\"refusal\":\"no"), text("d"), LAST);
 
-        ChatStream stream = stream(chunks);
-        assertEquals("abcd", stream.collect().text());
+        try (ChatStream stream = stream(chunks)) {
+            assertEquals("abcd", stream.collect().text());
+        }
         assertEquals(events(neverAlike(chunks)), events(chunks));
     }
 
@@ -125,8 +134,10 @@ class ChunkTemplateTest {
         }
         chunks.add(LAST);
 
-        LlmException error = assertThrows(LlmException.class, stream(chunks)::collect);
-        assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
+        try (ChatStream stream = stream(chunks)) {
+            LlmException error = assertThrows(LlmException.class, stream::collect);
+            assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
+        }
     }
 
     private static ChunkTemplate template(String chunk, String text) {
@@ -139,7 +150,7 @@ class ChunkTemplateTest {
         byte[] bytes = bytes(chunk);
         template.begin(bytes.length);
         template.foundText(text, chunk.indexOf(text) + text.length() + 1);
-        template.end(bytes, 0, bytes.length);
+        template.learn(bytes, 0, bytes.length);
     }
 
     private static byte[] bytes(String chunk) {
@@ -158,6 +169,7 @@ class ChunkTemplateTest {
         assertEquals("two", textOf(template, "{\"a\":\"two\",\"b\":1}"));
         assertEquals("x", textOf(template, "{\"a\":\"x\",\"b\":1}"));
         assertEquals("longer, {[]}:", textOf(template, "{\"a\":\"longer, {[]}:\",\"b\":1}"));
+        assertEquals("zw\u00f6lf \uD83D\uDE00", textOf(template, "{\"a\":\"zw\u00f6lf \uD83D\uDE00\",\"b\":1}"));
     }
 
     @Test
@@ -174,11 +186,66 @@ class ChunkTemplateTest {
                 "{\"a\":\"t\\\"wo\",\"b\":1}",
                 "{\"a\":\"t\\wo\",\"b\":1}",
                 "{\"a\":\"two\",\"a\":\"three\",\"b\":1}",
-                "{\"a\":\"tw\u00f6\",\"b\":1}",
                 "{\"a\":\"tw\n\",\"b\":1}")) {
             assertNull(textOf(template, other), other);
         }
         assertNull(textOf(new ChunkTemplate(), "{\"a\":\"two\",\"b\":1}"));
+    }
+
+    @Test
+    void text_thatIsNoUtf8_isNotSaid() {
+        ChunkTemplate template = template("{\"a\":\"one\"}", "one");
+        byte[] bytes = bytes("{\"a\":\"t..o\"}");
+        bytes[7] = (byte) 0xC0; // "/" in two bytes, which is one too many
+        bytes[8] = (byte) 0xAF;
+
+        assertNull(template.text(bytes, 0, bytes.length));
+    }
+
+    /** What was said last of a member that is an object counts, in whatever chunk. */
+    @Test
+    void objectBesideTheText_isReadEachTime() throws Exception {
+        StreamedReply reply = reply();
+        try (ChunkDecoder decoder = new ChunkDecoder(reply, JsonReader.STANDARD)) {
+            for (String chunk : List.of(
+                    "{\"x\":{\"n\":1},\"choices\":[{\"delta\":{\"content\":\"a\"}}]}",
+                    "{\"x\":{\"n\":2},\"choices\":[{\"delta\":{\"content\":\"b\\n\"}}]}",
+                    "{\"x\":{\"n\":1},\"choices\":[{\"delta\":{\"content\":\"c\"}}]}")) {
+                byte[] bytes = bytes(chunk);
+                assertEquals(1, decoder.decode(bytes, 0, bytes.length).size());
+                decoder.events().clear();
+            }
+        }
+        assertEquals(1, reply.soFar().body().object("x").value("n"));
+    }
+
+    private static StreamedReply reply() {
+        OpenAiDialect dialect = new OpenAiDialect() {};
+        ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
+        WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
+        return new StreamedReply(
+                head, dialect, new ResponseDecoder(dialect, errors, JsonReader.STANDARD), JsonReader.STANDARD);
+    }
+
+    /** On it depends whether anything is learnt at all. */
+    @Test
+    void position_behindAText_isKnownInEveryEventOfEveryParser() throws Exception {
+        byte[] event = bytes("......{\"a\":\"one\",\"b\":\"zw\u00f6lf\"}...");
+        int length = event.length - 9;
+        try (ChunkParser chunks = new ChunkParser(JsonReader.STANDARD)) {
+            for (int i = 0; i < 3 * 64 * 1024 / length; i++) {
+                chunks.feed(event, 6, length);
+                List<Integer> behind = new ArrayList<>();
+                for (JsonToken token = chunks.parser().nextToken();
+                        token != JsonToken.NOT_AVAILABLE;
+                        token = chunks.parser().nextToken()) {
+                    if (token == JsonToken.VALUE_STRING) {
+                        behind.add(chunks.position());
+                    }
+                }
+                assertEquals(List.of(6 + 10, 6 + length - 1), behind, "event " + i);
+            }
+        }
     }
 
     @Test
@@ -189,12 +256,12 @@ class ChunkTemplateTest {
         more.begin(bytes.length);
         more.foundText("one", 9);
         more.foundMore();
-        more.end(bytes, 0, bytes.length);
+        more.learn(bytes, 0, bytes.length);
         ChunkTemplate twice = new ChunkTemplate();
         twice.begin(bytes.length);
         twice.foundText("x", 9);
         twice.foundText("one", 9);
-        twice.end(bytes, 0, bytes.length);
+        twice.learn(bytes, 0, bytes.length);
 
         assertNull(textOf(more, chunk));
         assertNull(textOf(twice, chunk));

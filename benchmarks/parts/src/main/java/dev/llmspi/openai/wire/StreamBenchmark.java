@@ -36,7 +36,7 @@ public class StreamBenchmark {
 
     static final int CHUNKS = 1_000;
 
-    /** One of sixteen needs an escape. */
+    /** As the server of the whole calls sends them: one of sixteen needs an escape. */
     private static final List<String> PIECES = List.of(
             "Sun", "light", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ",", " blue",
             " most", " of", " all", ".\\n\\n");

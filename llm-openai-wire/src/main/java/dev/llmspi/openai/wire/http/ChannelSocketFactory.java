@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSocketFactory extends SocketFactory {
 
+    private static final int FREE_BUFFERS = 16;
+
     private final boolean tls;
+    private final Queue<byte[]> buffers = new ArrayBlockingQueue<>(FREE_BUFFERS);
 
     /** @param tls whether TLS comes above these sockets */
     ChannelSocketFactory(boolean tls) {
@@ -26,7 +31,7 @@ final class ChannelSocketFactory extends SocketFactory {
     public Socket createSocket() throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        return tls ? channel.socket() : new CoalescingSocket(channel.socket());
+        return tls ? channel.socket() : new CoalescingSocket(channel.socket(), buffers);
     }
 
     @Override

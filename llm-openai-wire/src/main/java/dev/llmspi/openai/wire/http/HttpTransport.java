@@ -128,9 +128,9 @@ public final class HttpTransport implements AutoCloseable {
         Template known = template;
         if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
             HttpUrl url = HttpUrl.get(call.uri().toString());
-            Request.Builder builder =
-                    new Request.Builder().url(url).header("Host", host(url)).header("Content-Type", "application/json");
+            Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
             call.headers().forEach(builder::header);
+            builder.header("Content-Type", "application/json"); // see OneShotBody
             template = known = new Template(call.uri(), call.headers(), builder.build());
         }
         return known.request;

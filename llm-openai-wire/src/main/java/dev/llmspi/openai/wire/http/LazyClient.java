@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
@@ -29,6 +30,8 @@ final class LazyClient {
     private record Made(boolean tls, Duration connectTimeout, OkHttpClient client) {}
 
     private final ConnectionPool connections = new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES);
+    private final SocketFactory plain = new ChannelSocketFactory(false);
+    private final SocketFactory belowTls = new ChannelSocketFactory(true);
     /** Guarded by this. */
     private final OkHttpClient.Builder builder;
 
@@ -78,7 +81,7 @@ final class LazyClient {
 
     private synchronized OkHttpClient make(boolean tls, Duration connectTimeout) {
         OkHttpClient client = builder.connectTimeout(millis(connectTimeout), TimeUnit.MILLISECONDS)
-                .socketFactory(new ChannelSocketFactory(tls))
+                .socketFactory(tls ? belowTls : plain)
                 .connectionSpecs(List.of(tls ? ConnectionSpec.MODERN_TLS : ConnectionSpec.CLEARTEXT))
                 .build();
         X509TrustManager trust = client.x509TrustManager();
