@@ -177,4 +177,16 @@ class OpenRouterSettingsTest {
                         "llm.providers.or.variant"),
                 paths);
     }
+
+    @Test
+    void sessionId_thatIsNoText_isOneFault() {
+        ProviderConfig config = ProviderConfig.of("or", Map.of("api-key", "sk", "session-id", Map.of("id", "s")));
+        new OpenRouterProviderFactory().create(config).close();
+
+        assertEquals(
+                List.of("llm.providers.or.session-id: must be a text"),
+                config.faults().stream()
+                        .map(fault -> fault.path() + ": " + fault.text())
+                        .toList());
+    }
 }
