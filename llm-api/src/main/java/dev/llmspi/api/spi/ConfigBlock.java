@@ -59,12 +59,13 @@ public class ConfigBlock {
     /** A text. */
     public final Optional<String> string(String key) {
         Object value = value(key);
+        if (value == null) {
+            return Optional.empty();
+        }
         if (isScalar(value)) {
             return Optional.of(value.toString());
         }
-        if (value != null) {
-            fault(key, "must be a text");
-        }
+        fault(key, "must be a text");
         return Optional.empty();
     }
 
