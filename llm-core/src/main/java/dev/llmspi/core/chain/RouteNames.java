@@ -33,11 +33,13 @@ final class RouteNames {
             }
         }
         for (Map.Entry<String, ProfileSettings> mode : settings.modes().entrySet()) {
-            checkProvider("llm.modes." + mode.getKey() + ".provider", mode.getValue().provider(), faults);
+            checkProvider(
+                    "llm.modes." + mode.getKey() + ".provider", mode.getValue().provider(), faults);
             checkChain("llm.modes." + mode.getKey() + ".chain", mode.getValue().chain(), faults);
         }
         for (Map.Entry<String, ProfileSettings> agent : settings.agents().entrySet()) {
-            checkChain("llm.agents." + agent.getKey() + ".chain", agent.getValue().chain(), faults);
+            checkChain(
+                    "llm.agents." + agent.getKey() + ".chain", agent.getValue().chain(), faults);
         }
         if (faults.isEmpty()) {
             checkUsable(faults);

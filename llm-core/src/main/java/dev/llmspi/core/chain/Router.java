@@ -10,7 +10,6 @@ import dev.llmspi.core.settings.ProfileSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,14 +69,16 @@ public final class Router {
      */
     public Plan plan(RouteWish wish, Optional<String> model) {
         checkMode(wish);
-        ProfileSettings mode = wish.mode().isEmpty() ? null : settings.modes().get(wish.mode().get());
-        ProfileSettings agent = wish.agent().isEmpty() ? null : settings.agents().get(wish.agent().get());
+        ProfileSettings mode =
+                wish.mode().isEmpty() ? null : settings.modes().get(wish.mode().get());
+        ProfileSettings agent = wish.agent().isEmpty()
+                ? null
+                : settings.agents().get(wish.agent().get());
         String chain = chainName(wish, mode, agent);
         List<LinkSettings> links =
                 wish.provider().isPresent() ? single(wish.provider().get()) : chain(chain);
         if (wish.provider().isEmpty()) {
-            Optional<String> first =
-                    wish.startWith().isEmpty() && mode != null ? mode.provider() : wish.startWith();
+            Optional<String> first = wish.startWith().isEmpty() && mode != null ? mode.provider() : wish.startWith();
             if (first.isPresent()) {
                 links = toFront(links, known(first.get())); // one that cannot be used is passed over like any other
             }

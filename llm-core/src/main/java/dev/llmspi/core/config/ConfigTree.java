@@ -113,9 +113,7 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
             Object above = member.getValue();
             Object below = lower.get(member.getKey());
             boolean both = above instanceof Map<?, ?> && below instanceof Map<?, ?>;
-            merged.put(
-                    member.getKey(),
-                    both ? merge((Map<String, Object>) above, (Map<String, Object>) below) : above);
+            merged.put(member.getKey(), both ? merge((Map<String, Object>) above, (Map<String, Object>) below) : above);
         }
         return merged;
     }

@@ -157,8 +157,12 @@ class CoalescingSocketTest {
     /** What one says of itself the other says. */
     private static void assertAlike(Socket expected, Socket actual) throws Exception {
         for (Method method : Socket.class.getMethods()) {
-            boolean asks = method.getName().startsWith("get") || method.getName().startsWith("is");
-            if (asks && method.getParameterCount() == 0 && !method.getName().endsWith("Stream") && method.getDeclaringClass() == Socket.class) {
+            boolean asks =
+                    method.getName().startsWith("get") || method.getName().startsWith("is");
+            if (asks
+                    && method.getParameterCount() == 0
+                    && !method.getName().endsWith("Stream")
+                    && method.getDeclaringClass() == Socket.class) {
                 assertEquals(method.invoke(expected), method.invoke(actual), method.getName());
             }
         }
@@ -167,8 +171,8 @@ class CoalescingSocketTest {
     @Test
     void socketOfTheFactory_isThatOfItsChannel() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Socket socket = new ChannelSocketFactory(false)
-                    .createSocket(server.getInetAddress(), server.getLocalPort());
+            Socket socket =
+                    new ChannelSocketFactory(false).createSocket(server.getInetAddress(), server.getLocalPort());
             SocketChannel channel = socket.getChannel();
             Socket plain = channel.socket();
             assertAlike(plain, socket);
