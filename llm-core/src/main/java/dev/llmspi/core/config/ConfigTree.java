@@ -112,8 +112,11 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         for (Map.Entry<String, Object> member : upper.entrySet()) {
             Object above = member.getValue();
             Object below = lower.get(member.getKey());
-            boolean both = above instanceof Map<?, ?> && below instanceof Map<?, ?>;
-            merged.put(member.getKey(), both ? merge((Map<String, Object>) above, (Map<String, Object>) below) : above);
+            merged.put(
+                    member.getKey(),
+                    above instanceof Map<?, ?> here && below instanceof Map<?, ?> there
+                            ? merge((Map<String, Object>) here, (Map<String, Object>) there)
+                            : above);
         }
         return merged;
     }
