@@ -61,7 +61,9 @@ final class FactoryDiscovery {
         FactoryDiscovery discovery = new FactoryDiscovery();
         for (FactoryFindings findings : all) {
             discovery.problems.addAll(findings.problems());
-            findings.found().forEach(discovery::add);
+            for (Found found : findings.found()) {
+                discovery.add(found);
+            }
         }
         discovery.refuseTwice();
         return discovery;
@@ -111,12 +113,13 @@ final class FactoryDiscovery {
     }
 
     private void refuseTwice() {
-        twice.forEach((name, jars) -> {
+        for (Map.Entry<String, List<String>> offered : twice.entrySet()) {
+            String name = offered.getKey();
             factories.remove(name);
             problems.add(new DiscoveryProblem(
-                    String.join(", ", jars),
+                    String.join(", ", offered.getValue()),
                     "several jars offer a provider of type \"" + name + "\"; none is used: take out all but one"));
-        });
+        }
     }
 
     /** The jar whose service file names the class an error speaks of; the error itself does not tell. */

@@ -174,7 +174,9 @@ public final class LlmClientBuilder {
         Engine engine = Engines.create(timeSource, listeners, all, loader);
         LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts, false);
         try {
-            registered.forEach(registry::register);
+            for (LlmProvider provider : registered) {
+                registry.register(provider);
+            }
             registry.discover(loader, startPatience, faults);
             Router router = registry.router();
             router.check(faults);

@@ -112,8 +112,12 @@ final class ProviderDiscovery implements AutoCloseable {
 
     /** Notes what is wrong and which types are taken. */
     private void take(FactoryDiscovery discovery) {
-        discovery.problems().forEach(this::report);
-        discovery.factories().values().forEach(found -> types.put(found.name(), found.jar()));
+        for (DiscoveryProblem problem : discovery.problems()) {
+            report(problem);
+        }
+        for (FactoryFindings.Found found : discovery.factories().values()) {
+            types.put(found.name(), found.jar());
+        }
     }
 
     private void report(DiscoveryProblem problem) {

@@ -96,9 +96,13 @@ final class ProviderMaker {
     }
 
     private static void awaitAll(Collection<ProviderStart> starts, Duration patience) {
-        CompletableFuture<?>[] ends = starts.stream().map(ProviderStart::end).toArray(CompletableFuture<?>[]::new);
+        List<CompletableFuture<ProviderStart.End>> ends = new ArrayList<>();
+        for (ProviderStart start : starts) {
+            ends.add(start.end());
+        }
         try {
-            CompletableFuture.allOf(ends).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            CompletableFuture.allOf(ends.toArray(new CompletableFuture<?>[0]))
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // in a hurry: what is ready is ready
         } catch (TimeoutException e) {

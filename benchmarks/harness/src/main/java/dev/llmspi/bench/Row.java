@@ -20,6 +20,7 @@ record Row(String title, Cores cores, String scenario, String figure, String uni
     static final List<Row> ALL = List.of(
             call("one caller: bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.07),
             call("… CPU per call, client and server on one core", Cores.ONE, "cpu", "%.0f µs", 1.05),
+            call("… CPU per call, on two cores", Cores.TWO, "cpu", "%.0f µs", 1.05),
             call("… p50, on one core", Cores.ONE, "p50", "%.0f µs", 1.05),
             call("… p50, on two cores", Cores.TWO, "p50", "%.0f µs", 1.05),
             more("calls/s, 32 callers", "callers 32 2", 0.95),

@@ -122,15 +122,20 @@ public class ConfigBlock {
             return fallback;
         }
         List<String> items = new ArrayList<>();
-        if (value instanceof List<?> list && list.stream().allMatch(ConfigBlock::isScalar)) {
-            list.forEach(item -> items.add(String.valueOf(item)));
-        } else if (isScalar(value)) {
+        if (isScalar(value)) {
             for (String item : value.toString().split(",")) {
                 if (!item.isBlank()) {
                     items.add(item.strip());
                 }
             }
-        } else {
+            return List.copyOf(items);
+        }
+        boolean ofTexts = value instanceof List;
+        for (Object item : value instanceof List<?> list ? list : List.of()) {
+            ofTexts &= isScalar(item);
+            items.add(String.valueOf(item));
+        }
+        if (!ofTexts) {
             fault(key, "must be a list of texts");
             return fallback;
         }
@@ -140,13 +145,14 @@ public class ConfigBlock {
     /** A map of texts, such as headers; empty if the key is not there. */
     public final Map<String, String> map(String key) {
         Map<String, String> texts = new LinkedHashMap<>();
-        object(key).forEach((name, value) -> {
+        for (Map.Entry<String, Object> member : object(key).entrySet()) {
+            Object value = member.getValue();
             if (isScalar(value)) {
-                texts.put(name, value.toString());
+                texts.put(member.getKey(), value.toString());
             } else {
-                fault(key, "must hold texts only; \"" + name + "\" is none");
+                fault(key, "must hold texts only; \"" + member.getKey() + "\" is none");
             }
-        });
+        }
         return texts;
     }
 

@@ -7,29 +7,37 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes maps and lists of what a parser reads: no binding, no databind to load. Up to a number of values. */
 final class JsonTree {
 
-    /** Large, and no part of an answer we know: passed over. */
-    private static final Set<String> NOT_OF_A_CHOICE = Set.of("logprobs");
+    /** Where a value stands in a reply. */
+    private enum Place {
+        REPLY,
+        CHOICE,
+        MESSAGE,
+        ELSEWHERE;
 
-    private static final Set<String> NOT_OF_A_MESSAGE = Set.of("images", "audio");
+        /** Whether a member is passed over here: it may be large, and is no part of an answer we know. */
+        boolean passesOver(String member) {
+            return switch (this) {
+                case CHOICE -> member.equals("logprobs");
+                case MESSAGE -> member.equals("images") || member.equals("audio");
+                default -> false;
+            };
+        }
+
+        /** The place of the value of a member here. */
+        Place of(String member, JsonToken value) {
+            if (this == REPLY && member.equals("choices") && value == JsonToken.START_ARRAY) {
+                return CHOICE;
+            }
+            return this == CHOICE && member.equals("message") ? MESSAGE : ELSEWHERE;
+        }
+    }
+
     private static final int WEIGHT_OF_A_VALUE = 16;
-
-    /** Reads the value of a member that has begun. */
-    private interface Member {
-        @Nullable
-        Object read(String name, JsonToken value) throws IOException;
-    }
-
-    /** Reads an element that has begun. */
-    private interface Element {
-        @Nullable
-        Object read(JsonToken value) throws IOException;
-    }
 
     private final JsonParser parser;
     private int left;
@@ -42,12 +50,23 @@ final class JsonTree {
     /** The value that has begun. */
     @Nullable
     Object value(JsonToken token) throws IOException {
+        return value(token, Place.ELSEWHERE);
+    }
+
+    /** The body of a reply, without what is passed over. */
+    @Nullable
+    Object reply(JsonToken first) throws IOException {
+        return value(first, Place.REPLY);
+    }
+
+    /** @param place of an array, that of its elements */
+    private @Nullable Object value(JsonToken token, Place place) throws IOException {
         if (--left < 0) {
             throw new StreamConstraintsException("too many values");
         }
         return switch (token) {
-            case START_OBJECT -> object((name, value) -> value(value));
-            case START_ARRAY -> array(this::value);
+            case START_OBJECT -> object(place);
+            case START_ARRAY -> array(place);
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
             case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
@@ -56,36 +75,6 @@ final class JsonTree {
             case NOT_AVAILABLE -> throw new IOException();
             default -> null;
         };
-    }
-
-    /** The body of a reply, without what is passed over. */
-    @Nullable
-    Object reply(JsonToken first) throws IOException {
-        return first == JsonToken.START_OBJECT
-                ? object((name, value) ->
-                        name.equals("choices") && value == JsonToken.START_ARRAY ? array(this::choice) : value(value))
-                : value(first);
-    }
-
-    private @Nullable Object choice(JsonToken first) throws IOException {
-        return first == JsonToken.START_OBJECT
-                ? object((name, value) ->
-                        name.equals("message") ? message(value) : unless(NOT_OF_A_CHOICE.contains(name), value))
-                : value(first);
-    }
-
-    private @Nullable Object message(JsonToken first) throws IOException {
-        return first == JsonToken.START_OBJECT
-                ? object((name, value) -> unless(NOT_OF_A_MESSAGE.contains(name), value))
-                : value(first);
-    }
-
-    private @Nullable Object unless(boolean passedOver, JsonToken value) throws IOException {
-        if (passedOver) {
-            parser.skipChildren();
-            return null;
-        }
-        return value(value);
     }
 
     /** Roughly the characters a value comes to. */
@@ -106,25 +95,31 @@ final class JsonTree {
         return weight;
     }
 
-    private Map<String, @Nullable Object> object(Member member) throws IOException {
+    private Map<String, @Nullable Object> object(Place place) throws IOException {
         FewMembers.Builder members = new FewMembers.Builder();
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_OBJECT; ) {
             if (token == null) {
                 throw new IOException();
             }
             String name = parser.currentName();
-            members.add(name, member.read(name, parser.nextToken()));
+            JsonToken value = parser.nextToken();
+            if (place.passesOver(name)) {
+                parser.skipChildren();
+                members.add(name, null);
+            } else {
+                members.add(name, value(value, place.of(name, value)));
+            }
         }
         return members.build();
     }
 
-    private List<@Nullable Object> array(Element element) throws IOException {
+    private List<@Nullable Object> array(Place place) throws IOException {
         List<@Nullable Object> elements = new ArrayList<>(2); // choices, as a rule, of which there is one
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
             if (token == null) {
                 throw new IOException();
             }
-            elements.add(element.read(token));
+            elements.add(value(token, place));
         }
         return elements;
     }

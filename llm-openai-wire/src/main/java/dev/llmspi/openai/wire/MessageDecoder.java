@@ -38,12 +38,11 @@ final class MessageDecoder {
             // What the model says instead of an answer; the metadata tells that it is a refusal.
             content = List.of(new TextPart(refusal.get()));
         }
+        Optional<String> reasoning = message.text("reasoning");
         return AssistantMessage.builder()
                 .content(content)
                 .toolCalls(toolCalls(message.value("tool_calls")))
-                .reasoning(message.text("reasoning")
-                        .or(() -> message.text("reasoning_content"))
-                        .orElse(null))
+                .reasoning((reasoning.isPresent() ? reasoning : message.text("reasoning_content")).orElse(null))
                 .reasoningDetails(reasoningDetails(message));
     }
 

@@ -95,15 +95,15 @@ final class RequestHeaders {
     }
 
     private static void put(Map<String, String> headers, Map<String, String> more, CallScope scope) {
-        more.forEach((name, value) -> {
-            if (ReservedHeaders.contains(name)) {
-                return;
+        for (Map.Entry<String, String> header : more.entrySet()) {
+            if (ReservedHeaders.contains(header.getKey())) {
+                continue;
             }
-            String problem = HeaderRules.problem(name, value);
+            String problem = HeaderRules.problem(header.getKey(), header.getValue());
             if (problem != null) {
                 throw scope.unsent(ErrorKind.INVALID_REQUEST, null, problem);
             }
-            headers.put(name, value);
-        });
+            headers.put(header.getKey(), header.getValue());
+        }
     }
 }

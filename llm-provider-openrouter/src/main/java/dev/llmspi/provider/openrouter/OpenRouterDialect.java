@@ -133,12 +133,11 @@ final class OpenRouterDialect implements OpenAiDialect {
         JsonObject usage = body.object("usage");
         Object upstream = body.value("provider");
         JsonObject routing = body.object("openrouter_metadata");
+        Optional<String> generation = reply.header("X-Generation-Id");
         response.metadata(ResponseMetadata.UPSTREAM_PROVIDER, upstream instanceof String ? upstream : null)
                 .metadata(
                         ResponseMetadata.GENERATION_ID,
-                        reply.header("X-Generation-Id")
-                                .or(() -> body.text("id"))
-                                .orElse(null))
+                        (generation.isPresent() ? generation : body.text("id")).orElse(null))
                 .metadata(
                         ResponseMetadata.NATIVE_FINISH_REASON,
                         body.objects("choices")

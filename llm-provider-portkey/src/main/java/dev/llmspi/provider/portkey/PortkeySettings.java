@@ -42,12 +42,15 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
     }
 
     static PortkeySettings read(ProviderConfig config) {
-        boolean hosted =
-                config.string("base-url").map(PortkeySettings::isHosted).orElse(true);
+        Optional<String> baseUrl = config.string("base-url");
+        boolean hosted = baseUrl.isEmpty() || isHosted(baseUrl.get());
         String provider = config.string("provider", "").strip();
         List<WireKey> keys = keys(config, hosted);
         Map<String, String> headers = headers(config, provider);
-        boolean mayBePrivateInstall = keys.stream().anyMatch(key -> key.header().equals(API_KEY));
+        boolean mayBePrivateInstall = false;
+        for (WireKey key : keys) {
+            mayBePrivateInstall |= key.header().equals(API_KEY);
+        }
         if (!hosted && !mayBePrivateInstall && !namesUpstream(headers) && !namesUpstream(config.map("headers"))) {
             config.unusable("a self-hosted gateway needs to know the upstream: set " + config.path("provider")
                     + ", config, config-id or virtual-key");
@@ -79,15 +82,17 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
 
     private static void addSecrets(Object value, List<Secret> secrets) {
         if (value instanceof Map<?, ?> map) {
-            map.forEach((name, member) -> {
-                if (name.equals("api_key") || name.equals("virtual_key")) {
-                    addSecret(String.valueOf(member), secrets);
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                if (member.getKey().equals("api_key") || member.getKey().equals("virtual_key")) {
+                    addSecret(String.valueOf(member.getValue()), secrets);
                 } else {
-                    addSecrets(member, secrets);
+                    addSecrets(member.getValue(), secrets);
                 }
-            });
+            }
         } else if (value instanceof List<?> list) {
-            list.forEach(element -> addSecrets(element, secrets));
+            for (Object element : list) {
+                addSecrets(element, secrets);
+            }
         }
     }
 

@@ -129,7 +129,9 @@ public final class HttpTransport implements AutoCloseable {
         if (known == null || known.headers != call.headers() || !known.uri.equals(call.uri())) {
             HttpUrl url = HttpUrl.get(call.uri().toString());
             Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
-            call.headers().forEach(builder::header);
+            for (Map.Entry<String, String> header : call.headers().entrySet()) {
+                builder.header(header.getKey(), header.getValue());
+            }
             builder.header("Content-Type", "application/json"); // see OneShotBody
             template = known = new Template(call.uri(), call.headers(), builder.build());
         }
