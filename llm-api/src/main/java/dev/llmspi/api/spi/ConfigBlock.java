@@ -122,20 +122,15 @@ public class ConfigBlock {
             return fallback;
         }
         List<String> items = new ArrayList<>();
-        if (isScalar(value)) {
+        if (value instanceof List<?> list && list.stream().allMatch(ConfigBlock::isScalar)) {
+            list.forEach(item -> items.add(String.valueOf(item)));
+        } else if (isScalar(value)) {
             for (String item : value.toString().split(",")) {
                 if (!item.isBlank()) {
                     items.add(item.strip());
                 }
             }
-            return List.copyOf(items);
-        }
-        boolean ofTexts = value instanceof List;
-        for (Object item : value instanceof List<?> list ? list : List.of()) {
-            ofTexts &= isScalar(item);
-            items.add(String.valueOf(item));
-        }
-        if (!ofTexts) {
+        } else {
             fault(key, "must be a list of texts");
             return fallback;
         }
