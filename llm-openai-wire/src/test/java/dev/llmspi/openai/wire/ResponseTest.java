@@ -221,6 +221,19 @@ class ResponseTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"reasoning_content\":\"deep\"",
+                "\"reasoning\":\"deep\",\"reasoning_content\":\"other\"",
+                "\"reasoning\":null,\"reasoning_content\":\"deep\""
+            })
+    void decode_reasoningByEitherName_isReasoning(String members) {
+        ChatResponse answer = bench.reply(choice("\"stop\"", "{\"content\":\"x\"," + members + "}"));
+
+        assertEquals(Optional.of("deep"), answer.message().reasoning());
+    }
+
     @Test
     void decode_largeThingsThatAreNoAnswer_passedOver() {
         String image = "i".repeat(5 * 1024 * 1024);

@@ -139,6 +139,16 @@ class OpenRouterSettingsTest {
     }
 
     @Test
+    void answer_noGenerationHeader_generationIsTheIdOfTheBody() throws Exception {
+        try (Bench bench = new Bench()) {
+            bench.answer(200, ANSWER);
+            ChatResponse answer = bench.provider.chat(ChatRequest.of("Hello"), CallContext.create());
+
+            assertEquals(Optional.of("gen-1"), answer.metadata(ResponseMetadata.GENERATION_ID));
+        }
+    }
+
+    @Test
     void config_noKey_unusableSayingWhatToSet() {
         ProviderConfig config = ProviderConfig.of("openrouter", Map.of());
         try (LlmProvider provider = new OpenRouterProviderFactory().create(config)) {
