@@ -1,5 +1,6 @@
 package dev.llmspi.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,14 +14,18 @@ public final class AssistantMessage implements Message {
     private final List<ToolCall> toolCalls;
     private final @Nullable String reasoning;
     private final List<Map<String, Object>> reasoningDetails;
+    private final Map<String, String> providerFields;
     private final @Nullable String provider;
     private final @Nullable String model;
+    /** Computed once, so that a message that is sent to another provider again and again stays the same object. */
+    private volatile @Nullable AssistantMessage withoutProviderData;
 
     private AssistantMessage(Builder builder) {
         this.content = List.copyOf(builder.content);
         this.toolCalls = List.copyOf(builder.toolCalls);
         this.reasoning = builder.reasoning;
         this.reasoningDetails = List.copyOf(builder.reasoningDetails);
+        this.providerFields = JsonValues.copyTexts(builder.providerFields);
         this.provider = builder.provider;
         this.model = builder.model;
     }
@@ -41,6 +46,7 @@ public final class AssistantMessage implements Message {
         builder.toolCalls = toolCalls;
         builder.reasoning = reasoning;
         builder.reasoningDetails = reasoningDetails;
+        builder.providerFields = providerFields;
         builder.provider = provider;
         builder.model = model;
         return builder;
@@ -70,8 +76,28 @@ public final class AssistantMessage implements Message {
     }
 
     /**
-     * Whether {@link #reasoningDetails} were made by this provider and model, and so may be handed back there. Signed or encrypted
-     * reasoning of another model is refused.
+     * Members of the provider's message that this vocabulary has no name for, in their order: the name of each, and its value as
+     * JSON text. Reasoning is here too, under the name the server gave it. They go back unchanged to the provider and model that
+     * sent them, and to no other. To store a conversation, store this map, {@link #reasoningDetails}, {@link #provider} and
+     * {@link #model} with the message; each tool call has {@link ToolCall#providerFields} of its own.
+     */
+    public Map<String, String> providerFields() {
+        return providerFields;
+    }
+
+    /** The provider instance that sent this message; empty if it was made by hand. */
+    public Optional<String> provider() {
+        return Optional.ofNullable(provider);
+    }
+
+    /** The model that sent this message, by the name it was requested with; empty if unknown. */
+    public Optional<String> model() {
+        return Optional.ofNullable(model);
+    }
+
+    /**
+     * Whether this provider and model sent the message, so that {@link #reasoningDetails} and {@link #providerFields} may be handed
+     * back there. Signed or encrypted reasoning of another model is refused.
      *
      * @param providerName the provider instance
      * @param requestedModel the model as it was asked for
@@ -80,18 +106,56 @@ public final class AssistantMessage implements Message {
         return providerName.equals(provider) && requestedModel.equals(model);
     }
 
+    /** Whether the message or one of its tool calls holds data that only its own provider and model take back. */
+    public boolean hasProviderData() {
+        if (!reasoningDetails.isEmpty() || !providerFields.isEmpty()) {
+            return true;
+        }
+        for (ToolCall call : toolCalls) {
+            if (!call.providerFields().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** This message without the data that only its own provider and model take back; this, if there is none. */
+    public AssistantMessage withoutProviderData() {
+        if (!hasProviderData()) {
+            return this;
+        }
+        AssistantMessage known = withoutProviderData;
+        if (known == null) {
+            withoutProviderData = known = stripped();
+        }
+        return known;
+    }
+
+    private AssistantMessage stripped() {
+        List<ToolCall> calls = new ArrayList<>(toolCalls.size());
+        for (ToolCall call : toolCalls) {
+            calls.add(call.withProviderFields(Map.of()));
+        }
+        return toBuilder()
+                .reasoningDetails(List.of())
+                .providerFields(Map.of())
+                .toolCalls(calls)
+                .build();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof AssistantMessage that
                 && content.equals(that.content)
                 && toolCalls.equals(that.toolCalls)
                 && Objects.equals(reasoning, that.reasoning)
-                && reasoningDetails.equals(that.reasoningDetails);
+                && reasoningDetails.equals(that.reasoningDetails)
+                && providerFields.equals(that.providerFields);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(content, toolCalls, reasoning, reasoningDetails);
+        return Objects.hash(content, toolCalls, reasoning, reasoningDetails, providerFields);
     }
 
     /** Does not show text or reasoning. */
@@ -106,6 +170,7 @@ public final class AssistantMessage implements Message {
         private List<ToolCall> toolCalls = List.of();
         private @Nullable String reasoning;
         private List<Map<String, Object>> reasoningDetails = List.of();
+        private Map<String, String> providerFields = Map.of();
         private @Nullable String provider;
         private @Nullable String model;
 
@@ -134,6 +199,16 @@ public final class AssistantMessage implements Message {
 
         public Builder reasoningDetails(List<Map<String, Object>> details) {
             this.reasoningDetails = Objects.requireNonNull(details, "details");
+            return this;
+        }
+
+        /**
+         * Sets what {@link AssistantMessage#providerFields} returns.
+         *
+         * @param fields names and JSON texts; each text must be one JSON value
+         */
+        public Builder providerFields(Map<String, String> fields) {
+            this.providerFields = Objects.requireNonNull(fields, "fields");
             return this;
         }
 

@@ -45,8 +45,8 @@ public sealed interface ChatStreamEvent {
      * @param index which of the answer's calls, from 0; always there, whatever the provider sent
      * @param id the id of the call, in every piece
      * @param name the tool's name, in every piece
-     * @param argumentsFragment what the model added to the arguments; {@code ""} in the piece that opens the call, if it brings
-     *     none. Never what came before
+     * @param argumentsFragment what the model added to the arguments, never what came before. All fragments of a call, put
+     *     together, are exactly the arguments of the completed call
      */
     record ToolCallDelta(int index, String id, String name, String argumentsFragment) implements ChatStreamEvent {
         public ToolCallDelta {
@@ -85,6 +85,7 @@ public sealed interface ChatStreamEvent {
      * @param requestId the provider's id for the request or the generation
      * @param reasoningDetails as in {@link AssistantMessage#reasoningDetails()}
      * @param metadata as in {@link ChatResponse#metadata()}
+     * @param providerFields as in {@link AssistantMessage#providerFields()}
      */
     record Finish(
             FinishReason reason,
@@ -92,7 +93,8 @@ public sealed interface ChatStreamEvent {
             Optional<String> model,
             Optional<String> requestId,
             List<Map<String, Object>> reasoningDetails,
-            Map<String, Object> metadata)
+            Map<String, Object> metadata,
+            Map<String, String> providerFields)
             implements ChatStreamEvent {
 
         public Finish {
@@ -102,6 +104,18 @@ public sealed interface ChatStreamEvent {
             Objects.requireNonNull(requestId, "requestId");
             reasoningDetails = List.copyOf(reasoningDetails);
             metadata = JsonValues.copy(metadata);
+            providerFields = JsonValues.copyTexts(providerFields);
+        }
+
+        /** A finish without provider fields. */
+        public Finish(
+                FinishReason reason,
+                Optional<String> rawReason,
+                Optional<String> model,
+                Optional<String> requestId,
+                List<Map<String, Object>> reasoningDetails,
+                Map<String, Object> metadata) {
+            this(reason, rawReason, model, requestId, reasoningDetails, metadata, Map.of());
         }
 
         /** A finish without further particulars. */

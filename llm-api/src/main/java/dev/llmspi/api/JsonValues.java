@@ -20,6 +20,10 @@ final class JsonValues {
         return Collections.unmodifiableMap(copied);
     }
 
+    static Map<String, String> copyTexts(Map<String, String> texts) {
+        return texts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(texts));
+    }
+
     /** A value nobody can change. */
     static Object copyOf(Object value) {
         if (value instanceof Map<?, ?> map) {

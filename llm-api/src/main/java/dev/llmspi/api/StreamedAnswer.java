@@ -62,8 +62,9 @@ final class StreamedAnswer {
                     .usage(usage)
                     .build();
         }
-        ChatResponse.Builder response = ChatResponse.builder(
-                        message.reasoningDetails(end.reasoningDetails()).build())
+        ChatResponse.Builder response = ChatResponse.builder(message.reasoningDetails(end.reasoningDetails())
+                        .providerFields(end.providerFields())
+                        .build())
                 .provider(provider)
                 .usage(usage)
                 .finishReason(end.reason())

@@ -30,7 +30,8 @@ final class WholeAnswer implements ChatStream.Source {
                 response.model(),
                 response.requestId(),
                 message.reasoningDetails(),
-                response.metadata()));
+                response.metadata(),
+                message.providerFields()));
     }
 
     @Override

@@ -35,21 +35,21 @@ public record PlannedLink(
         TimeoutSettings timeouts,
         TimeoutSettings configured) {
 
-    /** The note on an attempt whose request lost signed reasoning that only its own model takes back. */
-    static final String REASONING_LEFT_OUT = "reasoning of another model was left out";
+    /** The note on an attempt whose request lost data that only the model it came from takes back. */
+    static final String FOREIGN_DATA_LEFT_OUT = "reasoning and provider fields of another model were left out";
 
     /**
      * The request as this link sends it: with its model, and what mode and agent bring along.
      *
-     * @param foreignReasoning whether it holds reasoning that is to be left out
+     * @param foreignData whether it holds provider data of another model, which is left out
      */
-    ChatRequest complete(ChatRequest request, boolean foreignReasoning) {
-        if (!foreignReasoning && profiles.isEmpty() && model.equals(request.model())) {
+    ChatRequest complete(ChatRequest request, boolean foreignData) {
+        if (!foreignData && profiles.isEmpty() && model.equals(request.model())) {
             return request;
         }
         ChatRequest.Builder builder = request.toBuilder().model(model.orElse(null));
-        if (foreignReasoning) {
-            builder.messages(withoutForeignReasoning(request.messages()));
+        if (foreignData) {
+            builder.messages(withoutForeignData(request.messages()));
         }
         for (int i = profiles.size() - 1; i >= 0; i--) {
             ProfileSettings profile = profiles.get(i);
@@ -66,8 +66,8 @@ public record PlannedLink(
         return builder.build();
     }
 
-    /** Whether the conversation holds reasoning details that another provider or model made. */
-    boolean holdsForeignReasoning(ChatRequest request) {
+    /** Whether the conversation holds reasoning details or provider fields of another provider or model. */
+    boolean holdsForeignData(ChatRequest request) {
         for (Message message : request.messages()) {
             if (message instanceof AssistantMessage said && isForeign(said)) {
                 return true;
@@ -77,16 +77,14 @@ public record PlannedLink(
     }
 
     private boolean isForeign(AssistantMessage said) {
-        return !said.reasoningDetails().isEmpty() && !said.isFrom(name, model.orElse(""));
+        return said.hasProviderData() && !said.isFrom(name, model.orElse(""));
     }
 
-    private List<Message> withoutForeignReasoning(List<Message> messages) {
+    private List<Message> withoutForeignData(List<Message> messages) {
         List<Message> kept = new ArrayList<>(messages.size());
         for (Message message : messages) {
             kept.add(
-                    message instanceof AssistantMessage said && isForeign(said)
-                            ? said.toBuilder().reasoningDetails(List.of()).build()
-                            : message);
+                    message instanceof AssistantMessage said && isForeign(said) ? said.withoutProviderData() : message);
         }
         return kept;
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
-    private static final List<String> NOTED = List.of(PlannedLink.REASONING_LEFT_OUT);
+    private static final List<String> NOTED = List.of(PlannedLink.FOREIGN_DATA_LEFT_OUT);
 
     /** How a link is asked. */
     interface Ask<T> {
@@ -115,7 +115,7 @@ final class Walk {
         ResilientProvider provider;
         ChatRequest complete;
         try {
-            boolean foreign = link.holdsForeignReasoning(request);
+            boolean foreign = link.holdsForeignData(request);
             provider = enter(link, index, foreign ? NOTED : List.of());
             complete = link.complete(request, foreign);
         } catch (Throwable e) {
