@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
+import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes requests as JSON, straight to bytes, and a message of a conversation once for all its calls. Fields always come in the same order, the messages last: caches compare
@@ -66,6 +69,18 @@ final class RequestEncoder {
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
+    }
+
+    static Set<String> toolNames(ChatRequest request) {
+        return request.tools().isEmpty()
+                ? Set.of()
+                : request.tools().stream().map(ToolDefinition::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether extras ask for more than one answer: the vocabulary has no word for it. */
+    boolean asksForSeveral(ChatRequest request) {
+        Object count = request.extras(dialect.type()).getOrDefault("n", blockExtras.get("n"));
+        return count instanceof Number number && number.intValue() > 1;
     }
 
     /** Everything but the messages, as an object of its own. */
