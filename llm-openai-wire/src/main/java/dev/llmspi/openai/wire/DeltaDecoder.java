@@ -90,7 +90,7 @@ final class DeltaDecoder {
             choice.pieces.add(new Chunk.ReasoningDetails(name, fragments));
         } else {
             Object unknown = json.value(value);
-            if (!ProviderFields.isNothing(unknown)) {
+            if (unknown != null && !ProviderFields.isNothing(unknown)) {
                 choice.pieces.add(new Chunk.UnknownMember(name, unknown));
             }
         }
@@ -125,7 +125,7 @@ final class DeltaDecoder {
 
     /** The members, and one more unless it holds nothing. */
     private static Map<String, Object> with(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (ProviderFields.isNothing(value)) {
+        if (value == null || ProviderFields.isNothing(value)) {
             return fields;
         }
         Map<String, Object> more = new LinkedHashMap<>(fields);
