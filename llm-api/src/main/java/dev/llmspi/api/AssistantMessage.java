@@ -111,7 +111,9 @@ public final class AssistantMessage implements Message {
         if (!reasoningDetails.isEmpty() || !providerFields.isEmpty()) {
             return true;
         }
-        for (int i = 0; i < toolCalls.size(); i++) { // asked of every message of every call; an iterator for each would add up
+        for (int i = 0;
+                i < toolCalls.size();
+                i++) { // asked of every message of every call; an iterator for each would add up
             if (!toolCalls.get(i).providerFields().isEmpty()) {
                 return true;
             }

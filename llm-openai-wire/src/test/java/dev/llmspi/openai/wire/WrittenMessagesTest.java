@@ -33,7 +33,7 @@ class WrittenMessagesTest {
     }
 
     private byte[] known(Message message) {
-        return written.new Look().of(message);
+        return written.new Look().of(message, MessageForm.PLAIN);
     }
 
     private static List<Message> conversation() {
@@ -99,7 +99,7 @@ class WrittenMessagesTest {
     void keep_aMessage_isFoundByIdentity() {
         Message message = Message.user("the same words");
         byte[] json = json(300);
-        written.keep(message, json);
+        written.keep(message, MessageForm.PLAIN, json);
 
         assertSame(json, known(message));
         assertNull(known(Message.user("the same words")));
@@ -108,7 +108,7 @@ class WrittenMessagesTest {
     @Test
     void keep_short_isNotWorthIt() {
         Message message = Message.user("x");
-        written.keep(message, json(255));
+        written.keep(message, MessageForm.PLAIN, json(255));
         assertNull(known(message));
     }
 
@@ -116,7 +116,7 @@ class WrittenMessagesTest {
     void keep_twice_countsOnce() {
         Message message = Message.user("x");
         for (int i = 0; i < 100; i++) {
-            written.keep(message, json(300));
+            written.keep(message, MessageForm.PLAIN, json(300));
         }
         assertArrayEquals(json(300), known(message));
     }
@@ -126,7 +126,7 @@ class WrittenMessagesTest {
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
             messages.add(Message.user("x"));
-            written.keep(messages.get(i), json(1_000));
+            written.keep(messages.get(i), MessageForm.PLAIN, json(1_000));
         }
         assertNull(known(messages.get(9)));
         assertArrayEquals(json(1_000), known(messages.get(10)));
@@ -136,8 +136,8 @@ class WrittenMessagesTest {
     void keep_largerThanTheLimit_isNotKeptAndForgetsNothing() {
         Message first = Message.user("x");
         Message large = Message.user("y");
-        written.keep(first, json(1_000));
-        written.keep(large, json(10_001));
+        written.keep(first, MessageForm.PLAIN, json(1_000));
+        written.keep(large, MessageForm.PLAIN, json(10_001));
         assertNull(known(large));
         assertArrayEquals(json(1_000), known(first));
     }
@@ -146,8 +146,8 @@ class WrittenMessagesTest {
     @Timeout(60)
     void keep_aMessageNobodyHasAnyMore_takesNoRoom() {
         Message held = Message.user("x");
-        written.keep(held, json(300));
-        written.keep(Message.user("y"), json(9_000));
+        written.keep(held, MessageForm.PLAIN, json(300));
+        written.keep(Message.user("y"), MessageForm.PLAIN, json(9_000));
         while (written.length() > 300) {
             System.gc(); // the message alone held its bytes
         }

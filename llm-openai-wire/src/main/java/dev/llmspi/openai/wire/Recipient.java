@@ -1,0 +1,19 @@
+package dev.llmspi.openai.wire;
+
+import dev.llmspi.api.AssistantMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a request goes to.
+ *
+ * @param provider the provider instance
+ * @param model the model as it is sent
+ * @param requested the model as the request names it, which a dialect may have changed; null if it names none
+ */
+record Recipient(String provider, String model, @Nullable String requested) {
+
+    /** Whether a message came from this provider and model, so that what only they take back may go there. */
+    boolean wrote(AssistantMessage message) {
+        return message.isFrom(provider, model) || requested != null && message.isFrom(provider, requested);
+    }
+}
