@@ -29,7 +29,7 @@ final class AssistantEncoder {
     void write(JsonGenerator json, AssistantMessage message, MessageForm form) throws IOException {
         json.writeStringField("role", "assistant");
         List<String> parts = ProviderFields.contentParts(message, form);
-        contents.write(json, message, parts, form);
+        contents.write(json, message, form, false, parts);
         boolean details =
                 form.has(MessageForm.DETAILS) && !message.reasoningDetails().isEmpty();
         if (details) {

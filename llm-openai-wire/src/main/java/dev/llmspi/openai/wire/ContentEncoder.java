@@ -23,17 +23,13 @@ final class ContentEncoder {
         this.dialect = dialect;
     }
 
-    void write(JsonGenerator json, Message message, boolean mark) throws IOException {
-        write(json, message, mark, List.of(), MessageForm.PLAIN);
-    }
-
-    /** @param before parts that stand in front, as JSON */
-    void write(JsonGenerator json, Message message, List<String> before, MessageForm form) throws IOException {
-        write(json, message, false, before, form);
-    }
-
-    /** A single text is a string, unless it must carry a mark. */
-    private void write(JsonGenerator json, Message message, boolean mark, List<String> before, MessageForm form)
+    /**
+     * Writes the member {@code content}. A single text is a string, unless it must carry a mark.
+     *
+     * @param mark whether a prompt cache should keep everything up to here
+     * @param before parts that stand in front, as JSON
+     */
+    void write(JsonGenerator json, Message message, MessageForm form, boolean mark, List<String> before)
             throws IOException {
         List<ContentPart> parts = message.content();
         json.writeFieldName("content");

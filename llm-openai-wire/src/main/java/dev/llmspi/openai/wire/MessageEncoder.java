@@ -7,6 +7,7 @@ import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.ToolMessage;
 import dev.llmspi.api.UserMessage;
 import java.io.IOException;
+import java.util.List;
 
 /** Writes the messages of a request. */
 final class MessageEncoder {
@@ -28,13 +29,13 @@ final class MessageEncoder {
             json.writeStringField(
                     "tool_call_id",
                     form.ids().isEmpty() ? tool.toolCallId() : form.ids().get(0));
-            contents.write(json, tool, tool.cacheMark());
+            contents.write(json, tool, form, tool.cacheMark(), List.of());
         } else if (message instanceof SystemMessage system) {
             json.writeStringField("role", "system");
-            contents.write(json, system, system.cacheMark());
+            contents.write(json, system, form, system.cacheMark(), List.of());
         } else if (message instanceof UserMessage user) {
             json.writeStringField("role", "user");
-            contents.write(json, user, user.cacheMark());
+            contents.write(json, user, form, user.cacheMark(), List.of());
         } else {
             throw new IllegalArgumentException("a " + message.getClass().getSimpleName() + " has no form here");
         }
