@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Recipient(String provider, String model, @Nullable String requested) {
 
-    /** Whether a message came from this provider and model, so that what only they take back may go there. */
+    /**
+     * Whether a message came from this provider and model, so that what only they take back may go there. A message and a request that
+     * both name no model mean the provider's default model.
+     */
     boolean wrote(AssistantMessage message) {
-        return message.isFrom(provider, model) || requested != null && message.isFrom(provider, requested);
+        if (message.isFrom(provider, model)) {
+            return true;
+        }
+        return requested != null
+                ? message.isFrom(provider, requested)
+                : message.model().isEmpty()
+                        && provider.equals(message.provider().orElse(null));
     }
 }
