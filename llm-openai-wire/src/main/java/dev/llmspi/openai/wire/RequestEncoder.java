@@ -70,7 +70,8 @@ final class RequestEncoder {
 
     /** Whether extras ask for more than one answer: the vocabulary has no word for it. */
     boolean asksForSeveral(ChatRequest request) {
-        Object count = request.extras(dialect.type()).getOrDefault("n", settings.extras().get("n"));
+        Object count = request.extras(dialect.type())
+                .getOrDefault("n", settings.extras().get("n"));
         return count instanceof Number number && number.intValue() > 1;
     }
 
