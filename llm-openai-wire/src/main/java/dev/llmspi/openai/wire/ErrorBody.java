@@ -91,8 +91,9 @@ final class ErrorBody {
     Optional<String> code() {
         return error.text("code")
                 .or(() -> body.object("data").text("errorCode"))
-                .or(this::type)
+                .or(() -> error.text("type"))
                 .or(() -> body.text("code"))
+                .or(() -> body.text("type"))
                 .or(() -> error.isEmpty() ? body.text("error").filter(ErrorBody::isWord) : Optional.empty());
     }
 
