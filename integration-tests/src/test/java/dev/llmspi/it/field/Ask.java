@@ -2,6 +2,7 @@ package dev.llmspi.it.field;
 
 import dev.llmspi.api.Message;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param messages added to the conversation before it
  * @param tools the tools offered besides those the answers call
  * @param model the model to ask; null: the default one
+ * @param parameters such as {@code temperature}, by the name a case gives them
  */
-record Ask(Link link, List<Message> messages, List<String> tools, @Nullable String model) {
+record Ask(
+        Link link,
+        List<Message> messages,
+        List<String> tools,
+        @Nullable String model,
+        Map<String, String> parameters) {
 
     /** Who is to answer. */
     enum Link {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads the lines below {@code --- ask}:
@@ -22,6 +23,7 @@ import java.util.Map;
  * link: next                          first (default), next, fallback
  * model: m2
  * tools: get_weather, get_time
+ * temperature: 0.5   max-tokens: 100   parallel: no
  * system: …   user: …   assistant: …  a text, or a text in JSON
  * user-parts: ["look", {"image": "https://images.test/a.png"}]
  * assistant-call: call_1 get_weather {"city":"Rome"}    a message of this call; a further line adds one
@@ -41,10 +43,12 @@ final class AskReader {
         Ask.Link link = Ask.Link.FIRST;
         List<String> tools = List.of();
         String model = null;
+        Map<String, String> parameters = new TreeMap<>();
         for (CaseReader.Entry entry : entries) {
             switch (entry.key()) {
                 case "link" -> link = Ask.Link.valueOf(entry.value().toUpperCase(Locale.ROOT));
                 case "model" -> model = entry.value();
+                case "temperature", "max-tokens", "parallel" -> parameters.put(entry.key(), entry.value());
                 case "tools" -> tools = List.of(entry.value().split(",\\s*"));
                 default -> messages.add(message(entry));
             }
@@ -52,7 +56,7 @@ final class AskReader {
         if (messages.isEmpty()) {
             messages.add(new UserMessage(List.of(new TextPart("hi")), false));
         }
-        return new Ask(link, List.copyOf(messages), tools, model);
+        return new Ask(link, List.copyOf(messages), tools, model, Map.copyOf(parameters));
     }
 
     private Message message(CaseReader.Entry entry) {

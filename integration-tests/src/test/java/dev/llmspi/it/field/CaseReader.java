@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the cases of one file. {@code docs/maintainers/field.md} says how they are written; whatever is not understood is refused
- * with its line, so that a slip of the pen is no case that passes.
+ * Reads the cases of one file. {@code docs/maintainers/field.md} says how they are written. Whatever is not understood
+ * is refused with its line, so that a slip of the pen is no case that passes.
  */
 final class CaseReader {
 

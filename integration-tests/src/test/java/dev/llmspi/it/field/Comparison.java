@@ -8,6 +8,7 @@ import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -109,7 +110,7 @@ final class Comparison {
 
     private static boolean isObject(String arguments) {
         try {
-            return JsonText.read(arguments) instanceof java.util.Map;
+            return JsonText.read(arguments) instanceof Map<?, ?>;
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -128,8 +129,11 @@ final class Comparison {
     }
 
     private void fields(AssistantMessage message) {
-        expected.fields().forEach((name, json) -> same(
-                "member " + name + " of the message", json, message.providerFields().get(name)));
+        expected.fields()
+                .forEach((name, json) -> same(
+                        "member " + name + " of the message",
+                        json,
+                        message.providerFields().get(name)));
         expected.callFields().forEach((place, json) -> {
             String[] words = place.split(" ", 2);
             int index = Integer.parseInt(words[0]);
@@ -144,7 +148,10 @@ final class Comparison {
 
     /** The next link has answered; the attempts at the first one tell of the error. */
     private void handedOn(Expected.Failure failure) {
-        same("text of the next link", FieldBench.FROM_NEXT, observed.answer() == null ? null : observed.answer().text());
+        same(
+                "text of the next link",
+                FieldBench.FROM_NEXT,
+                observed.answer() == null ? null : observed.answer().text());
         differences.addAll(StreamRules.broken(observed, observed.answer()));
         for (Attempt attempt : observed.attempts()) {
             if (attempt.provider().equals(FieldBench.FIRST)) {
@@ -171,11 +178,16 @@ final class Comparison {
                 differences.add("the error does not say \"" + words + "\": " + error.getMessage());
             }
         }
-        same("partial text", expected.text(), error.partial().map(ChatResponse::text).orElse(""));
+        same(
+                "partial text",
+                expected.text(),
+                error.partial().map(ChatResponse::text).orElse(""));
         same(
                 "partial reasoning",
                 expected.reasoning(),
-                error.partial().flatMap(partial -> partial.message().reasoning()).orElse(""));
+                error.partial()
+                        .flatMap(partial -> partial.message().reasoning())
+                        .orElse(""));
         differences.addAll(StreamRules.broken(observed, error.partial().orElse(null)));
     }
 

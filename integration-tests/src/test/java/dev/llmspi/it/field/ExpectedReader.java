@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * field: name JSON              what the message keeps of the server's
  * call-field: 0 name JSON       what a tool call keeps of it
  * note: words                   in the notes of an attempt
- * error: SERVICE TRUNCATED      kind, and reason if it matters; text and reasoning are then what was delivered before it
+ * error: SERVICE TRUNCATED      kind, and reason if it matters; text and reasoning are then those delivered before it
  * says: words                   in the message of the error
  * next: yes                     the next link is asked and answers; left out: no
  * posts: 4                      requests at the first link; left out: 1

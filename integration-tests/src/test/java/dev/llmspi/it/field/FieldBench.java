@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A client of two links of one provider type, each with a server of its own: the first answers as a case says, the second always
- * well. No error has consequences for a later call, and waits between attempts take no time.
+ * A client of two links of one provider type, each with a server of its own: the first answers as a case says, the
+ * second always well. No error has consequences for a later call, and waits between attempts take no time.
  */
 final class FieldBench implements AutoCloseable {
 
@@ -54,13 +54,8 @@ final class FieldBench implements AutoCloseable {
                         llm.cooldown { authentication = 0s, exhausted = 0s, max = 0s }
                         llm.retry.budget = 1000000
                         llm.timeouts.total = 20s
-                        """
-                                .formatted(
-                                        type,
-                                        first.url("/v1"),
-                                        next.url("/v1"),
-                                        more,
-                                        String.join("\n", fieldCase.settings())),
+                        """.formatted(
+                                type, first.url("/v1"), next.url("/v1"), more, String.join("\n", fieldCase.settings())),
                         "test")
                 .build();
     }
@@ -80,7 +75,10 @@ final class FieldBench implements AutoCloseable {
         FieldCase.Turn turn = fieldCase.turns().get(0);
         first.always(sending.of(reply(turn, mode)));
         next.always(CannedReply.good(mode, FROM_NEXT).whole());
-        return call(mode, request(turn.ask(), turn.ask().messages()), CallOptions.builder().chain(chain).build());
+        return call(
+                mode,
+                request(turn.ask(), turn.ask().messages()),
+                CallOptions.builder().chain(chain).build());
     }
 
     /**
@@ -141,8 +139,7 @@ final class FieldBench implements AutoCloseable {
         if (seen.posts() != refused) {
             throw new AssertionError("the first link saw " + seen.posts() + " POSTs, not " + refused);
         }
-        return new Observed(
-                seen.mode(), seen.answer(), seen.thrown(), seen.events(), attempts, seen.nextPosts(), 0);
+        return new Observed(seen.mode(), seen.answer(), seen.thrown(), seen.events(), attempts, seen.nextPosts(), 0);
     }
 
     private static Attempt renamed(Attempt attempt) {
@@ -163,13 +160,20 @@ final class FieldBench implements AutoCloseable {
     private ChatRequest request(Ask ask, List<Message> messages) {
         Set<String> names = new TreeSet<>(fieldCase.toolNames());
         names.addAll(ask.tools());
-        return ChatRequest.builder()
+        ChatRequest.Builder request = ChatRequest.builder()
                 .messages(messages)
                 .model(ask.model())
                 .tools(names.stream()
                         .map(name -> ToolDefinition.of(name, "a tool", "{\"type\":\"object\"}"))
-                        .toList())
-                .build();
+                        .toList());
+        ask.parameters().forEach((name, value) -> {
+            switch (name) {
+                case "temperature" -> request.temperature(Double.parseDouble(value));
+                case "max-tokens" -> request.maxOutputTokens(Integer.parseInt(value));
+                default -> request.parallelToolCalls(value.equals("yes"));
+            }
+        });
+        return request.build();
     }
 
     private Observed call(Mode mode, ChatRequest request, CallOptions options) {

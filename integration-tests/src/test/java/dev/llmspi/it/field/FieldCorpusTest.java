@@ -28,10 +28,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs every case of {@code src/test/resources/field} over real sockets: with each provider type it is meant for, streamed and
- * whole, the answer in one piece and again cut at random places.
+ * Runs every case of {@code src/test/resources/field} over real sockets: with each provider type it is meant for,
+ * streamed and whole, the answer in one piece and again cut at random places.
  *
- * <p>{@code -Dllmspi.field=C1} runs the files whose names begin so; {@code -Dllmspi.field=C1-placeholder/own-bytes} one case.
+ * <p>{@code -Dllmspi.field=C1} runs the files whose names begin so, {@code -Dllmspi.field=C1-placeholder/twice} one
+ * case.
  */
 @Tag("once")
 class FieldCorpusTest {
@@ -54,17 +55,18 @@ class FieldCorpusTest {
         Map<String, List<FieldCase>> byFile = new LinkedHashMap<>();
         for (FieldCase fieldCase : CaseReader.readAll(FOLDER)) {
             if ((fieldCase.file() + "/" + fieldCase.name()).startsWith(ONLY)) {
-                byFile.computeIfAbsent(fieldCase.file(), file -> new ArrayList<>()).add(fieldCase);
+                byFile.computeIfAbsent(fieldCase.file(), file -> new ArrayList<>())
+                        .add(fieldCase);
             }
         }
         return byFile.entrySet().stream()
-                .map(file -> dynamicContainer(file.getKey(), file.getValue().stream().map(FieldCorpusTest::container)));
+                .map(file ->
+                        dynamicContainer(file.getKey(), file.getValue().stream().map(FieldCorpusTest::container)));
     }
 
     private static DynamicNode container(FieldCase fieldCase) {
-        return dynamicContainer(
-                fieldCase.name(), fieldCase.types().stream().flatMap(type -> fieldCase.modes().stream()
-                        .map(mode -> test(fieldCase, type, mode))));
+        return dynamicContainer(fieldCase.name(), fieldCase.types().stream().flatMap(type -> fieldCase.modes().stream()
+                .map(mode -> test(fieldCase, type, mode))));
     }
 
     private static DynamicTest test(FieldCase fieldCase, String type, Mode mode) {
@@ -93,6 +95,7 @@ class FieldCorpusTest {
             documented.add(name.group(1));
         }
         assertEquals(documented, files);
-        cases.forEach((file, count) -> assertTrue(count >= 4, file + " has " + count + " cases: a row and three variations"));
+        cases.forEach((file, count) ->
+                assertTrue(count >= 4, file + " has " + count + " cases, not its row and three variations"));
     }
 }

@@ -16,6 +16,8 @@ final class FieldRun {
             return fieldCase.isConversation() || hasChecks(fieldCase)
                     ? conversation(fieldCase, bench, mode, random)
                     : call(fieldCase, bench, mode, random);
+        } catch (RuntimeException e) {
+            return List.of("no client could be made: " + e);
         }
     }
 
@@ -33,8 +35,10 @@ final class FieldRun {
                 "in pieces",
                 () -> judge(expected, bench.call(mode, "default", reply -> reply.inPieces(random)), true));
         if (expected.next()) {
-            add(differences, "without a next link", () -> judge(
-                    expected, bench.call(mode, "alone", CannedReply::whole), false));
+            add(
+                    differences,
+                    "without a next link",
+                    () -> judge(expected, bench.call(mode, "alone", CannedReply::whole), false));
         }
         return differences;
     }
@@ -51,6 +55,10 @@ final class FieldRun {
     }
 
     private static void add(List<String> all, String how, Supplier<List<String>> play) {
-        play.get().forEach(difference -> all.add(how + ": " + difference));
+        try {
+            play.get().forEach(difference -> all.add(how + ": " + difference));
+        } catch (RuntimeException | AssertionError e) {
+            all.add(how + ": " + e);
+        }
     }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain reader of JSON, so that the code under test does not judge itself: objects as maps, arrays as lists, numbers as
- * {@link BigDecimal}.
+ * A plain reader of JSON, so that the code under test does not judge itself: objects as maps, arrays as lists, numbers
+ * as {@link BigDecimal}.
  */
 final class JsonText {
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * messages[1].content is absent
  * messages[1].tool_calls[0].id matches [A-Za-z0-9]{9}
  * messages[2].tool_call_id equals messages[1].tool_calls[0].id
+ * messages[1].tool_calls[0].id differs from messages[1].tool_calls[1].id
  * messages[1].tool_calls[0].id as in turn 2
  * body has "thought_signature":"AB=="
  * body lacks thought_signature
@@ -31,6 +32,7 @@ record SentCheck(String line, String path, Kind kind, String operand) {
         ABSENT(" is absent"),
         MATCHES(" matches "),
         SAME_AS(" equals "),
+        DIFFERS(" differs from "),
         AS_IN_TURN(" as in turn "),
         HAS(" has "),
         LACKS(" lacks ");
@@ -85,12 +87,16 @@ record SentCheck(String line, String path, Kind kind, String operand) {
                         at(body, path)
                                 .filter(found -> found.value instanceof String text && text.matches(operand))
                                 .isPresent();
-                    case SAME_AS ->
-                        at(body, path).isPresent() && at(body, path).equals(at(body, operand));
+                    case DIFFERS ->
+                        at(body, path).isPresent() && !at(body, path).equals(at(body, operand));
+                    case SAME_AS -> at(body, path).isPresent() && at(body, path).equals(at(body, operand));
                     case AS_IN_TURN -> {
                         Optional<Found> now = at(body, path);
                         yield now.isPresent()
-                                && now.equals(at(requests.get(Integer.parseInt(operand) - 1).body(), path));
+                                && now.equals(at(
+                                        requests.get(Integer.parseInt(operand) - 1)
+                                                .body(),
+                                        path));
                     }
                 };
         return right ? Optional.empty() : Optional.of("sent: not so: " + line + "\n      the request: " + body);

@@ -27,7 +27,7 @@ final class StreamRules {
     /**
      * The rules that do not hold.
      *
-     * @param answer what the events come to: the answer or, of a stream that failed, the part of it; null: nothing was delivered
+     * @param answer the answer or, of a stream that failed, its part that was delivered; null: nothing was
      */
     static List<String> broken(Observed observed, @Nullable ChatResponse answer) {
         if (observed.mode() == Mode.WHOLE) {
@@ -58,7 +58,9 @@ final class StreamRules {
         }
         String whole = answer == null ? "" : answer.text();
         String thought = answer == null ? "" : answer.message().reasoning().orElse("");
-        check(text.toString().equals(whole), "the pieces of text make \"" + text + "\", the answer has \"" + whole + '"');
+        check(
+                text.toString().equals(whole),
+                "the pieces of text make \"" + text + "\", the answer has \"" + whole + '"');
         check(
                 reasoning.toString().equals(thought),
                 "the pieces of reasoning make \"" + reasoning + "\", the answer has \"" + thought + '"');
@@ -69,10 +71,14 @@ final class StreamRules {
         Map<Integer, String> names = new TreeMap<>();
         for (ChatStreamEvent event : events) {
             if (event instanceof ToolCallDelta delta) {
-                arguments.computeIfAbsent(delta.index(), index -> new StringBuilder()).append(delta.argumentsFragment());
+                arguments
+                        .computeIfAbsent(delta.index(), index -> new StringBuilder())
+                        .append(delta.argumentsFragment());
                 String named = delta.id() + " " + delta.name();
                 String before = names.putIfAbsent(delta.index(), named);
-                check(before == null || before.equals(named), "call " + delta.index() + " was " + before + ", is " + named);
+                check(
+                        before == null || before.equals(named),
+                        "call " + delta.index() + " was " + before + ", is " + named);
             } else if (event instanceof ToolCallComplete complete) {
                 ToolCall call = complete.call();
                 StringBuilder told = arguments.get(complete.index());
