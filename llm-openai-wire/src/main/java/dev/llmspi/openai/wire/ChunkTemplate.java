@@ -86,13 +86,12 @@ final class ChunkTemplate {
             return;
         }
         tries++;
-        confirmed = false;
         byte[] quoted = ('"' + text + '"').getBytes(StandardCharsets.UTF_8);
         int place = onlyPlace(bytes, offset, offset + length, quoted);
         if (place < 0) {
-            before = NOTHING;
-            return;
+            return; // a text with escapes; the next one may be like those before
         }
+        confirmed = false;
         before = Arrays.copyOfRange(bytes, offset, place + 1);
         after = Arrays.copyOfRange(bytes, place + quoted.length - 1, offset + length);
         learned = text;

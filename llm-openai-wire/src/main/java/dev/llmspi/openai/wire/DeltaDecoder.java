@@ -75,7 +75,7 @@ final class DeltaDecoder {
     }
 
     private void other(String name, JsonToken value, Chunk.Choice choice) throws IOException {
-        if (value == JsonToken.VALUE_NULL || ProviderFields.isPassedOver(name)) {
+        if (value == JsonToken.VALUE_NULL || UnknownMembers.isPassedOver(name)) {
             json.skip(value);
         } else if (value == JsonToken.VALUE_STRING && ReasoningFields.isText(name)) {
             choice.pieces.add(new Chunk.ReasoningText(name, json.parser().getText()));
@@ -90,7 +90,7 @@ final class DeltaDecoder {
             choice.pieces.add(new Chunk.ReasoningDetails(name, fragments));
         } else {
             Object unknown = json.value(value);
-            if (!ProviderFields.isNothing(unknown)) {
+            if (unknown != null && !UnknownMembers.isNothing(unknown)) {
                 choice.pieces.add(new Chunk.UnknownMember(name, unknown));
             }
         }
@@ -125,7 +125,7 @@ final class DeltaDecoder {
 
     /** The members, and one more unless it holds nothing. */
     private static Map<String, Object> with(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (ProviderFields.isNothing(value)) {
+        if (value == null || UnknownMembers.isNothing(value)) {
             return fields;
         }
         Map<String, Object> more = new LinkedHashMap<>(fields);

@@ -45,7 +45,7 @@ final class MessageDecoder {
         }
 
         private void add(String name, @Nullable Object value) {
-            if (value == null || ProviderFields.isPassedOver(name) || ProviderFields.isNothing(value)) {
+            if (value == null || UnknownMembers.isPassedOver(name) || UnknownMembers.isNothing(value)) {
                 return;
             }
             if (name.equals(ReasoningFields.DETAILS) && value instanceof List<?> list) {
@@ -135,7 +135,7 @@ final class MessageDecoder {
                 .toolCalls(toolCalls(message.value("tool_calls")))
                 .reasoning(members.reasoning().isEmpty() ? null : members.reasoning())
                 .reasoningDetails(members.details)
-                .providerFields(ProviderFields.texts(members.fields()));
+                .providerFields(UnknownMembers.texts(members.fields()));
     }
 
     private List<ToolCall> toolCalls(@Nullable Object calls)
@@ -184,7 +184,7 @@ final class MessageDecoder {
 
     private static void unknown(JsonObject object, Set<String> known, Map<String, Object> fields) {
         object.members().forEach((name, value) -> {
-            if (!known.contains(name) && !ProviderFields.isNothing(value)) {
+            if (!known.contains(name) && !UnknownMembers.isNothing(value)) {
                 fields.put(name, value);
             }
         });

@@ -27,7 +27,7 @@ final class PartialToolCall {
     final int place;
 
     /** Members without a name here. */
-    final ProviderFields fields = new ProviderFields();
+    final UnknownMembers fields = new UnknownMembers();
 
     private final JsonReader json;
     /** The index given out; -1 as long as this is not known to be a call. */

@@ -26,7 +26,7 @@ final class StreamAccumulator {
     private final Map<String, Object> members = new LinkedHashMap<>();
     private final ToolCallAssembler toolCalls;
     private final StreamedReasoning reasoning = new StreamedReasoning();
-    private final ProviderFields fields = new ProviderFields();
+    private final UnknownMembers fields = new UnknownMembers();
     private final StringBuilder refusal = new StringBuilder();
     private @Nullable StreamedMessage message;
     private WireFinishReason finish = WireFinishReason.NONE;
@@ -185,7 +185,7 @@ final class StreamAccumulator {
         return toolCalls;
     }
 
-    ProviderFields fields() {
+    UnknownMembers fields() {
         return fields;
     }
 

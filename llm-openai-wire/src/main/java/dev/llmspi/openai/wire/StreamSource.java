@@ -27,6 +27,9 @@ final class StreamSource implements ChatStream.Source {
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
+    /** In bytes; an error object around the error has no such limit. */
+    private static final int LARGEST_BARE_ERROR = 16 * 1024;
+
     private static final Duration BEFORE_THE_CLOCK = Duration.ofMillis(50);
     private static final Duration SHORTEST_SETTLE = Duration.ofMillis(1);
 
@@ -155,9 +158,10 @@ final class StreamSource implements ChatStream.Source {
         return "broke the answer off: finish reason \"" + text.name(String.valueOf(finish.raw())) + "\"";
     }
 
-    /** Chunks without choices are rare, so that their members may be read once more. */
+    /** Chunks without choices are rare, so that the members of a small one may be read once more. */
     private boolean isBareError(Chunk chunk, SseReader event) {
-        boolean mayBe = chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.TopMember);
+        boolean mayBe = event.length() <= LARGEST_BARE_ERROR
+                && chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.TopMember);
         return mayBe
                 && ErrorBody.isBare(ErrorBody.of(bytes(event), rules.json()).body());
     }

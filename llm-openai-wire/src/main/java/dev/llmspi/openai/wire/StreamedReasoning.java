@@ -62,7 +62,7 @@ final class StreamedReasoning {
     }
 
     /** Adds what has to go back to the server under its own names. */
-    void addTo(ProviderFields fields) {
+    void addTo(UnknownMembers fields) {
         texts.forEach((name, text) -> fields.add(name, text.toString()));
         List<Map<String, Object>> blocksOfTheMessage = blocks.whole();
         if (!blocksOfTheMessage.isEmpty()) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * objects are joined member by member, lists element by element; of two other values the later one counts. Texts are not joined: a
  * signature that is put together from two is refused.
  */
-final class ProviderFields {
+final class UnknownMembers {
 
     /** Members of a message that have a meaning here, or are large and of no use to the server that sent them. */
     private static final Set<String> PASSED_OVER =
@@ -34,7 +34,7 @@ final class ProviderFields {
     }
 
     void add(String name, Object value) {
-        members.merge(name, value, ProviderFields::joined);
+        members.merge(name, value, UnknownMembers::joined);
     }
 
     /** Sets a member that is whole, in place of its earlier value. */
@@ -53,7 +53,7 @@ final class ProviderFields {
         }
         if (before instanceof Map<?, ?> object && next instanceof Map<?, ?> more) {
             Map<Object, Object> all = owned(object);
-            more.forEach((name, value) -> all.merge(name, value == null ? "" : value, ProviderFields::joined));
+            more.forEach((name, value) -> all.merge(name, value == null ? "" : value, UnknownMembers::joined));
             return all;
         }
         if (before instanceof List<?> list && next instanceof List<?> more) {
