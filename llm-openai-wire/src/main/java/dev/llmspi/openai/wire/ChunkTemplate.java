@@ -78,7 +78,7 @@ final class ChunkTemplate {
      * @param text the text it held, if it held nothing else; null otherwise
      */
     void learn(byte[] bytes, int offset, int length, @Nullable String text) {
-        if (text == null || tries >= TRIES || length > MOST_BYTES) {
+        if (text == null || tries >= TRIES || length > MOST_BYTES || needsEscapes(text)) {
             return;
         }
         if (before.length > 0 && text.equals(between(bytes, offset, length))) {
@@ -89,7 +89,7 @@ final class ChunkTemplate {
         byte[] quoted = ('"' + text + '"').getBytes(StandardCharsets.UTF_8);
         int place = onlyPlace(bytes, offset, offset + length, quoted);
         if (place < 0) {
-            return; // a text with escapes; the next one may be like those before
+            return;
         }
         confirmed = false;
         before = Arrays.copyOfRange(bytes, offset, place + 1);
@@ -101,6 +101,17 @@ final class ChunkTemplate {
     void stop() {
         tries = TRIES;
         confirmed = false;
+    }
+
+    /** Such a text teaches nothing; the next one may be like those before. */
+    private static boolean needsEscapes(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c == '"' || c == '\\') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Where the bytes stand; -1 if they stand nowhere or more than once. */

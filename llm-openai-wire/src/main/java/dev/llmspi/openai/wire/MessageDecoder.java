@@ -28,19 +28,28 @@ final class MessageDecoder {
         }
     }
 
-    /** The members of a message, whatever form the server gave them. */
+    /** The members of a message, whatever form the server gave them. Made for every answer, so it makes nothing it does not need. */
     static final class Members {
-        private final ContentReader content;
-        private final String reasoning;
-        private final List<Map<String, Object>> details = new ArrayList<>(0);
-        private final Map<String, Object> fields = new LinkedHashMap<>(0);
+        private final @Nullable Object given;
+        /** Content that is more than a text. */
+        private final @Nullable ContentReader content;
+
+        private List<Map<String, Object>> details = List.of();
+        private Map<String, Object> fields = Map.of();
+        private String reasoning = "";
 
         Members(JsonObject message) {
-            content = new ContentReader(message.value("content"));
+            given = message.value("content");
+            content = given == null || given instanceof String ? null : new ContentReader(given);
             message.members().forEach(this::add);
-            reasoning = reasoning(message);
-            if (!content.reasoningParts().isEmpty()) {
-                fields.put("content", content.reasoningParts());
+            if (content != null && !content.reasoningParts().isEmpty()) {
+                field("content", content.reasoningParts());
+            }
+            if (reasoning.isEmpty() && content != null) {
+                reasoning = content.joined(true);
+            }
+            if (reasoning.isEmpty() && !details.isEmpty()) {
+                reasoning = shown(details); // some servers send the details alone
             }
         }
 
@@ -49,36 +58,42 @@ final class MessageDecoder {
                 return;
             }
             if (name.equals(ReasoningFields.DETAILS) && value instanceof List<?> list) {
-                for (Object element : list) {
-                    JsonObject detail = JsonObject.from(element);
-                    if (!detail.isEmpty()) {
-                        details.add(detail.members());
-                    }
-                }
-            } else {
-                fields.put(name, value);
+                details = objects(list);
+                return;
+            }
+            field(name, value);
+            boolean visible = value instanceof String text && !text.isBlank() && ReasoningFields.isText(name);
+            if (visible && reasoning.isEmpty()) { // the same text may stand under several names
+                reasoning = (String) value;
             }
         }
 
-        /** The same text may stand under several names; some servers send the details alone. */
-        private String reasoning(JsonObject message) {
-            for (Map.Entry<String, Object> field : message.members().entrySet()) {
-                boolean named = ReasoningFields.isText(field.getKey());
-                if (named && field.getValue() instanceof String text && !text.isBlank()) {
-                    return text;
+        private void field(String name, Object value) {
+            if (fields.isEmpty()) {
+                fields = new LinkedHashMap<>();
+            }
+            fields.put(name, value);
+        }
+
+        private static List<Map<String, Object>> objects(List<?> list) {
+            List<Map<String, Object>> objects = new ArrayList<>(list.size());
+            for (Object element : list) {
+                JsonObject object = JsonObject.from(element);
+                if (!object.isEmpty()) {
+                    objects.add(object.members());
                 }
             }
-            String said = content.joined(true);
-            if (!said.isEmpty()) {
-                return said;
-            }
+            return objects;
+        }
+
+        private static String shown(List<Map<String, Object>> details) {
             StringBuilder shown = new StringBuilder();
             details.forEach(detail -> shown.append(ReasoningFragments.textOf(detail)));
             return shown.toString();
         }
 
         String text() {
-            return content.joined(false);
+            return content != null ? content.joined(false) : given instanceof String text ? text : "";
         }
 
         /** The visible reasoning; {@code ""} if there is none. */
@@ -92,9 +107,9 @@ final class MessageDecoder {
         }
 
         /** An empty text is a part too: the model wrote it. */
-        private List<ContentPart> parts(@Nullable Object given) {
-            if (given instanceof String text) {
-                return List.of(new TextPart(text));
+        private List<ContentPart> parts() {
+            if (content == null) {
+                return given instanceof String text ? List.of(new TextPart(text)) : List.of();
             }
             List<ContentPart> parts = new ArrayList<>(1);
             for (ContentReader.Piece piece : content.pieces()) {
@@ -103,6 +118,10 @@ final class MessageDecoder {
                 }
             }
             return parts;
+        }
+
+        private boolean isReadable() {
+            return content == null || given instanceof List || !content.isEmpty();
         }
     }
 
@@ -118,13 +137,11 @@ final class MessageDecoder {
      * @throws StreamConstraintsException if it has more tool calls than allowed
      */
     AssistantMessage.Builder decode(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
-        Object content = message.value("content");
         Members members = new Members(message);
-        boolean readable = content == null || content instanceof String || content instanceof List;
-        if (!readable && members.content.isEmpty()) {
+        if (!members.isReadable()) {
             throw new UnexpectedShapeException("its content is neither text nor parts");
         }
-        List<ContentPart> parts = members.parts(content);
+        List<ContentPart> parts = members.parts();
         Optional<String> refusal = message.text("refusal");
         if (refusal.isPresent() && members.text().isEmpty()) {
             // A refusal stands for the answer; the metadata tells that it is one.

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** A provider on the wire: base URL, dialect and transport put together. */
 final class OpenAiProvider implements LlmProvider {
@@ -71,12 +70,7 @@ final class OpenAiProvider implements LlmProvider {
         this.client = new JsonClient(dialect, keys, headers, transport, errors, json);
         this.encoder = new RequestEncoder(
                 dialect,
-                config.object("extras"),
-                config.choice(
-                        "max-tokens-field",
-                        "max_tokens",
-                        new TreeMap<>(
-                                Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))),
+                RequestSettings.read(config, dialect, baseUrl),
                 bounds.request(),
                 new WrittenMessages(config.integer("message-cache", MESSAGE_CACHE, 0)));
         this.decoder = new ResponseDecoder(dialect, errors, json);

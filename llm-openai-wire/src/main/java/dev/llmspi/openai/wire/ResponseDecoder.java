@@ -27,11 +27,10 @@ final class ResponseDecoder {
     /** @throws dev.llmspi.api.error.LlmException if this is no answer, or an error inside a success */
     ChatResponse decode(WireReply reply, CallScope scope, ServerText text) {
         JsonObject body = answer(reply.body());
-        List<JsonObject> choices = body.objects("choices");
-        if (choices.isEmpty()) {
+        JsonObject choice = first(body.list("choices"));
+        if (choice.isEmpty()) {
             throw malformed(reply, "answered without choices", scope, text);
         }
-        JsonObject choice = first(choices);
         WireFinishReason finish = WireFinishReason.of(choice);
         if (isError(choice.value("error"))) {
             throw errors.map(reply, ErrorBody.of(choice), scope, text);
@@ -73,15 +72,14 @@ final class ResponseDecoder {
         };
     }
 
-    /** The choice with the lowest index; there is one, unless the request asked for several. */
-    private static JsonObject first(List<JsonObject> choices) {
-        JsonObject first = choices.get(0);
-        for (int i = 1; i < choices.size(); i++) {
-            JsonObject next = choices.get(i);
-            first = next.count("index").orElse(Long.MAX_VALUE)
-                            < first.count("index").orElse(0)
-                    ? next
-                    : first;
+    /** The choice with the lowest index; there is one, unless the request asked for several. Empty if there is none. */
+    private static JsonObject first(List<?> choices) {
+        JsonObject first = JsonObject.from(null);
+        for (Object element : choices) {
+            JsonObject next = JsonObject.from(element);
+            boolean lower = next.count("index").orElse(Long.MAX_VALUE)
+                    < first.count("index").orElse(0);
+            first = first.isEmpty() || lower ? next : first;
         }
         return first;
     }
@@ -135,13 +133,11 @@ final class ResponseDecoder {
 
     /** Some servers put usage into the choice, Groq into a member of its own. */
     private Usage usage(JsonObject body, JsonObject choice) {
-        for (JsonObject place : List.of(body, choice, body.object("x_groq"))) {
-            Usage usage = usage(place.object("usage"));
-            if (!usage.equals(Usage.none())) {
-                return usage;
-            }
+        Usage usage = usage(body.object("usage"));
+        if (usage.equals(Usage.none())) {
+            usage = usage(choice.object("usage"));
         }
-        return Usage.none();
+        return usage.equals(Usage.none()) ? usage(body.object("x_groq").object("usage")) : usage;
     }
 
     Usage usage(JsonObject json) {
