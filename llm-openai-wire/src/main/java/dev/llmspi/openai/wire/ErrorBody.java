@@ -91,10 +91,14 @@ final class ErrorBody {
     Optional<String> code() {
         return error.text("code")
                 .or(() -> body.object("data").text("errorCode"))
-                .or(() -> error.text("type"))
+                .or(this::type)
                 .or(() -> body.text("code"))
-                .or(() -> body.text("type"))
                 .or(() -> error.isEmpty() ? body.text("error").filter(ErrorBody::isWord) : Optional.empty());
+    }
+
+    /** The code beside the message of an error without an envelope; it says more than the type. */
+    Optional<String> bareCode() {
+        return error.isEmpty() ? body.text("code") : Optional.empty();
     }
 
     Optional<String> type() {

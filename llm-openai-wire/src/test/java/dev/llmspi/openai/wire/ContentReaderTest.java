@@ -28,7 +28,6 @@ class ContentReaderTest {
                 "[{'type':'text','text':{'value':'x'}}] |  | x",
                 "[{'type':'text','content':'x'}] |  | x",
                 "[[{'type':'text','text':'x'}],{'type':'refusal','refusal':'y'}] |  | xy"
-                
             })
     void textAndReasoning(String content, String reasoning, String text) {
         ContentReader reader = read(content);

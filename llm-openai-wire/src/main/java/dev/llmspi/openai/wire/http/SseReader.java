@@ -233,7 +233,10 @@ public final class SseReader {
         while (at < scanned && buffer[at] <= ' ' && buffer[at] >= 0) {
             at++;
         }
-        return at < scanned && buffer[at] != ':' && valueOf(ID, start, scanned) < 0 && valueOf(RETRY, start, scanned) < 0;
+        return at < scanned
+                && buffer[at] != ':'
+                && valueOf(ID, start, scanned) < 0
+                && valueOf(RETRY, start, scanned) < 0;
     }
 
     /** Where the value of a line with this field begins; negative for other lines. */

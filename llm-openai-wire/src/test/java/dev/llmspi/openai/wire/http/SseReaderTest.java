@@ -298,9 +298,10 @@ class SseReaderTest {
     }
 
     @Test
-    void unframed_isTheBeginningOfABodyWithoutEvents() throws IOException {
+    void unframed_isTheBeginningUpToTheFirstEvent() throws IOException {
         assertEquals("{\"error\":{}}", unframed("{\"error\":{}}"));
-        assertEquals("", unframed("{}\n\ndata: a\n\n"));
+        assertEquals("{}\n\n", unframed("{}\n\ndata: a\n\n{}\n\n"));
+        assertEquals("", unframed(": note\nid: 1\n\nevent: x\ndata: a\n\n{}\n\n"));
         assertEquals("<html>\n\n", unframed("<html>\n\n"));
         String page = "<p>line</p>\n".repeat(20_000);
         assertEquals(page.substring(0, Bounds.DEFAULTS.errorBody()), unframed(page));
