@@ -145,6 +145,10 @@ class ProviderFieldsTest {
             assertTrue(
                     bench.sent(ChatRequest.builder().message(unnamed).build()).contains("\"x\":1"));
             assertFalse(sent(bench, unnamed).contains("\"x\":1"));
+            AssistantMessage another =
+                    unnamed.toBuilder().from("local", "another").build();
+            assertFalse(
+                    bench.sent(ChatRequest.builder().message(another).build()).contains("\"x\":1"));
         }
     }
 
