@@ -73,9 +73,9 @@ class ConversationTest {
                     ChatResponse last = step(rounds, shape, down, where);
                     assertTrue(last.toolCalls().isEmpty(), where);
                 }
-                // In the middle of a turn, where everything has to be there again, and at its end.
-                if (way.stored
-                        && (round % StrictServer.ROUNDS_OF_A_TURN == 3 || round % StrictServer.ROUNDS_OF_A_TURN == 0)) {
+                // In the middle of a turn, where everything has to be there again, and at the end of some.
+                int inTurn = round % StrictServer.ROUNDS_OF_A_TURN;
+                if (way.stored && (inTurn == 3 || round == StrictServer.ROUNDS_OF_A_TURN)) {
                     rounds.restore();
                 }
             }
