@@ -42,7 +42,8 @@ final class ReasoningFragments {
     private final List<Detail> details = new ArrayList<>();
     private final Map<Key, Detail> open = new HashMap<>();
 
-    void add(Map<String, Object> fragment) {
+    /** Adds a fragment, and returns the visible text in it; {@code ""} if it has none, or none that is new. */
+    String add(Map<String, Object> fragment) {
         Key key = new Key(fragment.get("index"), fragment.get("type"));
         Detail detail = open.get(key);
         if (detail == null || begins(detail, fragment, key)) {
@@ -56,6 +57,7 @@ final class ReasoningFragments {
                 add(detail, member.getKey(), member.getValue());
             }
         }
+        return repeats ? "" : textOf(fragment);
     }
 
     /** Without an index only the id tells two details apart; what is encrypted comes whole. */

@@ -45,8 +45,8 @@ final class StreamedReasoning {
         StringBuilder shown = new StringBuilder();
         for (JsonObject fragment : piece.fragments()) {
             answer.grow(JsonTree.weight(fragment.members()));
-            (piece.field().equals(ReasoningFields.DETAILS) ? details : blocks).add(fragment.members());
-            shown.append(ReasoningFragments.textOf(fragment.members()));
+            ReasoningFragments list = piece.field().equals(ReasoningFields.DETAILS) ? details : blocks;
+            shown.append(list.add(fragment.members()));
         }
         return shown.toString();
     }

@@ -9,9 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more than once:
- * objects are joined member by member, lists element by element; of two other values the later one counts. Texts are not joined: a
- * signature that is put together from two is refused.
+ * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more than
+ * once: objects are joined member by member, lists element by element; of two other values the later one counts. Texts are not
+ * joined: a signature that is put together from two is refused. Reasoning inside an object is joined like other reasoning:
+ * LiteLLM sends each piece of it once more in {@code provider_specific_fields}.
  */
 final class UnknownMembers {
 
@@ -34,7 +35,7 @@ final class UnknownMembers {
     }
 
     void add(String name, Object value) {
-        members.merge(name, value, UnknownMembers::joined);
+        members.merge(name, value, (before, next) -> joined("", before, next));
     }
 
     /** Sets a member that is whole, in place of its earlier value. */
@@ -46,14 +47,32 @@ final class UnknownMembers {
         more.forEach(this::add);
     }
 
-    /** Changes the value before where it can, so that many small pieces are not copied again and again. */
-    private static Object joined(Object before, Object next) {
-        if (isNothing(next) || before.equals(next)) {
+    /**
+     * Changes the value before where it can, so that many small pieces are not copied again and again.
+     *
+     * @param name of the member, if it stands inside an object; otherwise empty
+     */
+    private static Object joined(String name, Object before, Object next) {
+        if (isNothing(next)) {
             return before;
+        }
+        if (next instanceof String text && before instanceof CharSequence known && ReasoningFields.isText(name)) {
+            return (known instanceof StringBuilder all ? all : new StringBuilder(known)).append(text);
+        }
+        if (next instanceof List<?> more && ReasoningFields.isDetails(name)) {
+            ReasoningFragments all =
+                    before instanceof ReasoningFragments known ? known : with(new ReasoningFragments(), before);
+            return with(all, more);
         }
         if (before instanceof Map<?, ?> object && next instanceof Map<?, ?> more) {
             Map<Object, Object> all = owned(object);
-            more.forEach((name, value) -> all.merge(name, value == null ? "" : value, UnknownMembers::joined));
+            more.forEach((inner, value) -> {
+                if (value == null) {
+                    all.putIfAbsent(inner, null);
+                } else {
+                    all.merge(inner, value, (known, later) -> joined(String.valueOf(inner), known, later));
+                }
+            });
             return all;
         }
         if (before instanceof List<?> list && next instanceof List<?> more) {
@@ -62,6 +81,30 @@ final class UnknownMembers {
             return grown ? more : appended(list, more);
         }
         return next;
+    }
+
+    private static ReasoningFragments with(ReasoningFragments all, Object list) {
+        for (Object element : JsonObject.listIn(list)) {
+            JsonObject fragment = JsonObject.from(element);
+            if (!fragment.isEmpty()) {
+                all.add(fragment.members());
+            }
+        }
+        return all;
+    }
+
+    /** The value with the reasoning that was joined in it. */
+    private static Object settled(Object value) {
+        if (value instanceof StringBuilder text) {
+            return text.toString();
+        }
+        if (value instanceof ReasoningFragments fragments) {
+            return fragments.whole();
+        }
+        if (value instanceof LinkedHashMap) { // only such a one has been joined
+            owned((Map<?, ?>) value).replaceAll((name, inner) -> settled(inner));
+        }
+        return value;
     }
 
     @SuppressWarnings("unchecked") // the names are texts; nothing is read by its type
@@ -78,6 +121,7 @@ final class UnknownMembers {
 
     /** Each member as JSON text. */
     Map<String, String> texts() {
+        members.replaceAll((name, value) -> settled(value));
         return texts(members);
     }
 

@@ -1,0 +1,70 @@
+package dev.llmspi.it.conversation;
+
+import static dev.llmspi.it.conversation.Deltas.object;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Mistral, Groq: refuses every member that the protocol's description does not name, and ids that do not fit. */
+final class PlainServer extends StrictServer {
+
+    /** Mistral's ids. */
+    static final Pattern NINE = Pattern.compile("[a-zA-Z0-9]{9}");
+    /** OpenAI's, and Anthropic's in one. */
+    static final Pattern FORTY = Pattern.compile("[a-zA-Z0-9_-]{1,40}");
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+
+    private final Pattern ids;
+    private final boolean reasons;
+
+    /** @param reasons whether it sends {@code reasoning}, as Groq does, and takes its own back */
+    PlainServer(Random random, Pattern ids, boolean reasons) {
+        super(random);
+        this.ids = ids;
+        this.reasons = reasons;
+    }
+
+    @Override
+    @Nullable
+    String judge(Echo echo) {
+        if (echo.isOther("reasoning")) {
+            return "property 'reasoning' is unsupported";
+        }
+        String refusal = unknownMember(echo.message(), List.of("role", "content", "tool_calls", "reasoning"));
+        for (Map<String, @Nullable Object> call : JsonText.objects(echo.message(), "tool_calls")) {
+            String id = JsonText.text(call, "id");
+            if (!ids.matcher(id).matches()) {
+                return "Tool call id was " + id + " but must match " + ids;
+            }
+            if (!NAME.matcher(JsonText.text(JsonText.object(call, "function"), "name"))
+                    .matches()) {
+                return "Function name does not fit";
+            }
+            refusal = refusal == null ? unknownMember(rest(call), List.of()) : refusal;
+        }
+        return refusal;
+    }
+
+    @Override
+    String id(int number, int position) {
+        return ids == NINE ? letters(9) : "call_" + letters(30) + "-" + number;
+    }
+
+    @Override
+    void complete(Map<String, @Nullable Object> answer) {
+        if (reasons) {
+            answer.put("reasoning", "Because of " + letters(30));
+        }
+    }
+
+    @Override
+    void stream(Map<String, @Nullable Object> answer, Deltas deltas) {
+        deltas.pieces(JsonText.text(answer, "reasoning")).forEach(piece -> deltas.add(object("reasoning", piece)));
+        deltas.content(answer);
+        deltas.toolCalls(answer);
+    }
+}

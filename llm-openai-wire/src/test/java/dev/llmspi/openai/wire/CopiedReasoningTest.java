@@ -1,0 +1,81 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.llmspi.api.AssistantMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** LiteLLM sends its thinking several times in one stream: it is shown once, and each copy goes back in one piece. */
+class CopiedReasoningTest {
+
+    private static final String MEMBER = "provider_specific_fields";
+
+    private static AssistantMessage message(String name, String... members) {
+        StringBuilder body = new StringBuilder();
+        for (String member : members) {
+            body.append("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\",\"" + name + "\":")
+                    .append(member.replace('\'', '"'))
+                    .append("}}]}\n\n");
+        }
+        body.append("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+        return StreamBytes.stream(body.toString().getBytes(StandardCharsets.UTF_8))
+                .collect()
+                .message();
+    }
+
+    private static Map<String, String> fields(String... members) {
+        return message(MEMBER, members).providerFields();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"thinking_blocks", "reasoning_details"})
+    void wholeTextWithTheSignature_isNotShownAgain(String name) {
+        AssistantMessage message = message(
+                name,
+                "[{'type':'thinking','thinking':'ha'}]",
+                "[{'type':'thinking','thinking':'ha'}]",
+                "[{'type':'thinking','thinking':'haha','signature':'s=='}]",
+                "[{'type':'thinking','thinking':'haha','signature':'t=='}]");
+
+        assertEquals("hahahaha", message.reasoning().orElseThrow()); // the second part says the same, once
+    }
+
+    @Test
+    void piecesInsideAMember_areJoined() {
+        assertEquals(
+                Map.of(
+                        MEMBER,
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha ha!','signature':'s=='}],'n':2,'signature':'b'}"
+                                .replace('\'', '"')),
+                fields(
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha','signature':null}],'n':1}",
+                        "{'thinking_blocks':[{'type':'thinking','thinking':' '}],'signature':'a'}",
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha','signature':''}],'n':2}",
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'!'}]}",
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'','signature':'s=='}],'signature':'b'}"));
+    }
+
+    @Test
+    void equalPieces_areNoRepetition() {
+        assertEquals(
+                Map.of(
+                        MEMBER,
+                        "{\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"haha\"}],\"reasoning_content\":\"haha\"}"),
+                fields(
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha'}],'reasoning_content':'ha'}",
+                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha'}],'reasoning_content':'ha'}"));
+    }
+
+    @Test
+    void oneDelta_isKeptAsItIs() {
+        String whole =
+                "{'reasoning_content':'a','thinking_blocks':[{'type':'thinking','thinking':'a','signature':null},1]}"
+                        .replace('\'', '"');
+
+        assertEquals(Map.of(MEMBER, whole), fields(whole));
+    }
+}
