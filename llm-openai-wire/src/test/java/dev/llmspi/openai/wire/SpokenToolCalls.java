@@ -39,6 +39,10 @@ final class SpokenToolCalls {
     private final RandomJson json;
     private final boolean numbers;
     private final boolean clash;
+
+    /** Whether the fragments of several calls come in turn. */
+    final boolean mixed;
+
     private final Set<String> ids = new HashSet<>();
     final List<Expected> expected = new ArrayList<>();
 
@@ -54,9 +58,11 @@ final class SpokenToolCalls {
         this.json = new RandomJson(random);
         this.numbers = random.nextInt(8) == 0;
         boolean mayClash = dialect.index() == Index.REAL
-                && (dialect.id() == Id.FIRST || dialect.id() == Id.NONE)
+                && dialect.id() == Id.FIRST
+                && dialect.name() != Name.LATE
                 && !dialect.arguments().saysCallAgain();
         this.clash = mayClash && random.nextInt(10) == 0;
+        this.mixed = dialect.isAddressed() && dialect.index() != Index.PLACE && random.nextBoolean();
         for (int i = 0; i < count; i++) {
             add(i);
         }
@@ -78,7 +84,9 @@ final class SpokenToolCalls {
         fragments = named(call, name, fragments);
         String id = identified(fragments);
         while (fragments.size() > 1 && fragments.get(0).isSilent()) {
-            fragments.remove(0);
+            String said = fragments.remove(0).id;
+            ToolFragment first = fragments.get(0);
+            first.id = said == null ? first.id : said;
         }
         if (dialect.arguments().saysCallAgain()) {
             ToolFragment again = new ToolFragment(call, text == null ? null : again(text, value));
@@ -88,7 +96,7 @@ final class SpokenToolCalls {
             (last ? behind : fragments).add(again);
         }
         calls.add(fragments);
-        boolean exact = dialect.id() != Id.NONE && dialect.id() != Id.LATE && !(clash && call > 0);
+        boolean exact = dialect.id() != Id.NONE && dialect.id() != Id.LATE && !clash;
         expected.add(new Expected(name, text == null ? "{}" : text, exact ? plain(id) : null));
     }
 
@@ -98,11 +106,15 @@ final class SpokenToolCalls {
 
     private String name(int call) {
         String name = NAMES.get(random.nextInt(NAMES.size()));
-        // Where only a name tells that a call begins, the next one is another.
-        return dialect.isToldByNameOnly()
-                        && name.equals(call == 0 ? "" : expected.get(call - 1).name())
-                ? name + "_2"
-                : name;
+        // Where only a name tells that a call begins, the next one is another. And a new id with the same name within
+        // arguments that
+        // are not complete is more of the same call, if the index does not say otherwise.
+        boolean taken = mixed && dialect.index() != Index.REAL
+                ? expected.stream().anyMatch(before -> before.name().equals(name))
+                : dialect.isToldByNameOnly()
+                        && call > 0
+                        && expected.get(call - 1).name().equals(name);
+        return taken ? name + "_" + call : name;
     }
 
     private static final Object NONE = new Object();
@@ -117,8 +129,11 @@ final class SpokenToolCalls {
         if (dialect.isToldByNameOnly() && object.isEmpty()) {
             object.put("k", 1L);
         }
-        // Only objects and lists tell by themselves that they are complete.
-        boolean any = dialect.isAddressed() && !dialect.arguments().isRepeated();
+        // Only objects and lists tell by themselves that they are complete. A late id with a name and more of a number
+        // may be a call
+        // of its own.
+        boolean lateAndNamed = dialect.id() == Id.LATE && dialect.name() == Name.EACH;
+        boolean any = dialect.isAddressed() && !dialect.arguments().isRepeated() && !lateAndNamed;
         if (!any || random.nextInt(4) != 0) {
             return object;
         }
@@ -135,7 +150,7 @@ final class SpokenToolCalls {
     private List<ToolFragment> fragments(int call, @Nullable String text, @Nullable Object value) {
         List<ToolFragment> fragments = new ArrayList<>();
         if (text == null || random.nextBoolean()) {
-            boolean blank = text == null && random.nextInt(4) == 0;
+            boolean blank = text == null && dialect.arguments() != Arguments.PLACEHOLDER && random.nextInt(4) == 0;
             fragments.add(new ToolFragment(call, blank ? "\" \"" : null));
         }
         List<String> parts = new ArrayList<>();

@@ -153,7 +153,8 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
             case FIRST -> true;
             // A name with arguments behind complete ones is the next call of a server without ids.
             case EACH -> !isToldByNameOnly() && (id == Id.EACH || !arguments.isRepeated());
-            case LATE -> isAddressed();
+            // A new id without a name opens nothing (C4), unless it stands at a place of its own.
+            case LATE -> index == Index.REAL || index == Index.PLACE;
             case SPLIT -> isAddressed() || id == Id.FIRST;
         };
     }

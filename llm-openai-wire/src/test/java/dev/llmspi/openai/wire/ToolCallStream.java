@@ -62,7 +62,7 @@ final class ToolCallStream {
         if (dialect.index() == Index.PLACE) {
             return byPlace(left);
         }
-        List<ToolFragment> all = dialect.isAddressed() && random.nextBoolean() ? mixed(left) : new ArrayList<>();
+        List<ToolFragment> all = spoken.mixed ? mixed(left) : new ArrayList<>();
         left.forEach(all::addAll);
         all.addAll(spoken.behind);
         boolean alone = dialect.index() == Index.NONE && dialect.id() != Id.EACH;

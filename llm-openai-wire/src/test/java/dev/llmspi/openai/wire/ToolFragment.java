@@ -29,11 +29,9 @@ final class ToolFragment {
         this.arguments = arguments;
     }
 
-    /** A fragment without an id, without a name and with at most blanks as arguments says nothing at all. */
+    /** Whether it has neither a name nor arguments: a call begins with one of them. */
     boolean isSilent() {
-        return id == null
-                && name == null
-                && (arguments == null || arguments.replace("\"", "").isBlank());
+        return name == null && (arguments == null || arguments.replace("\"", "").isBlank());
     }
 
     /** The element; its members come in any order, and what it does not say is absent, null or empty. */

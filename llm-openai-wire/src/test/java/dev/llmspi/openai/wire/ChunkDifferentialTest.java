@@ -1,0 +1,149 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.ToolCall;
+import dev.llmspi.api.Usage;
+import dev.llmspi.api.error.LlmException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Random streams come out as a decoder reads them that takes no short cut. There is no intended difference. */
+class ChunkDifferentialTest {
+
+    private static final int CHUNKS = Integer.getInteger("llmspi.chunks", 200_000);
+    private static final long SEED = Long.getLong("llmspi.seed", System.nanoTime());
+
+    private static final int MOST_KINDS = 10;
+
+    @Test
+    void stream_ofRandomChunks_asAPlainDecoderReadsIt() {
+        System.out.println("ChunkDifferentialTest: llmspi.seed=" + SEED);
+        Map<String, String> differences = new TreeMap<>();
+        long chunks = 0;
+        for (long seed = SEED; chunks < CHUNKS && differences.size() < MOST_KINDS; seed++) {
+            Random random = new Random(seed * 0x9E3779B97F4A7C15L);
+            List<byte[]> events = new RandomChunks(random).events();
+            byte[] body = joined(events);
+            int[] cuts = body.length < 2
+                    ? new int[0]
+                    : random.ints(random.nextInt(4), 1, body.length).sorted().toArray();
+            PlainDecoder plain = new PlainDecoder();
+            PlainDecoder.Outcome expected = plain.read(body);
+            PlainDecoder.Outcome real = read(body, cuts);
+            chunks += plain.events();
+            String difference = difference(expected, real);
+            if (difference != null) {
+                String kind = difference.replaceAll(" <[^\n]*", "") + ", " + expected.end() + ", " + real.end();
+                differences.putIfAbsent(kind, "-Dllmspi.seed=" + seed + ": " + smallest(events, difference));
+            }
+        }
+        assertTrue(differences.isEmpty(), () -> String.join("\n\n", differences.values()));
+    }
+
+    private static byte[] joined(List<byte[]> events) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        events.forEach(body::writeBytes);
+        return body.toByteArray();
+    }
+
+    private static PlainDecoder.Outcome read(byte[] body, int... cuts) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder reasoning = new StringBuilder();
+        Map<Integer, String> fragments = new TreeMap<>();
+        List<String> calls = new ArrayList<>();
+        Usage usage = Usage.none();
+        String finish = null;
+        String end = "never";
+        try (ChatStream stream = StreamBytes.stream(body, cuts)) {
+            for (ChatStreamEvent event : stream) {
+                if (event instanceof ChatStreamEvent.TextDelta delta) {
+                    text.append(delta.text());
+                } else if (event instanceof ChatStreamEvent.ReasoningDelta delta) {
+                    reasoning.append(delta.text());
+                } else if (event instanceof ChatStreamEvent.ToolCallDelta delta) {
+                    fragments.merge(delta.index(), delta.argumentsFragment(), String::concat);
+                } else if (event instanceof ChatStreamEvent.ToolCallComplete complete) {
+                    ToolCall call = complete.call();
+                    calls.add(call.id() + " " + call.name() + " " + call.arguments());
+                } else if (event instanceof ChatStreamEvent.UsageReported reported) {
+                    usage = reported.usage();
+                } else if (event instanceof ChatStreamEvent.Finish said) {
+                    finish = said.rawReason().orElse(null);
+                    end = "complete";
+                }
+            }
+        } catch (LlmException e) {
+            end = e.reason().map(ErrorReason::toString).orElse("no reason");
+        }
+        return new PlainDecoder.Outcome(text.toString(), reasoning.toString(), fragments, calls, finish, usage, end);
+    }
+
+    /** In which the real outcome is another than the plain one; null if it is not. */
+    private static @Nullable String difference(PlainDecoder.Outcome plain, PlainDecoder.Outcome real) {
+        List<String> differences = new ArrayList<>();
+        compare("text", plain.text(), real.text(), differences);
+        compare("reasoning", plain.reasoning(), real.reasoning(), differences);
+        compare("calls", plain.calls(), real.calls(), differences);
+        compare("finish", plain.finish(), real.finish(), differences);
+        compare("usage", plain.usage(), real.usage(), differences);
+        // What a body is called that brought nothing depends on its bytes; it is never a success.
+        boolean nothing =
+                plain.end().equals(PlainDecoder.NOTHING) && !real.end().equals("complete");
+        compare("end", nothing ? real.end() : plain.end(), real.end(), differences);
+        boolean complete = plain.end().equals("complete");
+        real.fragments().forEach((index, said) -> {
+            String all = plain.fragments().getOrDefault(index, "");
+            // Of a call that is not complete, the end may be held back.
+            compare("fragments", complete ? all : all.startsWith(said) ? said : all, said, differences);
+        });
+        return differences.isEmpty() ? null : String.join("\n", differences);
+    }
+
+    private static void compare(String what, @Nullable Object plain, @Nullable Object real, List<String> differences) {
+        if (plain == null ? real != null : !plain.equals(real)) {
+            differences.add(what + ": plain <" + plain + ">, real <" + real + ">");
+        }
+    }
+
+    /** Leaves out events, and joins the bytes the network had cut, as long as there is a difference. */
+    private static String smallest(List<byte[]> events, String first) {
+        List<byte[]> left = new ArrayList<>(events);
+        String found = first;
+        for (boolean again = true; again; ) {
+            again = false;
+            for (int i = left.size() - 1; i >= 0; i--) {
+                List<byte[]> fewer = new ArrayList<>(left);
+                fewer.remove(i);
+                byte[] body = joined(fewer);
+                String difference = difference(new PlainDecoder().read(body), read(body));
+                if (difference != null) {
+                    left = fewer;
+                    found = difference;
+                    again = true;
+                }
+            }
+        }
+        return found + "\n" + shown(joined(left));
+    }
+
+    /** The bytes as text, each that is no ASCII as a number. */
+    private static String shown(byte[] body) {
+        StringBuilder shown = new StringBuilder();
+        for (char c : new String(body, StandardCharsets.ISO_8859_1).toCharArray()) {
+            boolean plain = c >= ' ' && c < 0x7F || c == '\n';
+            shown.append(plain ? String.valueOf(c) : "<" + Integer.toHexString(c) + ">");
+        }
+        return shown.toString();
+    }
+}

@@ -1,0 +1,351 @@
+package dev.llmspi.openai.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.llmspi.api.Usage;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stream in the simplest way there is, to compare the real decoder with: each event is decoded as strict UTF-8, parsed as one
+ * document and turned into a tree, and then its members are looked at. An object keeps its members in their order, also those of the
+ * same name: each counts.
+ */
+final class PlainDecoder {
+
+    /**
+     * What came of a stream.
+     *
+     * @param fragments the arguments of each call, as far as they came
+     * @param calls each completed call; empty if the stream is not complete
+     * @param end {@code complete}, or the reason of the error
+     */
+    record Outcome(
+            String text,
+            String reasoning,
+            Map<Integer, String> fragments,
+            List<String> calls,
+            @Nullable String finish,
+            Usage usage,
+            String end) {}
+
+    /** The end of a stream that brought nothing; the error says what the body looks like instead. */
+    static final String NOTHING = "nothing";
+
+    private record Member(String name, @Nullable Object value) {}
+
+    /** A number, as it is written. */
+    private record Digits(String text) {}
+
+    private static final class Call {
+        private String id = "";
+        private String name = "";
+        private final StringBuilder arguments = new StringBuilder();
+    }
+
+    private static final class BrokenException extends Exception {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    private final StringBuilder text = new StringBuilder();
+    private final StringBuilder reasoning = new StringBuilder();
+    private final Map<Integer, Call> calls = new TreeMap<>();
+    private @Nullable String finish;
+    private Usage usage = Usage.none();
+    private int ours = -1;
+    private int events;
+
+    /** How many events were read, the broken one included. */
+    int events() {
+        return events;
+    }
+
+    Outcome read(byte[] body) {
+        for (PlainEvents.Event event : PlainEvents.of(body)) {
+            String end = event(event.data(), event.whole());
+            if (end != null) {
+                return outcome(end);
+            }
+        }
+        return outcome(end(false));
+    }
+
+    /** @return how the stream has ended; null if it goes on */
+    private @Nullable String event(byte[] data, boolean whole) {
+        String shown = new String(data, StandardCharsets.ISO_8859_1);
+        String trimmed = shown.strip();
+        if (trimmed.equals("[DONE]")) {
+            return end(true);
+        }
+        if (shown.isBlank() || trimmed.startsWith(":")) {
+            return null;
+        }
+        events++;
+        try {
+            chunk(members(document(data)));
+            return null;
+        } catch (BrokenException e) {
+            return whole ? "MALFORMED_RESPONSE" : end(false);
+        }
+    }
+
+    private String end(boolean done) {
+        if (finish != null) {
+            return "complete";
+        }
+        if (text.isEmpty() && reasoning.isEmpty() && calls.isEmpty()) {
+            return NOTHING;
+        }
+        return done && calls.values().stream().allMatch(PlainDecoder::isWhole) ? "complete" : "TRUNCATED";
+    }
+
+    private static boolean isWhole(Call call) {
+        try {
+            return call.arguments.toString().isBlank() || parse(call.arguments.toString()) instanceof List;
+        } catch (BrokenException e) {
+            return false;
+        }
+    }
+
+    private Outcome outcome(String end) {
+        Map<Integer, String> fragments = new TreeMap<>();
+        List<String> whole = new ArrayList<>();
+        for (Call call : calls.values()) {
+            String arguments = call.arguments.isEmpty() ? "{}" : call.arguments.toString();
+            fragments.put(fragments.size(), arguments);
+            whole.add(call.id + " " + call.name + " " + arguments);
+        }
+        boolean complete = end.equals("complete");
+        return new Outcome(
+                text.toString(),
+                reasoning.toString(),
+                fragments,
+                complete ? whole : List.of(),
+                complete ? finish : null,
+                usage,
+                end);
+    }
+
+    private Object document(byte[] data) throws BrokenException {
+        try {
+            return parse(utf8.reset().decode(ByteBuffer.wrap(data)).toString());
+        } catch (IOException e) {
+            throw new BrokenException();
+        }
+    }
+
+    /** One object and nothing behind it. */
+    private static Object parse(String json) throws BrokenException {
+        try (JsonParser parser = JSON.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new BrokenException();
+            }
+            Object object = value(parser);
+            if (parser.nextToken() != null) {
+                throw new BrokenException();
+            }
+            return object;
+        } catch (IOException e) {
+            throw new BrokenException();
+        }
+    }
+
+    /** Objects become lists of members, arrays become arrays. */
+    private static @Nullable Object value(JsonParser parser) throws IOException {
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                List<Member> members = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    members.add(new Member(name, value(parser)));
+                }
+                return members;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> elements = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    elements.add(value(parser));
+                }
+                return elements.toArray();
+            }
+            case VALUE_STRING -> {
+                return parser.getText();
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                return new Digits(parser.getText());
+            }
+            case VALUE_NULL -> {
+                return null;
+            }
+            default -> {
+                return parser.getBooleanValue();
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // only objects become lists
+    private static List<Member> members(@Nullable Object value) {
+        return value instanceof List ? (List<Member>) value : List.of();
+    }
+
+    private static Object[] elements(@Nullable Object value) {
+        return value instanceof Object[] elements ? elements : new Object[0];
+    }
+
+    /** A single choice is ours whatever its index; of several the lowest is, and stays it. */
+    private void chunk(List<Member> chunk) throws BrokenException {
+        List<List<Member>> choices = new ArrayList<>();
+        for (Member member : chunk) {
+            if (member.name.equals("choices")) {
+                for (Object choice : elements(member.value)) {
+                    if (choice instanceof List) {
+                        choices.add(members(choice));
+                    }
+                }
+            }
+        }
+        if (choices.size() > 1 && ours < 0) {
+            ours = choices.stream()
+                    .mapToInt(choice -> Math.max(0, index(choice)))
+                    .min()
+                    .getAsInt();
+        }
+        for (List<Member> choice : choices) {
+            checkContent(choice);
+        }
+        for (List<Member> choice : choices) {
+            if (ours < 0 || index(choice) < 0 || index(choice) == ours) {
+                choice(choice);
+            }
+        }
+        for (Member member : chunk) {
+            if (member.name.equals("usage")) {
+                usage(members(member.value));
+            }
+        }
+    }
+
+    private static int index(List<Member> choice) {
+        int index = -1;
+        for (Member member : choice) {
+            if (member.name.equals("index")) {
+                String said = member.value instanceof Digits digits ? digits.text : String.valueOf(member.value);
+                index = said.matches("[0-9]{1,9}") ? Integer.parseInt(said) : -1;
+            }
+        }
+        return index;
+    }
+
+    /** Content that is a number or true is no content, whichever answer it belongs to. */
+    private static void checkContent(List<Member> choice) throws BrokenException {
+        for (Member member : choice) {
+            for (Member part : member.name.equals("delta") ? members(member.value) : List.<Member>of()) {
+                if (part.name.equals("content") && (part.value instanceof Digits || part.value instanceof Boolean)) {
+                    throw new BrokenException();
+                }
+            }
+        }
+    }
+
+    private void choice(List<Member> choice) {
+        for (Member member : choice) {
+            switch (member.name) {
+                case "delta" -> members(member.value).forEach(this::delta);
+                case "finish_reason" -> {
+                    boolean said = member.value instanceof String word && !word.isBlank();
+                    finish = finish == null && said ? (String) member.value : finish;
+                }
+                case "usage" -> usage(members(member.value));
+                default -> {}
+            }
+        }
+    }
+
+    private void delta(Member part) {
+        switch (part.name) {
+            case "content" -> content(part.value);
+            case "reasoning", "reasoning_content" -> reasoning.append(part.value instanceof String said ? said : "");
+            case "tool_calls" -> {
+                for (Object element : elements(part.value)) {
+                    fragment(members(element));
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void content(@Nullable Object content) {
+        if (content instanceof String said) {
+            text.append(said);
+        }
+        for (Object part : elements(content)) {
+            text.append(part instanceof String said ? said : textOf(members(part)));
+        }
+    }
+
+    private static String textOf(List<Member> part) {
+        for (Member member : part) {
+            if (member.name.equals("text") && member.value instanceof String said) {
+                return said;
+            }
+        }
+        return "";
+    }
+
+    private void fragment(List<Member> fragment) {
+        Call call = calls.computeIfAbsent(index(fragment), index -> new Call());
+        for (Member member : fragment) {
+            if (member.name.equals("id") && member.value instanceof String said) {
+                call.id = said;
+            }
+            for (Member function : member.name.equals("function") ? members(member.value) : List.<Member>of()) {
+                if (function.name.equals("name") && function.value instanceof String said) {
+                    call.name = said;
+                } else if (function.name.equals("arguments") && function.value instanceof String said) {
+                    call.arguments.append(said);
+                }
+            }
+        }
+    }
+
+    private void usage(List<Member> json) {
+        Usage.Builder read = Usage.builder();
+        for (Member member : json) {
+            switch (member.name) {
+                case "prompt_tokens" -> count(member.value, read::inputTokens);
+                case "completion_tokens" -> count(member.value, read::outputTokens);
+                case "total_tokens" -> count(member.value, read::totalTokens);
+                default -> {}
+            }
+        }
+        Usage built = read.build();
+        usage = built.equals(Usage.none()) ? usage : built;
+    }
+
+    private static void count(@Nullable Object value, LongConsumer target) {
+        if (value instanceof Digits digits) {
+            BigDecimal number = new BigDecimal(digits.text);
+            if (number.signum() >= 0 && number.stripTrailingZeros().scale() <= 0 && number.precision() < 18) {
+                target.accept(number.longValue());
+            }
+        }
+    }
+}
