@@ -39,13 +39,10 @@ class ChunkDifferentialTest {
                     ? new int[0]
                     : random.ints(random.nextInt(4), 1, body.length).sorted().toArray();
             PlainDecoder plain = new PlainDecoder();
-            PlainDecoder.Outcome expected = plain.read(body);
-            PlainDecoder.Outcome real = read(body, cuts);
+            Difference difference = Difference.of(plain.read(body), read(body, cuts));
             chunks += plain.events();
-            String difference = difference(expected, real);
-            if (difference != null) {
-                String kind = difference.replaceAll(" <[^\n]*", "") + ", " + expected.end() + ", " + real.end();
-                differences.putIfAbsent(kind, "-Dllmspi.seed=" + seed + ": " + smallest(events, difference));
+            if (difference != null && !differences.containsKey(difference.kind())) {
+                differences.put(difference.kind(), "-Dllmspi.seed=" + seed + ": " + smallest(events, difference));
             }
         }
         assertTrue(differences.isEmpty(), () -> String.join("\n\n", differences.values()));
@@ -89,47 +86,20 @@ class ChunkDifferentialTest {
         return new PlainDecoder.Outcome(text.toString(), reasoning.toString(), fragments, calls, finish, usage, end);
     }
 
-    /** In which the real outcome is another than the plain one; null if it is not. */
-    private static @Nullable String difference(PlainDecoder.Outcome plain, PlainDecoder.Outcome real) {
-        List<String> differences = new ArrayList<>();
-        compare("text", plain.text(), real.text(), differences);
-        compare("reasoning", plain.reasoning(), real.reasoning(), differences);
-        compare("calls", plain.calls(), real.calls(), differences);
-        compare("finish", plain.finish(), real.finish(), differences);
-        compare("usage", plain.usage(), real.usage(), differences);
-        // What a body is called that brought nothing depends on its bytes; it is never a success.
-        boolean nothing =
-                plain.end().equals(PlainDecoder.NOTHING) && !real.end().equals("complete");
-        compare("end", nothing ? real.end() : plain.end(), real.end(), differences);
-        boolean complete = plain.end().equals("complete");
-        real.fragments().forEach((index, said) -> {
-            String all = plain.fragments().getOrDefault(index, "");
-            // Of a call that is not complete, the end may be held back.
-            compare("fragments", complete ? all : all.startsWith(said) ? said : all, said, differences);
-        });
-        return differences.isEmpty() ? null : String.join("\n", differences);
-    }
-
-    private static void compare(String what, @Nullable Object plain, @Nullable Object real, List<String> differences) {
-        if (plain == null ? real != null : !plain.equals(real)) {
-            differences.add(what + ": plain <" + plain + ">, real <" + real + ">");
-        }
-    }
-
     /** Leaves out events, and joins the bytes the network had cut, as long as there is a difference. */
-    private static String smallest(List<byte[]> events, String first) {
+    private static String smallest(List<byte[]> events, Difference difference) {
         List<byte[]> left = new ArrayList<>(events);
-        String found = first;
+        String found = difference.text();
         for (boolean again = true; again; ) {
             again = false;
             for (int i = left.size() - 1; i >= 0; i--) {
                 List<byte[]> fewer = new ArrayList<>(left);
                 fewer.remove(i);
                 byte[] body = joined(fewer);
-                String difference = difference(new PlainDecoder().read(body), read(body));
-                if (difference != null) {
+                Difference still = Difference.of(new PlainDecoder().read(body), read(body));
+                if (still != null && still.kind().equals(difference.kind())) {
                     left = fewer;
-                    found = difference;
+                    found = still.text();
                     again = true;
                 }
             }
@@ -145,5 +115,44 @@ class ChunkDifferentialTest {
             shown.append(plain ? String.valueOf(c) : "<" + Integer.toHexString(c) + ">");
         }
         return shown.toString();
+    }
+
+    /**
+     * In which a real outcome is another than the plain one.
+     *
+     * @param kind the same for differences in the same things
+     */
+    private record Difference(String kind, String text) {
+
+        static @Nullable Difference of(PlainDecoder.Outcome plain, PlainDecoder.Outcome real) {
+            Map<String, String> differences = new TreeMap<>();
+            compare("text", plain.text(), real.text(), differences);
+            compare("reasoning", plain.reasoning(), real.reasoning(), differences);
+            compare("calls", plain.calls(), real.calls(), differences);
+            compare("finish", plain.finish(), real.finish(), differences);
+            compare("usage", plain.usage(), real.usage(), differences);
+            // What a body is called that brought nothing depends on its bytes; it is never a success.
+            boolean nothing =
+                    plain.end().equals(PlainDecoder.NOTHING) && !real.end().equals("complete");
+            compare("end", nothing ? real.end() : plain.end(), real.end(), differences);
+            boolean complete = plain.end().equals("complete");
+            real.fragments().forEach((index, said) -> {
+                String all = plain.fragments().getOrDefault(index, "");
+                // Of a call that is not complete, the end may be held back.
+                compare("fragments", complete ? all : all.startsWith(said) ? said : all, said, differences);
+            });
+            return differences.isEmpty()
+                    ? null
+                    : new Difference(
+                            differences.keySet() + " " + plain.end() + " " + real.end(),
+                            String.join("\n", differences.values()));
+        }
+
+        private static void compare(
+                String what, @Nullable Object plain, @Nullable Object real, Map<String, String> differences) {
+            if (plain == null ? real != null : !plain.equals(real)) {
+                differences.put(what, what + ": plain <" + plain + ">, real <" + real + ">");
+            }
+        }
     }
 }

@@ -1,14 +1,10 @@
 package dev.llmspi.openai.wire;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import static dev.llmspi.openai.wire.PlainJson.elements;
+import static dev.llmspi.openai.wire.PlainJson.members;
+
 import dev.llmspi.api.Usage;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,27 +39,13 @@ final class PlainDecoder {
     /** The end of a stream that brought nothing; the error says what the body looks like instead. */
     static final String NOTHING = "nothing";
 
-    private record Member(String name, @Nullable Object value) {}
-
-    /** A number, as it is written. */
-    private record Digits(String text) {}
-
     private static final class Call {
         private String id = "";
         private String name = "";
         private final StringBuilder arguments = new StringBuilder();
     }
 
-    private static final class BrokenException extends Exception {
-        private static final long serialVersionUID = 1;
-    }
-
-    private static final JsonFactory JSON = new JsonFactory();
-
-    private final CharsetDecoder utf8 = StandardCharsets.UTF_8
-            .newDecoder()
-            .onMalformedInput(CodingErrorAction.REPORT)
-            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    private final PlainJson json = new PlainJson();
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder reasoning = new StringBuilder();
     private final Map<Integer, Call> calls = new TreeMap<>();
@@ -99,9 +81,9 @@ final class PlainDecoder {
         }
         events++;
         try {
-            chunk(members(document(data)));
+            chunk(members(json.document(data)));
             return null;
-        } catch (BrokenException e) {
+        } catch (PlainJson.BrokenException e) {
             return whole ? "MALFORMED_RESPONSE" : end(false);
         }
     }
@@ -118,8 +100,8 @@ final class PlainDecoder {
 
     private static boolean isWhole(Call call) {
         try {
-            return call.arguments.toString().isBlank() || parse(call.arguments.toString()) instanceof List;
-        } catch (BrokenException e) {
+            return call.arguments.toString().isBlank() || PlainJson.parse(call.arguments.toString()) instanceof List;
+        } catch (PlainJson.BrokenException e) {
             return false;
         }
     }
@@ -143,79 +125,12 @@ final class PlainDecoder {
                 end);
     }
 
-    private Object document(byte[] data) throws BrokenException {
-        try {
-            return parse(utf8.reset().decode(ByteBuffer.wrap(data)).toString());
-        } catch (IOException e) {
-            throw new BrokenException();
-        }
-    }
-
-    /** One object and nothing behind it. */
-    private static Object parse(String json) throws BrokenException {
-        try (JsonParser parser = JSON.createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new BrokenException();
-            }
-            Object object = value(parser);
-            if (parser.nextToken() != null) {
-                throw new BrokenException();
-            }
-            return object;
-        } catch (IOException e) {
-            throw new BrokenException();
-        }
-    }
-
-    /** Objects become lists of members, arrays become arrays. */
-    private static @Nullable Object value(JsonParser parser) throws IOException {
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                List<Member> members = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_OBJECT) {
-                    String name = parser.currentName();
-                    parser.nextToken();
-                    members.add(new Member(name, value(parser)));
-                }
-                return members;
-            }
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser));
-                }
-                return elements.toArray();
-            }
-            case VALUE_STRING -> {
-                return parser.getText();
-            }
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
-                return new Digits(parser.getText());
-            }
-            case VALUE_NULL -> {
-                return null;
-            }
-            default -> {
-                return parser.getBooleanValue();
-            }
-        }
-    }
-
-    @SuppressWarnings("unchecked") // only objects become lists
-    private static List<Member> members(@Nullable Object value) {
-        return value instanceof List ? (List<Member>) value : List.of();
-    }
-
-    private static Object[] elements(@Nullable Object value) {
-        return value instanceof Object[] elements ? elements : new Object[0];
-    }
-
     /** A single choice is ours whatever its index; of several the lowest is, and stays it. */
-    private void chunk(List<Member> chunk) throws BrokenException {
-        List<List<Member>> choices = new ArrayList<>();
-        for (Member member : chunk) {
-            if (member.name.equals("choices")) {
-                for (Object choice : elements(member.value)) {
+    private void chunk(List<PlainJson.Member> chunk) throws PlainJson.BrokenException {
+        List<List<PlainJson.Member>> choices = new ArrayList<>();
+        for (PlainJson.Member member : chunk) {
+            if (member.name().equals("choices")) {
+                for (Object choice : elements(member.value())) {
                     if (choice instanceof List) {
                         choices.add(members(choice));
                     }
@@ -228,26 +143,28 @@ final class PlainDecoder {
                     .min()
                     .getAsInt();
         }
-        for (List<Member> choice : choices) {
+        for (List<PlainJson.Member> choice : choices) {
             checkContent(choice);
         }
-        for (List<Member> choice : choices) {
+        for (List<PlainJson.Member> choice : choices) {
             if (ours < 0 || index(choice) < 0 || index(choice) == ours) {
                 choice(choice);
             }
         }
-        for (Member member : chunk) {
-            if (member.name.equals("usage")) {
-                usage(members(member.value));
+        for (PlainJson.Member member : chunk) {
+            if (member.name().equals("usage")) {
+                usage(members(member.value()));
             }
         }
     }
 
-    private static int index(List<Member> choice) {
+    private static int index(List<PlainJson.Member> choice) {
         int index = -1;
-        for (Member member : choice) {
-            if (member.name.equals("index")) {
-                String said = member.value instanceof Digits digits ? digits.text : String.valueOf(member.value);
+        for (PlainJson.Member member : choice) {
+            if (member.name().equals("index")) {
+                String said = member.value() instanceof PlainJson.Digits digits
+                        ? digits.text()
+                        : String.valueOf(member.value());
                 index = said.matches("[0-9]{1,9}") ? Integer.parseInt(said) : -1;
             }
         }
@@ -255,36 +172,38 @@ final class PlainDecoder {
     }
 
     /** Content that is a number or true is no content, whichever answer it belongs to. */
-    private static void checkContent(List<Member> choice) throws BrokenException {
-        for (Member member : choice) {
-            for (Member part : member.name.equals("delta") ? members(member.value) : List.<Member>of()) {
-                if (part.name.equals("content") && (part.value instanceof Digits || part.value instanceof Boolean)) {
-                    throw new BrokenException();
+    private static void checkContent(List<PlainJson.Member> choice) throws PlainJson.BrokenException {
+        for (PlainJson.Member member : choice) {
+            for (PlainJson.Member part :
+                    member.name().equals("delta") ? members(member.value()) : List.<PlainJson.Member>of()) {
+                if (part.name().equals("content")
+                        && (part.value() instanceof PlainJson.Digits || part.value() instanceof Boolean)) {
+                    throw new PlainJson.BrokenException();
                 }
             }
         }
     }
 
-    private void choice(List<Member> choice) {
-        for (Member member : choice) {
-            switch (member.name) {
-                case "delta" -> members(member.value).forEach(this::delta);
+    private void choice(List<PlainJson.Member> choice) {
+        for (PlainJson.Member member : choice) {
+            switch (member.name()) {
+                case "delta" -> members(member.value()).forEach(this::delta);
                 case "finish_reason" -> {
-                    boolean said = member.value instanceof String word && !word.isBlank();
-                    finish = finish == null && said ? (String) member.value : finish;
+                    boolean said = member.value() instanceof String word && !word.isBlank();
+                    finish = finish == null && said ? (String) member.value() : finish;
                 }
-                case "usage" -> usage(members(member.value));
+                case "usage" -> usage(members(member.value()));
                 default -> {}
             }
         }
     }
 
-    private void delta(Member part) {
-        switch (part.name) {
-            case "content" -> content(part.value);
-            case "reasoning", "reasoning_content" -> reasoning.append(part.value instanceof String said ? said : "");
+    private void delta(PlainJson.Member part) {
+        switch (part.name()) {
+            case "content" -> content(part.value());
+            case "reasoning", "reasoning_content" -> reasoning.append(part.value() instanceof String said ? said : "");
             case "tool_calls" -> {
-                for (Object element : elements(part.value)) {
+                for (Object element : elements(part.value())) {
                     fragment(members(element));
                 }
             }
@@ -301,38 +220,39 @@ final class PlainDecoder {
         }
     }
 
-    private static String textOf(List<Member> part) {
-        for (Member member : part) {
-            if (member.name.equals("text") && member.value instanceof String said) {
+    private static String textOf(List<PlainJson.Member> part) {
+        for (PlainJson.Member member : part) {
+            if (member.name().equals("text") && member.value() instanceof String said) {
                 return said;
             }
         }
         return "";
     }
 
-    private void fragment(List<Member> fragment) {
+    private void fragment(List<PlainJson.Member> fragment) {
         Call call = calls.computeIfAbsent(index(fragment), index -> new Call());
-        for (Member member : fragment) {
-            if (member.name.equals("id") && member.value instanceof String said) {
+        for (PlainJson.Member member : fragment) {
+            if (member.name().equals("id") && member.value() instanceof String said) {
                 call.id = said;
             }
-            for (Member function : member.name.equals("function") ? members(member.value) : List.<Member>of()) {
-                if (function.name.equals("name") && function.value instanceof String said) {
+            for (PlainJson.Member function :
+                    member.name().equals("function") ? members(member.value()) : List.<PlainJson.Member>of()) {
+                if (function.name().equals("name") && function.value() instanceof String said) {
                     call.name = said;
-                } else if (function.name.equals("arguments") && function.value instanceof String said) {
+                } else if (function.name().equals("arguments") && function.value() instanceof String said) {
                     call.arguments.append(said);
                 }
             }
         }
     }
 
-    private void usage(List<Member> json) {
+    private void usage(List<PlainJson.Member> json) {
         Usage.Builder read = Usage.builder();
-        for (Member member : json) {
-            switch (member.name) {
-                case "prompt_tokens" -> count(member.value, read::inputTokens);
-                case "completion_tokens" -> count(member.value, read::outputTokens);
-                case "total_tokens" -> count(member.value, read::totalTokens);
+        for (PlainJson.Member member : json) {
+            switch (member.name()) {
+                case "prompt_tokens" -> count(member.value(), read::inputTokens);
+                case "completion_tokens" -> count(member.value(), read::outputTokens);
+                case "total_tokens" -> count(member.value(), read::totalTokens);
                 default -> {}
             }
         }
@@ -341,8 +261,8 @@ final class PlainDecoder {
     }
 
     private static void count(@Nullable Object value, LongConsumer target) {
-        if (value instanceof Digits digits) {
-            BigDecimal number = new BigDecimal(digits.text);
+        if (value instanceof PlainJson.Digits digits) {
+            BigDecimal number = new BigDecimal(digits.text());
             if (number.signum() >= 0 && number.stripTrailingZeros().scale() <= 0 && number.precision() < 18) {
                 target.accept(number.longValue());
             }

@@ -4,83 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
 /** The events of a random stream. Most chunks are like the one before and differ in their text only. */
 final class RandomChunks {
 
-    /** Bytes that are no UTF-8, and some at its edges that are. */
-    private static final String[] BYTES = {
-        "C080",
-        "C0AF",
-        "C1BF",
-        "E08080",
-        "E09FBF",
-        "F0808080",
-        "F08FBFBF",
-        "EDA080",
-        "EDBFBF",
-        "EDA0BDEDB880",
-        "F4908080",
-        "F5808080",
-        "F888808080",
-        "FF",
-        "FE",
-        "80",
-        "BF",
-        "C3",
-        "E282",
-        "F09F98",
-        "EFBFBF",
-        "EFBFBD",
-        "F48FBFBF",
-        "C280",
-        "E0A080",
-        "ED9FBF",
-        "F0908080",
-        "EFBBBF",
-        "00",
-        "1F",
-        "7F"
-    };
-
-    private static final String[] TEXTS = {
-        "Hello",
-        " world",
-        ",",
-        ".",
-        " the",
-        "The quick brown fox",
-        "\n",
-        "ü",
-        "😀",
-        "日本",
-        "}",
-        "{",
-        "\"",
-        "\\",
-        "]}",
-        "\"}}]}",
-        "null",
-        "[DONE]",
-        "data: ",
-        "{\"choices\":[]}",
-        ":",
-        "\uFFFD",
-        "\u2028",
-        "a\\u0041",
-        "0",
-        " "
-    };
-
-    private static final String[] BROKEN = {
-        "", "}", "{", "]", ",", "x", "{}", " {}", "\"", ":", "//", "null", "\u0000", "\uFEFF", "[]", "1"
-    };
-
     private final Random random;
     private final RandomJson json;
+    private final BadBytes bad;
+    private final OddChunk odd;
     private final List<byte[]> events = new ArrayList<>();
     private final boolean severalChoices;
     private final boolean indexCounts;
@@ -91,13 +24,14 @@ final class RandomChunks {
     RandomChunks(Random random) {
         this.random = random;
         this.json = new RandomJson(random);
+        this.bad = new BadBytes(random);
+        this.odd = new OddChunk(random);
         this.severalChoices = random.nextInt(20) == 0;
         this.indexCounts = !severalChoices && random.nextInt(20) == 0;
         this.shape = ChunkShape.any(random);
         int chunks = random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 20 + random.nextInt(60);
         if (severalChoices) {
-            data("{\"choices\":[" + choice(1, "\"content\":\"not \"") + "," + choice(0, "\"content\":\"ours \"")
-                    + "]}");
+            data(chunk(choice(1, "\"content\":\"not \"") + "," + choice(0, "\"content\":\"ours \"")));
         }
         for (int i = 0; i < chunks && !done; i++) {
             next();
@@ -118,38 +52,31 @@ final class RandomChunks {
             shape = ChunkShape.any(random);
             text();
         } else if (kind < 900) {
-            odd();
+            data(odd.chunk(indexCounts ? events.size() : 0));
         } else if (kind < 920) {
             changed();
         } else if (kind < 940) {
             toolCall();
         } else if (kind < 955) {
-            data(chunk(delta("\"" + (random.nextBoolean() ? "reasoning" : "reasoning_content") + "\":" + quoted())));
+            data(chunk(delta("\"" + (random.nextBoolean() ? "reasoning" : "reasoning_content") + "\":" + odd.text())));
         } else if (kind < 965) {
-            data("{\"choices\":[],\"usage\":" + usage() + "}");
+            data("{\"choices\":[],\"usage\":" + odd.usage() + "}");
         } else if (kind < 985) {
             between();
         } else if (kind < 995) {
             broken();
         } else {
-            data(chunk(choice(0, "\"content\":" + quoted()).replace("}}", "},\"finish_reason\":\"" + word() + "\"}")));
+            data(chunk(
+                    choice(0, "\"content\":" + odd.text()).replace("}}", "},\"finish_reason\":\"" + word() + "\"}")));
         }
-    }
-
-    private String quoted() {
-        StringBuilder text = new StringBuilder();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            text.append(TEXTS[random.nextInt(TEXTS.length)]);
-        }
-        return json.quote(random.nextInt(50) == 0 ? json.text() : text.toString());
     }
 
     private void text() {
-        String text = random.nextInt(40) == 0 ? "\"\"" : quoted();
+        String text = random.nextInt(40) == 0 ? "\"\"" : odd.text();
         if (indexCounts) {
             data(chunk(choice(events.size(), "\"content\":" + text)));
-        } else if (severalChoices && random.nextInt(3) == 0) {
-            data(chunk(choice(1, "\"content\":" + text)));
+        } else if (severalChoices && random.nextBoolean()) {
+            data(chunk(two(choice(1, "\"content\":" + odd.text()), choice(0, "\"content\":" + text))));
         } else {
             data(shape.chunk(text, random));
         }
@@ -189,20 +116,17 @@ final class RandomChunks {
         return "{\"index\":" + index + ",\"delta\":{" + delta + "}}";
     }
 
-    private String word() {
-        return List.of("stop", "length", "content_filter", "eos", "tool_calls").get(random.nextInt(5));
+    /** Two answers in one chunk, in any order, or one of them alone. */
+    private String two(String other, String ours) {
+        return switch (random.nextInt(3)) {
+            case 0 -> other + "," + ours;
+            case 1 -> ours + "," + other;
+            default -> other;
+        };
     }
 
-    private String usage() {
-        return switch (random.nextInt(8)) {
-            case 0 -> "null";
-            case 1 -> "{}";
-            case 2 -> "{\"prompt_tokens\":null,\"completion_tokens\":1e2}";
-            case 3 -> "{\"prompt_tokens\":1,\"prompt_tokens\":2,\"x\":[{}]}";
-            default ->
-                "{\"prompt_tokens\":" + random.nextInt(9) + ",\"completion_tokens\":" + random.nextInt(99)
-                        + ",\"total_tokens\":7.0}";
-        };
+    private String word() {
+        return List.of("stop", "length", "content_filter", "eos", "tool_calls").get(random.nextInt(5));
     }
 
     /** Comments, and comments that were sent as data. */
@@ -214,72 +138,6 @@ final class RandomChunks {
             case 3 -> events.add(bytes("\n"));
             default -> data(" ");
         }
-    }
-
-    /** A chunk whose members stand in any order, with others of any type between them, some of them twice. */
-    private void odd() {
-        List<String> delta = new ArrayList<>();
-        add(delta, ChunkShape.DELTA_EXTRAS);
-        if (random.nextInt(8) != 0) {
-            delta.add(name("content") + ":" + content());
-        }
-        if (random.nextInt(10) == 0) {
-            delta.add(name("content") + ":" + quoted());
-        }
-        List<String> choice = new ArrayList<>();
-        add(choice, ChunkShape.CHOICE_EXTRAS);
-        choice.add(name("delta") + ":" + object(delta));
-        choice.add(random.nextInt(3) == 0 ? "\"index\":null" : "\"index\":" + (indexCounts ? events.size() : 0));
-        if (random.nextInt(10) == 0) {
-            choice.add("\"delta\":{\"content\":" + quoted() + "}");
-        }
-        if (random.nextInt(10) == 0) {
-            choice.add("\"usage\":" + usage());
-        }
-        if (random.nextInt(4) == 0) {
-            choice.add("\"finish_reason\":"
-                    + List.of("null", "\"\"", "\" \"", "17", "{}").get(random.nextInt(5)));
-        }
-        List<String> members = new ArrayList<>();
-        add(members, ChunkShape.TOP_EXTRAS);
-        String before = random.nextInt(10) == 0
-                ? List.of("null,", "[],", "5,", "\"x\",").get(random.nextInt(4))
-                : "";
-        members.add(name("choices") + ":[" + before + object(choice) + "]");
-        if (random.nextInt(10) == 0) {
-            members.add("\"usage\":" + usage());
-        }
-        data(object(members).replace("\r\n", "\n"));
-    }
-
-    private String content() {
-        return switch (random.nextInt(12)) {
-            case 0 -> "null";
-            case 1 -> "\"\"";
-            case 2 -> "[{\"type\":\"text\",\"text\":" + quoted() + "},{\"type\":\"image\"}]";
-            case 3 -> "[" + quoted() + "," + quoted() + "]";
-            case 4 -> random.nextInt(4) == 0 ? "17" : "[]";
-            default -> quoted();
-        };
-    }
-
-    /** A name, with an escape now and then. */
-    private String name(String name) {
-        return random.nextInt(6) == 0 ? json.quote(name) : "\"" + name + "\"";
-    }
-
-    private void add(List<String> members, String[] names) {
-        for (int i = random.nextInt(4); i > 0; i--) {
-            members.add("\"" + names[random.nextInt(names.length)] + "\":" + json.wild(json.value()));
-        }
-    }
-
-    private String object(List<String> members) {
-        if (random.nextBoolean()) {
-            Collections.shuffle(members, random);
-        }
-        String blank = random.nextInt(4) == 0 ? List.of(" ", "\n", "\t ", "  ").get(random.nextInt(4)) : "";
-        return "{" + blank + String.join(blank + "," + blank, members) + blank + "}";
     }
 
     private void toolCall() {
@@ -296,60 +154,28 @@ final class RandomChunks {
                 + "\"arguments\":" + json.quote(arguments) + "}}";
     }
 
-    /** A chunk like the others but for one byte, or for some bytes that may be no UTF-8. */
     private void changed() {
-        byte[] data = bytes(shape.chunk(quoted(), random));
-        int at = random.nextInt(data.length);
-        byte[] other = {(byte) (random.nextInt(8) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95))};
-        switch (random.nextInt(4)) {
-            case 0 -> data = spliced(data, at, at + 1, other);
-            case 1 -> data = spliced(data, at, at, other);
-            case 2 -> data = spliced(data, at, at + 1, new byte[0]);
-            default -> {
-                String hex = BYTES[random.nextInt(BYTES.length)];
-                byte[] sequence = new byte[hex.length() / 2];
-                for (int i = 0; i < sequence.length; i++) {
-                    sequence[i] = (byte) Integer.parseInt(hex, 2 * i, 2 * i + 2, 16);
-                }
-                int within = shape.textStart() + random.nextInt(3);
-                int where = random.nextInt(3) == 0 ? at : Math.min(within, data.length);
-                data = spliced(data, where, where, sequence);
-            }
-        }
-        data(data);
-    }
-
-    private static byte[] spliced(byte[] data, int from, int to, byte[] between) {
-        byte[] spliced = Arrays.copyOf(data, data.length - (to - from) + between.length);
-        System.arraycopy(between, 0, spliced, from, between.length);
-        System.arraycopy(data, to, spliced, from + between.length, data.length - to);
-        return spliced;
+        data(bad.changed(bytes(shape.chunk(odd.text(), random)), shape.textStart()));
     }
 
     /** An event that is no chunk, and whole chunks behind it that must not count. */
     private void broken() {
-        byte[] data = bytes(
-                random.nextInt(4) == 0
-                        ? chunk(delta("\"tool_calls\":[" + fragment("\"id\":\"half\",", true, "{\"half\":1}") + "]"))
-                        : shape.chunk(quoted(), random));
-        int cut = cut(data);
+        boolean tool = random.nextInt(4) == 0;
+        byte[] data = bytes(tool ? halfCall() : shape.chunk(odd.text(), random));
+        int cut = bad.cut(data, shape.textStart());
         byte[] head = Arrays.copyOf(data, cut);
-        switch (random.nextInt(4)) {
+        byte[] rest = Arrays.copyOfRange(data, cut, data.length);
+        switch (random.nextInt(tool ? 3 : 4)) {
             case 0 -> data(head);
             case 1 -> {
                 data(head);
-                data(Arrays.copyOfRange(data, cut, data.length)); // the rest as an event of its own
+                data(rest); // as an event of its own
             }
             case 2 -> {
                 data(head);
-                events.add(spliced(bytes("\n\n"), 0, 0, Arrays.copyOfRange(data, cut, data.length)));
+                events.add(BadBytes.spliced(bytes("\n\n"), 0, 0, rest));
             }
-            default ->
-                data(spliced(
-                        data,
-                        cut,
-                        random.nextInt(3) == 0 ? data.length : cut,
-                        bytes(BROKEN[random.nextInt(BROKEN.length)])));
+            default -> data(bad.spoilt(data, cut));
         }
         for (int i = random.nextInt(4); i > 0; i--) {
             text();
@@ -357,17 +183,9 @@ final class RandomChunks {
         done = random.nextBoolean();
     }
 
-    /** Where to cut: behind something that is nested, in the text, or anywhere. */
-    private int cut(byte[] data) {
-        int at = 1 + random.nextInt(data.length - 1);
-        int kind = random.nextInt(3);
-        if (kind == 1) {
-            return Math.min(data.length - 1, shape.textStart() + 1);
-        }
-        while (kind == 0 && at < data.length - 1 && data[at - 1] != '}' && data[at - 1] != ']') {
-            at++;
-        }
-        return at;
+    private String halfCall() {
+        return chunk(delta("\"tool_calls\":[{\"index\":" + calls
+                + ",\"id\":\"half\",\"function\":{\"name\":\"tool\",\"arguments\":\"{\\\"half\\\":[{}]}\"}}]"));
     }
 
     /** Finishes the stream, or does not; the last event may be half of one. */
@@ -380,7 +198,7 @@ final class RandomChunks {
             data("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" + word() + "\"}]}");
         }
         if (random.nextBoolean()) {
-            data("{\"choices\":[],\"usage\":" + usage() + "}");
+            data("{\"choices\":[],\"usage\":" + odd.usage() + "}");
         }
         if (random.nextInt(3) == 0) {
             data("[DONE]");

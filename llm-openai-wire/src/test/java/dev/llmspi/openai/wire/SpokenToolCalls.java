@@ -7,7 +7,6 @@ import dev.llmspi.openai.wire.ToolCallDialect.Name;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +36,7 @@ final class SpokenToolCalls {
     private final ToolCallDialect dialect;
     private final Random random;
     private final RandomJson json;
+    private final SpokenArguments spoken;
     private final boolean numbers;
     private final boolean clash;
 
@@ -56,6 +56,7 @@ final class SpokenToolCalls {
         this.dialect = dialect;
         this.random = random;
         this.json = new RandomJson(random);
+        this.spoken = new SpokenArguments(dialect, random);
         this.numbers = random.nextInt(8) == 0;
         boolean mayClash = dialect.index() == Index.REAL
                 && dialect.id() == Id.FIRST
@@ -70,8 +71,8 @@ final class SpokenToolCalls {
 
     private void add(int call) {
         String name = name(call);
-        Object value = arguments();
-        String text = value == NONE
+        Object value = spoken.value();
+        String text = value == SpokenArguments.NONE
                 ? null
                 : dialect.arguments() == Arguments.OBJECT ? RandomJson.compact(value) : json.wild(value);
         boolean plain = dialect.index() == Index.REAL
@@ -89,7 +90,7 @@ final class SpokenToolCalls {
             first.id = said == null ? first.id : said;
         }
         if (dialect.arguments().saysCallAgain()) {
-            ToolFragment again = new ToolFragment(call, text == null ? null : again(text, value));
+            ToolFragment again = new ToolFragment(call, text == null ? null : spoken.again(text, value));
             again.id = id;
             again.name = json.quote(name);
             boolean last = dialect.index() != Index.PLACE && random.nextInt(3) == 0;
@@ -117,36 +118,6 @@ final class SpokenToolCalls {
         return taken ? name + "_" + call : name;
     }
 
-    private static final Object NONE = new Object();
-
-    /** A value that this dialect can speak without doubt, or {@link #NONE}. */
-    private @Nullable Object arguments() {
-        boolean mustBeThere = dialect.isToldByNameOnly() || dialect.arguments() == Arguments.ENCODED;
-        if (!mustBeThere && random.nextInt(6) == 0) {
-            return NONE;
-        }
-        Map<String, @Nullable Object> object = json.object();
-        if (dialect.isToldByNameOnly() && object.isEmpty()) {
-            object.put("k", 1L);
-        }
-        // Only objects and lists tell by themselves that they are complete. A late id with a name and more of a number
-        // may be a call
-        // of its own.
-        boolean lateAndNamed = dialect.id() == Id.LATE && dialect.name() == Name.EACH;
-        boolean any = dialect.isAddressed() && !dialect.arguments().isRepeated() && !lateAndNamed;
-        if (!any || random.nextInt(4) != 0) {
-            return object;
-        }
-        if (dialect.arguments() != Arguments.OBJECT) {
-            return json.value();
-        }
-        return switch (random.nextInt(3)) {
-            case 0 -> json.list();
-            case 1 -> json.number();
-            default -> random.nextBoolean();
-        };
-    }
-
     private List<ToolFragment> fragments(int call, @Nullable String text, @Nullable Object value) {
         List<ToolFragment> fragments = new ArrayList<>();
         if (text == null || random.nextBoolean()) {
@@ -155,7 +126,7 @@ final class SpokenToolCalls {
         }
         List<String> parts = new ArrayList<>();
         if (text != null) {
-            parts(text, value, parts);
+            spoken.parts(text, value, parts);
         } else if (dialect.arguments() == Arguments.PLACEHOLDER) {
             parts.add("\"{}\"");
         }
@@ -163,64 +134,6 @@ final class SpokenToolCalls {
             fragments.add(new ToolFragment(call, part));
         }
         return fragments;
-    }
-
-    /** The arguments as the JSON of one fragment after the other. */
-    private void parts(String text, @Nullable Object value, List<String> parts) {
-        switch (dialect.arguments()) {
-            case PIECES -> {
-                boolean blanks = value instanceof Map || value instanceof List;
-                cut(blanks && random.nextInt(8) == 0 ? text + "\n" : text, parts);
-                if (blanks && random.nextInt(4) == 0) {
-                    parts.add(json.quote(random.nextBoolean() ? " " : "\n\n"));
-                }
-            }
-            case OBJECT -> parts.add(text);
-            case PLACEHOLDER -> {
-                parts.add(random.nextInt(4) == 0 ? "{}" : "\"{}\"");
-                cut(text, parts);
-            }
-            case TWICE -> {
-                parts.add(json.quote(text));
-                parts.add(json.quote(text));
-            }
-            case THEN_WHOLE -> {
-                cut(text, parts);
-                if (dialect.name() != Name.EACH && random.nextInt(6) == 0) {
-                    cut(text, parts);
-                } else {
-                    parts.add(again(text, value));
-                }
-            }
-            case SAID_AGAIN, ENCODED -> cut(text, parts);
-        }
-    }
-
-    /** The same arguments once more; some servers write the value anew. */
-    private String again(String text, @Nullable Object value) {
-        if (dialect.arguments() == Arguments.ENCODED) {
-            return json.quote(json.quote(text));
-        }
-        return switch (random.nextInt(8)) {
-            case 0 -> json.quote(RandomJson.compact(value));
-            case 1 -> RandomJson.compact(value);
-            default -> json.quote(text);
-        };
-    }
-
-    /** Pieces of a text as JSON, cut anywhere, also within a surrogate pair or an escape. */
-    private void cut(String text, List<String> parts) {
-        int most = random.nextInt(20) == 0 ? text.length() : random.nextInt(8) + 1;
-        for (int at = 0; at < text.length(); ) {
-            int left = text.length() - at;
-            int length = parts.size() >= 500 ? left : 1 + random.nextInt(Math.max(1, 2 * text.length() / most));
-            int end = at + Math.min(left, length);
-            parts.add(json.quote(text.substring(at, end)));
-            at = end;
-            if (random.nextInt(16) == 0) {
-                parts.add("\"\"");
-            }
-        }
     }
 
     private List<ToolFragment> named(int call, String name, List<ToolFragment> fragments) {
