@@ -111,8 +111,10 @@ public final class AssistantMessage implements Message {
         if (!reasoningDetails.isEmpty() || !providerFields.isEmpty()) {
             return true;
         }
-        for (ToolCall call : toolCalls) {
-            if (!call.providerFields().isEmpty()) {
+        for (int i = 0;
+                i < toolCalls.size();
+                i++) { // asked of every message of every call; an iterator for each would add up
+            if (!toolCalls.get(i).providerFields().isEmpty()) {
                 return true;
             }
         }

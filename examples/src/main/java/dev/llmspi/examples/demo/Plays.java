@@ -69,13 +69,15 @@ final class Plays {
     /** Shows text and tool calls while they are written. */
     private static ChatResponse read(LlmClient client, ChatRequest request, Page page) {
         page.beginLine("model");
+        int shown = -1;
         try (ChatStream stream = client.stream(request)) {
             for (ChatStreamEvent event : stream) {
                 if (event instanceof ChatStreamEvent.TextDelta delta) {
                     page.piece(delta.text());
                 } else if (event instanceof ChatStreamEvent.ToolCallDelta delta) {
-                    boolean opens = delta.argumentsFragment().isEmpty();
-                    page.piece(opens ? "calls " + delta.name() + " " : delta.argumentsFragment());
+                    page.piece(delta.index() == shown ? "" : "calls " + delta.name() + " ");
+                    page.piece(delta.argumentsFragment());
+                    shown = delta.index();
                 }
             }
             page.endLine();

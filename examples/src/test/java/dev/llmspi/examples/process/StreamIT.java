@@ -45,7 +45,7 @@ class StreamIT {
     @Test
     void stream_json_isALineForEachEventAndTheCallLast() throws Exception {
         String call =
-                "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}]";
+                "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}]";
         server.stream(THOUGHT, TEXT, FakeServer.delta(call), FakeServer.finish("tool_calls"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "--json", "hello");
         assertEquals(0, result.status(), result.err());
@@ -63,8 +63,9 @@ class StreamIT {
         assertTrue(last.contains("\"finishReason\":\"tool_calls\""), last);
         assertTrue(last.contains("\"cost\":0.00002"), last);
         assertTrue(
-                last.matches(".*\"toolCalls\":\\[\\{\"id\":\"c1\",\"name\":\"weather\",\"arguments\":\"\\{}\"}],"
-                        + "\"timeToFirstTokenMs\":\\d+}"),
+                last.matches(
+                        ".*\"toolCalls\":\\[\\{\"id\":\"c1\",\"name\":\"weather\",\"arguments\":\"\\{\\\\\"a\\\\\":1}\"}],"
+                                + "\"timeToFirstTokenMs\":\\d+}"),
                 last);
     }
 

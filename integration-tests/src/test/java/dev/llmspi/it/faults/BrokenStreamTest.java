@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams that break, end or go on as they should not. */
 @Timeout(60)
@@ -234,8 +235,6 @@ class BrokenStreamTest {
 
     static final List<Reply> OTHER_TYPES = List.of(
             Reply.of(200, "text/html", "<html>sign in</html>"),
-            Reply.of(200, "text/html", "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n"),
-            Reply.of(200, "text/plain", "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\ndata: [DONE]\n\n"),
             Reply.of(200, "text/event-stream", "<html>sign in</html>"),
             Reply.of(200, "application/json", "<html>sign in</html>"),
             Reply.of(200, "image/png", "\u0089PNG"));
@@ -245,5 +244,23 @@ class BrokenStreamTest {
     @FieldSource("OTHER_TYPES")
     void otherContent_isRetriedAndHandedOn(Reply other) {
         SERVICE.check(Mode.STREAM, other);
+    }
+
+    /** The first bytes decide; servers and proxies announce streams as all kinds of things. */
+    @Tag("fault-6.23")
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "text/plain", "application/json", "application/octet-stream"})
+    void streamUnderAnotherType_isTheAnswer(String type) {
+        Reply stream = Reply.of(
+                200,
+                type,
+                "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+        for (Mode mode : List.of(Mode.STREAM, Mode.CHAT)) {
+            try (FaultBench bench = FaultBench.alone("openrouter")) {
+                bench.server("openrouter").then(stream);
+                assertEquals("x", bench.call(mode).answer().text());
+                assertEquals(1, bench.server("openrouter").posts());
+            }
+        }
     }
 }

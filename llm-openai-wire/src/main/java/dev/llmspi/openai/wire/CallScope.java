@@ -6,6 +6,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.Message;
 import dev.llmspi.api.error.LlmException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param model the model that is asked; null where none is
  * @param context the call
  * @param messages the conversation, so that no error shows it
+ * @param tools the names of the request's tools
+ * @param several whether the request asks for more than one answer
  */
-record CallScope(String provider, @Nullable String model, CallContext context, List<Message> messages) {
+record CallScope(
+        String provider,
+        @Nullable String model,
+        CallContext context,
+        List<Message> messages,
+        Set<String> tools,
+        boolean several) {
+
+    /** A call that offers no tools and asks for one answer. */
+    CallScope(String provider, @Nullable String model, CallContext context, List<Message> messages) {
+        this(provider, model, context, messages, Set.of(), false);
+    }
 
     /** A builder that knows call, provider and model. */
     LlmException.Builder<? extends LlmException> error(ErrorKind kind, @Nullable ErrorReason reason) {

@@ -1,86 +1,64 @@
 package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonToken;
-import dev.llmspi.api.ChatStreamEvent;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Queue;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chunks of one stream, straight from the bytes of its events: what nobody asks for is skipped, and nothing
- * is made but the pieces of the answer.
+ * Reads the chunks of one stream, straight from the bytes of its events. It skips what has no meaning here, and chooses the answer
+ * we read where a chunk has several.
  */
 final class ChunkDecoder implements AutoCloseable {
 
-    private final Deque<ChatStreamEvent> events = new ArrayDeque<>();
-    private final StreamedReply reply;
-    private final ChunkParser json;
-    private final ChunkTemplate template = new ChunkTemplate();
-    private final DeltaDecoder deltas;
-    private boolean error;
-    private @Nullable FinishWord finish;
+    private static final int NOT_CHOSEN = -1;
+    private static final String ERROR = "error";
 
-    /** @param reply gathers what is no piece of the answer */
-    ChunkDecoder(StreamedReply reply, JsonReader reader) {
-        this.reply = reply;
+    private final ChunkParser json;
+    private final Predicate<String> isKnown;
+    private final DeltaDecoder deltas;
+    private final Chunk chunk = new Chunk();
+    private final ChunkParser.Element choice = this::choice;
+    /** The index of the answer we read; not chosen as long as the server has sent one choice in each chunk. */
+    private int ours;
+
+    /**
+     * @param isKnown whether the value of a member beside the choices needs no second reading
+     * @param several whether the request asked for several answers; then the first is read
+     */
+    ChunkDecoder(JsonReader reader, Predicate<String> isKnown, boolean several) {
         this.json = new ChunkParser(reader);
-        this.deltas = new DeltaDecoder(json, reply, events, template);
+        this.isKnown = isKnown;
+        this.deltas = new DeltaDecoder(json);
+        this.ours = several ? 0 : NOT_CHOSEN;
     }
 
     /**
      * Reads a chunk.
      *
-     * @return the pieces of the answer in it; the caller takes them out
-     * @throws JsonReader.MalformedJsonException if it is no whole JSON object in UTF-8; nothing more can be read then
+     * @return the same object each time, empty for a blank event
+     * @throws JsonReader.MalformedJsonException if it is not one whole JSON object in UTF-8; nothing more can be read then
      */
-    Queue<ChatStreamEvent> decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
-        error = false;
-        finish = null;
+    Chunk decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
+        chunk.clear();
         try {
-            String text = template.text(bytes, offset, length);
-            if (text != null) {
-                deltas.piece(text);
-                return events;
+            if (!Utf8Validator.isValid(bytes, offset, length)) {
+                throw new IOException();
             }
-            template.begin(length);
             json.feed(bytes, offset, length);
-            read(bytes, offset, length);
+            JsonToken first = json.parser().nextToken();
+            if (first == JsonToken.START_OBJECT) {
+                members();
+            } else if (first != JsonToken.NOT_AVAILABLE || !isBlank(bytes, offset, length)) {
+                throw new IOException();
+            }
+            if (json.parser().nextToken() != JsonToken.NOT_AVAILABLE) {
+                throw new IOException();
+            }
+            return chunk;
         } catch (IOException e) {
-            events.clear();
             throw new JsonReader.MalformedJsonException(e);
         }
-        if (error) {
-            events.clear();
-        } else if (finish != null) {
-            reply.finish(finish);
-        } else {
-            template.learn(bytes, offset, length);
-        }
-        return events;
-    }
-
-    private void read(byte[] bytes, int offset, int length) throws IOException {
-        JsonToken first = json.parser().nextToken();
-        if (first == JsonToken.START_OBJECT) {
-            chunk();
-        } else if (first != JsonToken.NOT_AVAILABLE || !isBlank(bytes, offset, length)) {
-            throw new IOException();
-        }
-        if (json.parser().nextToken() != JsonToken.NOT_AVAILABLE) {
-            throw new IOException();
-        }
-    }
-
-    /** The pieces that were read and not taken out. */
-    Queue<ChatStreamEvent> events() {
-        return events;
-    }
-
-    /** Whether the last chunk reports an error: it decides, whatever else is in the chunk. */
-    boolean isError() {
-        return error;
     }
 
     private static boolean isBlank(byte[] bytes, int offset, int length) {
@@ -92,71 +70,119 @@ final class ChunkDecoder implements AutoCloseable {
         return true;
     }
 
-    private void chunk() throws IOException {
-        while (json.parser().nextToken() == JsonToken.FIELD_NAME) {
+    private void members() throws IOException {
+        while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                case "choices" -> json.elements(value, this::choice);
-                case "error" -> error |= ResponseDecoder.isError(json.value(value));
+                case "choices" -> json.elements(value, choice);
+                case ERROR -> chunk.error |= ResponseDecoder.isError(json.value(value));
                 case "usage" -> usage(value);
-                case "object", "created" -> json.skip(value);
+                case "object" -> chunk.error |= isErrorWord(value);
+                case "created" -> json.skip(value);
                 default -> other(name, value);
             }
         }
-        json.ended(JsonToken.END_OBJECT);
+        if (chunk.choices > 1 && ours == NOT_CHOSEN) {
+            Chunk.Choice chosen = chunk.choice();
+            ours = chosen == null ? NOT_CHOSEN : Math.max(0, chosen.index);
+        }
+    }
+
+    /** Some servers mark an error by {@code "object": "error"} alone. The length is looked at first: it makes no text. */
+    private boolean isErrorWord(JsonToken value) throws IOException {
+        if (value != JsonToken.VALUE_STRING) {
+            json.skip(value);
+            return false;
+        }
+        return json.parser().getTextLength() == ERROR.length()
+                && ERROR.equals(json.parser().getText());
     }
 
     private void usage(JsonToken value) throws IOException {
         if (value == JsonToken.START_OBJECT) {
-            template.foundMore();
-            reply.usage(JsonObject.from(json.value(value)), events);
+            chunk.beside.add(new Chunk.UsageMember(JsonObject.from(json.value(value))));
         } else {
             json.skip(value);
         }
     }
 
-    /** Texts and numbers are said in every chunk and read in the first; an object is said once or grows. */
+    /** Texts and numbers stand in every chunk and are read in the first; an object stands once, or grows. */
     private void other(String name, JsonToken value) throws IOException {
-        if (value == JsonToken.START_OBJECT) {
-            template.foundMore(); // what was said last counts
-        }
-        boolean wanted = value == JsonToken.START_OBJECT || value.isScalarValue() && !reply.knows(name);
-        if (wanted && value != JsonToken.VALUE_NULL) {
-            Object said = json.value(value);
-            // A first chunk may hold names without anything in them.
-            if (said != null && !"".equals(said)) {
-                reply.member(name, said);
-            }
-        } else {
+        boolean wanted = value == JsonToken.START_OBJECT || value.isScalarValue() && !isKnown.test(name);
+        if (!wanted || value == JsonToken.VALUE_NULL) {
             json.skip(value);
+            return;
+        }
+        Object said = json.value(value);
+        // A first chunk may hold names without anything in them.
+        if (said != null && !"".equals(said)) {
+            chunk.beside.add(new Chunk.TopMember(name, said));
         }
     }
 
     private void choice(int position) throws IOException {
-        String word = null;
-        boolean ours = true;
-        while (json.parser().nextToken() == JsonToken.FIELD_NAME) {
+        Chunk.Choice choice = chunk.nextChoice();
+        String legacyText = null;
+        boolean error = false;
+        while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                // Extras may have asked for several answers; this is the first one.
-                case "index" ->
-                    ours = value != JsonToken.VALUE_NUMBER_INT || json.parser().getLongValue() == 0;
-                case "delta" -> deltas.read(value, ours);
-                case "finish_reason" -> word = json.text(value);
-                case "native_finish_reason" -> reply.nativeFinish(json.text(value));
-                case "error" -> error |= ResponseDecoder.isError(json.value(value));
+                case "index" -> choice.index = json.index(value);
+                case "delta" -> deltas.read(value, choice);
+                case "message" -> {
+                    if (value == JsonToken.START_OBJECT) {
+                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.from(json.value(value))));
+                    } else {
+                        json.skip(value);
+                    }
+                }
+                // Where the older completions endpoint has its text.
+                case "text" -> legacyText = json.text(value);
+                case "finish_reason" -> finish(json.text(value), choice);
+                case "native_finish_reason" -> {
+                    String word = json.text(value);
+                    if (word != null) {
+                        choice.pieces.add(new Chunk.NativeFinish(word));
+                    }
+                }
+                case "usage" -> {
+                    if (value == JsonToken.START_OBJECT) {
+                        choice.pieces.add(new Chunk.UsageMember(JsonObject.from(json.value(value))));
+                    } else {
+                        json.skip(value);
+                    }
+                }
+                case ERROR -> error |= ResponseDecoder.isError(json.value(value));
                 default -> json.skip(value);
             }
         }
-        json.ended(JsonToken.END_OBJECT);
-        if (ours && word != null && !word.isBlank()) {
-            FinishWord said = new FinishWord(word);
-            error |= said.isError();
-            // Counts when the chunk turns out to be whole.
-            finish = said;
+        if (choice.text == null && legacyText != null && !legacyText.isEmpty()) {
+            choice.text = legacyText;
         }
+        chunk.error |= error;
+        if (isOurs(choice)) {
+            chunk.keep();
+        }
+    }
+
+    private static void finish(@Nullable String word, Chunk.Choice choice) {
+        if (word != null && !word.isBlank()) {
+            choice.pieces.add(new Chunk.FinishMember(new WireFinishReason(word)));
+        }
+    }
+
+    /**
+     * A single choice in a chunk is ours whatever its index: we ask for one answer, and there are servers that count chunks there.
+     * Of several in one chunk the lowest is ours, and stays it.
+     */
+    private boolean isOurs(Chunk.Choice choice) {
+        if (ours != NOT_CHOSEN) {
+            return choice.index < 0 || choice.index == ours;
+        }
+        Chunk.Choice best = chunk.choice();
+        return best == null || choice.index >= 0 && choice.index < best.index || best.isEmpty() && best.index < 0;
     }
 
     @Override

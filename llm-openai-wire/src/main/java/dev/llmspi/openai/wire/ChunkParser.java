@@ -7,20 +7,21 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of one stream, chunk after chunk. One parser serves many, so that it knows the names after the first chunk;
- * it is one that is fed, which lets each event be a document of its own and checks its UTF-8. It never forgets a name,
- * and servers may invent them: after a while another takes its place.
+ * The JSON of one stream, chunk after chunk. One parser serves many chunks, so that it knows the names after the first. It is
+ * Jackson's parser for input that arrives in pieces, which lets each event be a document of its own. Such a parser never forgets a
+ * name, and servers may invent names: after a while a new parser takes its place.
+ *
+ * <p>The input may end anywhere. Every method throws an {@link IOException} then, so that half a chunk is never read as a whole one.
  */
 final class ChunkParser implements AutoCloseable {
 
     private static final int BYTES_PER_PARSER = 64 * 1024;
+    private static final int LONGEST_INDEX = 9;
 
     private final JsonReader json;
     private JsonParser parser;
     private JsonTree tree;
     private int fed;
-    private int fedBefore;
-    private int eventOffset;
 
     ChunkParser(JsonReader json) {
         this.json = json;
@@ -41,8 +42,6 @@ final class ChunkParser implements AutoCloseable {
             tree = tree();
             fed = 0;
         }
-        fedBefore = fed;
-        eventOffset = offset;
         fed += length;
         ByteArrayFeeder feeder = (ByteArrayFeeder) parser.getNonBlockingInputFeeder();
         feeder.feedInput(bytes, offset, offset + length);
@@ -52,9 +51,16 @@ final class ChunkParser implements AutoCloseable {
         return parser;
     }
 
-    /** Where in the array of the event is what comes behind the token that was read last. */
-    int position() {
-        return (int) (parser.currentLocation().getByteOffset() - fedBefore) + eventOffset;
+    /** Goes to the next member of an object; false at the object's end. */
+    boolean nextMember() throws IOException {
+        JsonToken token = parser.nextToken();
+        if (token == JsonToken.FIELD_NAME) {
+            return true;
+        }
+        if (token == JsonToken.END_OBJECT) {
+            return false;
+        }
+        throw new IOException();
     }
 
     @Nullable
@@ -67,7 +73,7 @@ final class ChunkParser implements AutoCloseable {
         void read(int position) throws IOException;
     }
 
-    /** Reads the objects of an array; what else is there is passed over. */
+    /** Reads the objects of an array; other elements and other values are skipped. */
     void elements(JsonToken start, Element element) throws IOException {
         if (start != JsonToken.START_ARRAY) {
             skip(start);
@@ -99,17 +105,22 @@ final class ChunkParser implements AutoCloseable {
         return text == null || text.isBlank() ? null : text;
     }
 
+    /** A small number of at least 0, or a text that is one; -1 for anything else. */
+    int index(JsonToken value) throws IOException {
+        if (value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT) {
+            return Math.max(-1, parser.getIntValue());
+        }
+        String text = scalar(value);
+        if (text == null || text.length() > LONGEST_INDEX || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return -1;
+        }
+        return Integer.parseInt(text);
+    }
+
     void skip(JsonToken value) throws IOException {
         if (value.isStructStart()) {
             parser.skipChildren();
         } else if (value == JsonToken.NOT_AVAILABLE) {
-            throw new IOException();
-        }
-    }
-
-    /** The input may end anywhere: then the token is none at all. */
-    void ended(JsonToken expected) throws IOException {
-        if (parser.currentToken() != expected) {
             throw new IOException();
         }
     }

@@ -1,164 +1,166 @@
 package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonToken;
-import dev.llmspi.api.ChatStreamEvent;
 import java.io.IOException;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the deltas of a stream: pieces of text, reasoning and tool calls. */
+/** Reads the delta of a chunk: pieces of text, reasoning and tool calls, and members without a name here. */
 final class DeltaDecoder {
 
     private final ChunkParser json;
-    private final StreamedReply reply;
-    private final Deque<ChatStreamEvent> events;
-    private final ChunkTemplate template;
-    private boolean hasContent;
+    private final ChunkParser.Element toolCall = this::toolCall;
+    private final Function function = new Function();
+    private List<Chunk.Piece> calls = List.of();
 
-    DeltaDecoder(ChunkParser json, StreamedReply reply, Deque<ChatStreamEvent> events, ChunkTemplate template) {
+    DeltaDecoder(ChunkParser json) {
         this.json = json;
-        this.reply = reply;
-        this.events = events;
-        this.template = template;
     }
 
-    /** @param ours whether it belongs to the answer that is wanted */
-    void read(JsonToken start, boolean ours) throws IOException {
-        if (start != JsonToken.START_OBJECT || !ours) {
+    void read(JsonToken start, Chunk.Choice choice) throws IOException {
+        if (start == JsonToken.VALUE_STRING) {
+            text(json.parser().getText(), choice);
+            return;
+        }
+        if (start != JsonToken.START_OBJECT) {
             json.skip(start);
             return;
         }
-        String reasoning = "";
-        String shown = "";
-        while (json.parser().nextToken() == JsonToken.FIELD_NAME) {
+        while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                case "content" -> content(value);
-                case "reasoning", "reasoning_content" -> {
+                case "content" -> content(value, choice);
+                case "role" -> json.skip(value);
+                case "tool_calls" -> toolCalls(value, choice);
+                case "refusal" -> {
                     String text = json.text(value);
-                    reasoning = reasoning.isEmpty() && text != null ? text : reasoning;
+                    if (text != null && !text.isEmpty()) {
+                        choice.pieces.add(new Chunk.Refusal(text));
+                    }
                 }
-                case "reasoning_details" -> shown = reasoningDetails(value);
-                case "tool_calls" -> json.elements(value, this::toolCall);
-                case "refusal" -> refusal(json.text(value));
-                default -> json.skip(value);
+                default -> other(name, value, choice);
             }
-        }
-        json.ended(JsonToken.END_OBJECT);
-        // The same text stands in both; some servers send the details alone.
-        String thought = reasoning.isEmpty() ? shown : reasoning;
-        if (!thought.isEmpty()) {
-            template.foundMore();
-            reply.grow(thought.length());
-            // Thought comes before what is said, in whatever order the fields stand.
-            events.addFirst(new ChatStreamEvent.ReasoningDelta(thought));
         }
     }
 
-    private void content(JsonToken value) throws IOException {
-        if (value == JsonToken.START_ARRAY) {
-            template.foundMore();
-            for (Object part : JsonObject.listIn(json.value(value))) {
-                Object text =
-                        part instanceof String ? part : JsonObject.from(part).value("text");
-                piece(text instanceof String piece ? piece : "");
+    private void content(JsonToken value, Chunk.Choice choice) throws IOException {
+        switch (value) {
+            case VALUE_STRING -> text(json.parser().getText(), choice);
+            case START_ARRAY, START_OBJECT -> {
+                ContentReader parts = new ContentReader(json.value(value));
+                if (value == JsonToken.START_OBJECT && parts.isEmpty()) {
+                    throw new IOException();
+                }
+                choice.pieces.add(new Chunk.ContentParts(parts));
             }
-        } else if (value == JsonToken.VALUE_STRING) {
-            String text = json.parser().getText();
-            piece(text);
-            if (template.isLearning()) {
-                template.foundText(text, json.position());
-            }
-        } else if (value == JsonToken.VALUE_NULL) {
+            case VALUE_NULL -> {}
+            default -> throw new IOException();
+        }
+    }
+
+    /** A second text in one delta is a piece of its own: the first is taken already. */
+    private static void text(String text, Chunk.Choice choice) {
+        if (text.isEmpty()) {
             return;
+        }
+        if (choice.text == null) {
+            choice.text = text;
         } else {
-            throw new IOException();
+            choice.pieces.add(new Chunk.ContentParts(new ContentReader(text)));
         }
     }
 
-    /** What the model says instead of an answer is its text, as in {@link MessageDecoder}: silence would be cut. */
-    private void refusal(@Nullable String text) throws IOException {
-        if (text != null && !text.isEmpty()) {
-            template.foundMore();
-            reply.grow(text.length());
-            reply.refusal(text);
-            if (!hasContent) {
-                events.add(new ChatStreamEvent.TextDelta(text));
+    private void other(String name, JsonToken value, Chunk.Choice choice) throws IOException {
+        if (value == JsonToken.VALUE_NULL || UnknownMembers.isPassedOver(name)) {
+            json.skip(value);
+        } else if (value == JsonToken.VALUE_STRING && ReasoningFields.isText(name)) {
+            choice.pieces.add(new Chunk.ReasoningText(name, json.parser().getText()));
+        } else if (value == JsonToken.START_ARRAY && ReasoningFields.isDetails(name)) {
+            List<JsonObject> fragments = new ArrayList<>(1);
+            for (Object element : JsonObject.listIn(json.value(value))) {
+                JsonObject fragment = JsonObject.from(element);
+                if (!fragment.isEmpty()) {
+                    fragments.add(fragment);
+                }
+            }
+            choice.pieces.add(new Chunk.ReasoningDetails(name, fragments));
+        } else {
+            Object unknown = json.value(value);
+            if (unknown != null && !UnknownMembers.isNothing(unknown)) {
+                choice.pieces.add(new Chunk.UnknownMember(name, unknown));
             }
         }
     }
 
-    /** A piece of the answer's text. */
-    void piece(String text) throws IOException {
-        if (!text.isEmpty()) {
-            reply.grow(text.length());
-            hasContent = true;
-            events.add(new ChatStreamEvent.TextDelta(text));
-        }
-    }
-
-    private String reasoningDetails(JsonToken value) throws IOException {
-        StringBuilder shown = new StringBuilder();
-        for (Object element : JsonObject.listIn(json.value(value))) {
-            JsonObject detail = JsonObject.from(element);
-            if (!detail.isEmpty()) {
-                template.foundMore();
-                reply.grow(JsonTree.weight(detail.members()));
-                reply.reasoning().add(detail.members());
-                shown.append(ReasoningFragments.textOf(detail.members()));
-            }
-        }
-        return shown.toString();
+    private void toolCalls(JsonToken value, Chunk.Choice choice) throws IOException {
+        calls = choice.pieces;
+        json.elements(value, toolCall);
     }
 
     private void toolCall(int position) throws IOException {
         int index = -1;
         String id = null;
-        Function function = new Function(null, "");
-        while (json.parser().nextToken() == JsonToken.FIELD_NAME) {
+        function.clear();
+        Map<String, Object> fields = Map.of();
+        while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                case "index" ->
-                    index = value == JsonToken.VALUE_NUMBER_INT ? json.parser().getIntValue() : -1;
+                case "index" -> index = json.index(value);
                 case "id" -> id = json.scalar(value);
-                case "function" -> function = function(value);
-                default -> json.skip(value);
+                case "type" -> json.skip(value);
+                case "function" -> function.read(value);
+                default -> fields = with(fields, name, json.value(value));
             }
         }
-        json.ended(JsonToken.END_OBJECT);
-        template.foundMore();
-        reply.grow(function.arguments.length() + length(id) + length(function.name));
-        reply.toolCalls().add(index, position, id, function.name, function.arguments, events);
-    }
-
-    private static int length(@Nullable String text) {
-        return text == null ? 0 : text.length();
-    }
-
-    private record Function(@Nullable String name, String arguments) {}
-
-    private Function function(JsonToken start) throws IOException {
-        String tool = null;
-        String arguments = "";
-        if (start != JsonToken.START_OBJECT) {
-            json.skip(start);
-            return new Function(null, "");
+        if (!function.fields.isEmpty()) {
+            fields = with(fields, "function", function.fields);
         }
-        while (json.parser().nextToken() == JsonToken.FIELD_NAME) {
-            String name = json.parser().currentName();
-            JsonToken value = json.parser().nextToken();
-            switch (name) {
-                case "name" -> tool = json.scalar(value);
-                case "arguments" -> {
-                    Object given = json.value(value);
-                    arguments = given == null ? "" : given instanceof String text ? text : Json.text(given);
+        calls.add(new Chunk.ToolFragment(index, position, id, function.name, function.arguments, fields));
+    }
+
+    /** The members, and one more unless it holds nothing. */
+    private static Map<String, Object> with(Map<String, Object> fields, String name, @Nullable Object value) {
+        if (value == null || UnknownMembers.isNothing(value)) {
+            return fields;
+        }
+        Map<String, Object> more = new LinkedHashMap<>(fields);
+        more.put(name, value);
+        return more;
+    }
+
+    private final class Function {
+        private @Nullable String name;
+        private String arguments = "";
+        private Map<String, Object> fields = Map.of();
+
+        void clear() {
+            name = null;
+            arguments = "";
+            fields = Map.of();
+        }
+
+        void read(JsonToken start) throws IOException {
+            if (start != JsonToken.START_OBJECT) {
+                json.skip(start);
+                return;
+            }
+            while (json.nextMember()) {
+                String member = json.parser().currentName();
+                JsonToken value = json.parser().nextToken();
+                switch (member) {
+                    case "name" -> name = json.scalar(value);
+                    case "arguments" -> {
+                        Object given = json.value(value);
+                        arguments = given == null ? "" : given instanceof String text ? text : Json.text(given);
+                    }
+                    default -> fields = with(fields, member, json.value(value));
                 }
-                default -> json.skip(value);
             }
         }
-        json.ended(JsonToken.END_OBJECT);
-        return new Function(tool, arguments);
     }
 }

@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class ErrorBody {
 
     private static final int RAW_LIMIT = 300;
-    private static final List<String> STATUS_NAMES = List.of("code", "http_status", "status");
+    private static final List<String> STATUS_NAMES =
+            List.of("code", "http_status", "status", "status_code", "statusCode");
+    private static final List<String> BESIDE_A_MESSAGE =
+            List.of("code", "status", "status_code", "statusCode", "http_status", "errorCode", "type");
 
     private final JsonObject body;
     private final JsonObject error;
@@ -46,6 +49,24 @@ final class ErrorBody {
         return object.value("error") == null && !object.object("0").isEmpty() ? object.value("0") : value;
     }
 
+    /**
+     * Whether an object without choices is an error in its own words: {@code {"message":"Rate limit reached","code":429}}. A
+     * message alone is none, it may be a notice.
+     */
+    static boolean isBare(JsonObject body) {
+        if (isErrorWord(body, "object")
+                || isErrorWord(body, "type")
+                || body.text("detail").isPresent()) {
+            return true;
+        }
+        return body.text("message").isPresent()
+                && BESIDE_A_MESSAGE.stream().anyMatch(name -> body.text(name).isPresent());
+    }
+
+    private static boolean isErrorWord(JsonObject body, String name) {
+        return body.text(name).filter("error"::equalsIgnoreCase).isPresent();
+    }
+
     JsonObject body() {
         return body;
     }
@@ -79,10 +100,11 @@ final class ErrorBody {
         return error.text("type").or(() -> body.text("type"));
     }
 
-    /** A status the body names; 0 if none. */
+    /** A status the body names; 0 if none. Some servers name it beside the message, without an error object around both. */
     int status() {
+        JsonObject named = error.isEmpty() ? body : error;
         for (String name : STATUS_NAMES) {
-            long number = error.count(name).orElse(0);
+            long number = named.count(name).orElse(0);
             if (number >= 400 && number < 600) {
                 return (int) number;
             }
@@ -101,7 +123,7 @@ final class ErrorBody {
     }
 
     /** A page without its tags, cut: enough to see who sent it. */
-    private static String readable(String text) {
+    static String readable(String text) {
         StringBuilder plain = new StringBuilder();
         boolean inTag = false;
         for (int i = 0; i < text.length() && plain.length() < RAW_LIMIT; i++) {

@@ -48,7 +48,8 @@ final class ErrorTable {
         String word = code.toLowerCase(Locale.ROOT);
         boolean named = status < 300; // inside a success the word is all there is
         return switch (word) {
-            case "context_length_exceeded" -> new Verdict(ErrorKind.MODEL, ErrorReason.CONTEXT_LENGTH);
+            case "context_length_exceeded", "exceed_context_size_error" ->
+                new Verdict(ErrorKind.MODEL, ErrorReason.CONTEXT_LENGTH);
             case "model_not_found", "model_deprecated", "model_not_available" ->
                 new Verdict(ErrorKind.MODEL, ErrorReason.MODEL_NOT_FOUND);
             case "insufficient_quota" -> new Verdict(ErrorKind.RESOURCE_EXHAUSTED, ErrorReason.QUOTA);
@@ -86,6 +87,7 @@ final class ErrorTable {
     private static boolean isAboutContext(String text) {
         return text.contains("context length")
                 || text.contains("context window")
+                || text.contains("context size")
                 || text.contains("prompt is too long")
                 || text.contains("too many tokens");
     }

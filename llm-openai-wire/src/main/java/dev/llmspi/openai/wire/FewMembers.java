@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,14 @@ final class FewMembers extends AbstractMap<String, @Nullable Object> {
     @Override
     public int size() {
         return length / 2;
+    }
+
+    /** Without an entry for each member. */
+    @Override
+    public void forEach(BiConsumer<? super String, ? super @Nullable Object> action) {
+        for (int i = 0; i < length; i += 2) {
+            action.accept((String) members[i], members[i + 1]);
+        }
     }
 
     @Override

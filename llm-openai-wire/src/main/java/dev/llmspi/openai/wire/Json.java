@@ -91,8 +91,10 @@ final class Json {
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             if (ascii) {
                 json.configure(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature(), true);
+                write(new WellFormedGenerator(json), value);
+            } else {
+                write(json, value);
             }
-            write(json, value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         } catch (IOException e) {

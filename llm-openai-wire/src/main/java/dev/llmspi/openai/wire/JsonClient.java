@@ -24,7 +24,7 @@ final class JsonClient {
     /** A success, and what makes its texts fit to be shown. */
     record Success(WireReply reply, ServerText text) {}
 
-    /** A success: its events to be read, or a whole answer although events were asked for. */
+    /** A success: its events to be read, or a whole answer. */
     record Opened(@Nullable OpenReply events, @Nullable Success whole, ServerText text) {}
 
     private static final int UNAUTHORIZED = 401;
@@ -56,9 +56,9 @@ final class JsonClient {
         this.json = json;
     }
 
-    /** @param body null: a GET */
-    Success call(URI address, @Nullable JsonBody body, CallScope scope) {
-        Sending sending = scope.beforeSending(() -> sending(address, body, wholeHeaders, scope));
+    /** Sends a GET. */
+    Success get(URI address, CallScope scope) {
+        Sending sending = scope.beforeSending(() -> sending(address, null, wholeHeaders, scope));
         try (OpenReply reply = transport.open(sending.call, scope.context())) {
             return success(reply, sending, scope);
         } catch (TransportException e) {
@@ -66,12 +66,19 @@ final class JsonClient {
         }
     }
 
-    /** Sends a request whose answer may come event by event. */
-    Opened open(URI address, JsonBody body, CallScope scope) {
-        Sending sending = scope.beforeSending(() -> sending(address, body, eventHeaders, scope));
+    /**
+     * Sends a request for an answer. Whether it comes whole or event by event is decided by its first bytes: servers announce one
+     * and send the other. Only a body that is announced as a stream, and was asked for as one, is not looked at: its first byte may
+     * come late.
+     *
+     * @param stream whether events are asked for
+     */
+    Opened open(URI address, JsonBody body, boolean stream, CallScope scope) {
+        Sending sending =
+                scope.beforeSending(() -> sending(address, body, stream ? eventHeaders : wholeHeaders, scope));
         try {
             OpenReply reply = transport.open(sending.call, scope.context());
-            if (!reply.isEvents()) {
+            if (!(stream && reply.announcesEvents()) && !reply.beginsWithEvents()) {
                 return new Opened(null, success(reply, sending, scope), sending.text);
             }
             if (!isAnswer(reply.status())) {

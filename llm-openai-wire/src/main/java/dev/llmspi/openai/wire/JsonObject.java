@@ -19,6 +19,8 @@ public final class JsonObject {
     private static final JsonObject EMPTY = new JsonObject(Map.of());
     // Beyond this, plain notation of a number would be a memory bomb.
     private static final int MAX_SCALE = 100;
+    /** A longer text is no number anybody counts with; reading a megabyte of digits takes many seconds. */
+    private static final int LONGEST_NUMBER = 100;
 
     private final Map<String, Object> members;
 
@@ -102,17 +104,21 @@ public final class JsonObject {
     /** A number, or a text that is one. */
     public Optional<BigDecimal> decimal(String name) {
         Object value = members.get(name);
-        if (value instanceof Number || value instanceof String) {
+        if (value instanceof BigDecimal decimal) {
+            return plain(decimal);
+        }
+        if (value instanceof Number || value instanceof String text && text.length() <= LONGEST_NUMBER) {
             try {
-                BigDecimal decimal = value instanceof BigDecimal read
-                        ? read
-                        : new BigDecimal(value.toString().strip());
-                return Math.abs((long) decimal.scale()) > MAX_SCALE ? Optional.empty() : Optional.of(decimal);
+                return plain(new BigDecimal(value.toString().strip()));
             } catch (NumberFormatException e) {
                 return Optional.empty();
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<BigDecimal> plain(BigDecimal decimal) {
+        return Math.abs((long) decimal.scale()) > MAX_SCALE ? Optional.empty() : Optional.of(decimal);
     }
 
     /** A whole number of at least 0, or a text that is one. */

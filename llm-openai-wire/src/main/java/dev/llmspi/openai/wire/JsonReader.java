@@ -10,6 +10,7 @@ import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON within bounds. Safe for use by many threads. */
@@ -71,11 +72,13 @@ final class JsonReader {
     /**
      * The body of a reply, read as it comes in; null for {@code null} and for a blank body. What is large and no part of
      * an answer is left out: log probabilities, images, sound.
+     *
+     * @throws MalformedJsonException also if it is not UTF-8
      */
     @Nullable
     Object reply(InputStream body, long announced) throws MalformedJsonException {
         boolean small = announced >= 0 && announced <= OpenReply.SMALL;
-        try (JsonParser parser = (small ? smallDocuments : documents).createParser(body)) {
+        try (JsonParser parser = (small ? smallDocuments : documents).createParser(Utf8Validator.checked(body))) {
             JsonToken first = parser.nextToken();
             return first == null ? null : tree(parser).reply(first);
         } catch (IOException e) {
@@ -112,6 +115,41 @@ final class JsonReader {
             return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Whether a text is one whole JSON value and nothing else. */
+    boolean isValue(String text) {
+        try {
+            value(text);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether two texts are the same JSON value; the second may also be encoded as a JSON string. */
+    boolean isSame(String first, String second) {
+        if (first.strip().equals(second.strip())) {
+            return true;
+        }
+        try {
+            Object value = value(second);
+            return value instanceof String encoded && !encoded.isBlank()
+                    ? isSame(first, encoded)
+                    : Objects.equals(value(first), value);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private @Nullable Object value(String text) throws IOException {
+        try (JsonParser parser = documents.createParser(text)) {
+            Object value = value(parser);
+            if (parser.nextToken() != null) {
+                throw new IOException();
+            }
+            return value;
         }
     }
 

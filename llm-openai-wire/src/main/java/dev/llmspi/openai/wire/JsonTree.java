@@ -1,9 +1,11 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +71,26 @@ final class JsonTree {
             case START_ARRAY -> array(place);
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> decimal();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case NOT_AVAILABLE -> throw new IOException();
             default -> null;
         };
+    }
+
+    /** A number whose exponent is beyond everything is not there: {@code 1e99999999999} is no reason to lose the rest. */
+    private @Nullable BigDecimal decimal() throws IOException {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException | ArithmeticException e) {
+            return null;
+        } catch (JsonParseException e) {
+            if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Roughly the characters a value comes to. */

@@ -1,26 +1,127 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ContentPart;
 import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the message of an answer, as leniently as servers are careless. */
+/** Reads the message of a whole answer. It is lenient where servers are careless. */
 final class MessageDecoder {
 
-    /** A member has a type that cannot be made sense of. */
+    /** A member has a type that makes no sense. */
     static final class UnexpectedShapeException extends Exception {
         private static final long serialVersionUID = 1;
 
         UnexpectedShapeException(String what) {
             super(what);
+        }
+    }
+
+    /** The members of a message, whatever form the server gave them. Made for every answer, so it makes nothing it does not need. */
+    static final class Members {
+        private final @Nullable Object given;
+        /** Content that is more than a text. */
+        private final @Nullable ContentReader content;
+
+        private List<Map<String, Object>> details = List.of();
+        private Map<String, Object> fields = Map.of();
+        private String reasoning = "";
+
+        Members(JsonObject message) {
+            given = message.value("content");
+            content = given == null || given instanceof String ? null : new ContentReader(given);
+            message.members().forEach(this::add);
+            if (content != null && !content.reasoningParts().isEmpty()) {
+                field("content", content.reasoningParts());
+            }
+            if (reasoning.isEmpty() && content != null) {
+                reasoning = content.joined(true);
+            }
+            if (reasoning.isEmpty() && !details.isEmpty()) {
+                reasoning = shown(details); // some servers send the details alone
+            }
+        }
+
+        private void add(String name, @Nullable Object value) {
+            if (value == null || UnknownMembers.isPassedOver(name) || UnknownMembers.isNothing(value)) {
+                return;
+            }
+            if (name.equals(ReasoningFields.DETAILS) && value instanceof List<?> list) {
+                details = objects(list);
+                return;
+            }
+            field(name, value);
+            boolean visible = value instanceof String text && !text.isBlank() && ReasoningFields.isText(name);
+            if (visible && reasoning.isEmpty()) { // the same text may stand under several names
+                reasoning = (String) value;
+            }
+        }
+
+        private void field(String name, Object value) {
+            if (fields.isEmpty()) {
+                fields = new LinkedHashMap<>();
+            }
+            fields.put(name, value);
+        }
+
+        private static List<Map<String, Object>> objects(List<?> list) {
+            List<Map<String, Object>> objects = new ArrayList<>(list.size());
+            for (Object element : list) {
+                JsonObject object = JsonObject.from(element);
+                if (!object.isEmpty()) {
+                    objects.add(object.members());
+                }
+            }
+            return objects;
+        }
+
+        private static String shown(List<Map<String, Object>> details) {
+            StringBuilder shown = new StringBuilder();
+            details.forEach(detail -> shown.append(ReasoningFragments.textOf(detail)));
+            return shown.toString();
+        }
+
+        String text() {
+            return content != null ? content.joined(false) : given instanceof String text ? text : "";
+        }
+
+        /** The visible reasoning; {@code ""} if there is none. */
+        String reasoning() {
+            return reasoning;
+        }
+
+        /** Members without a name here. */
+        Map<String, Object> fields() {
+            return fields;
+        }
+
+        /** An empty text is a part too: the model wrote it. */
+        private List<ContentPart> parts() {
+            if (content == null) {
+                return given instanceof String text ? List.of(new TextPart(text)) : List.of();
+            }
+            List<ContentPart> parts = new ArrayList<>(1);
+            for (ContentReader.Piece piece : content.pieces()) {
+                if (!piece.isReasoning()) {
+                    parts.add(new TextPart(piece.text()));
+                }
+            }
+            return parts;
+        }
+
+        private boolean isReadable() {
+            return content == null || given instanceof List || !content.isEmpty();
         }
     }
 
@@ -30,98 +131,79 @@ final class MessageDecoder {
         this.json = json;
     }
 
-    /** A builder that holds what the message says. */
-    AssistantMessage.Builder decode(JsonObject message) throws UnexpectedShapeException {
-        List<ContentPart> content = content(message.value("content"));
-        Optional<String> refusal = message.text("refusal");
-        if (refusal.isPresent() && isEmpty(content)) {
-            // What the model says instead of an answer; the metadata tells that it is a refusal.
-            content = List.of(new TextPart(refusal.get()));
-        }
-        Optional<String> reasoning = message.text("reasoning");
-        return AssistantMessage.builder()
-                .content(content)
-                .toolCalls(toolCalls(message.value("tool_calls")))
-                .reasoning((reasoning.isPresent() ? reasoning : message.text("reasoning_content")).orElse(null))
-                .reasoningDetails(reasoningDetails(message));
-    }
-
-    private static boolean isEmpty(List<ContentPart> content) {
-        for (ContentPart part : content) {
-            if (!(part instanceof TextPart text && text.text().isEmpty())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<ContentPart> content(@Nullable Object content) throws UnexpectedShapeException {
-        if (content == null) {
-            return List.of();
-        }
-        if (content instanceof String text) {
-            return List.of(new TextPart(text));
-        }
-        if (!(content instanceof List<?> elements)) {
+    /**
+     * A builder that holds what the message says.
+     *
+     * @throws StreamConstraintsException if it has more tool calls than allowed
+     */
+    AssistantMessage.Builder decode(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
+        Members members = new Members(message);
+        if (!members.isReadable()) {
             throw new UnexpectedShapeException("its content is neither text nor parts");
         }
-        List<ContentPart> parts = new ArrayList<>();
-        for (Object element : elements) {
-            Object text = element instanceof Map<?, ?> part ? part.get("text") : element;
-            if (text instanceof String piece) {
-                parts.add(new TextPart(piece));
-            }
+        List<ContentPart> parts = members.parts();
+        Optional<String> refusal = message.text("refusal");
+        if (refusal.isPresent() && members.text().isEmpty()) {
+            // A refusal stands for the answer; the metadata tells that it is one.
+            parts = List.of(new TextPart(refusal.get()));
         }
-        return parts;
+        return AssistantMessage.builder()
+                .content(parts)
+                .toolCalls(toolCalls(message.value("tool_calls")))
+                .reasoning(members.reasoning().isEmpty() ? null : members.reasoning())
+                .reasoningDetails(members.details)
+                .providerFields(UnknownMembers.texts(members.fields()));
     }
 
-    private List<ToolCall> toolCalls(@Nullable Object calls) throws UnexpectedShapeException {
+    private List<ToolCall> toolCalls(@Nullable Object calls)
+            throws UnexpectedShapeException, StreamConstraintsException {
         if (calls == null) {
             return List.of();
         }
         if (!(calls instanceof List<?> elements)) {
             throw new UnexpectedShapeException("its tool_calls are no list");
         }
-        List<ToolCall> result = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        for (Object element : elements) {
-            JsonObject call = JsonObject.from(element);
-            JsonObject function = call.object("function");
-            String name = function.text("name")
-                    .orElseThrow(() -> new UnexpectedShapeException("it holds a tool call without a name"));
-            result.add(toolCall(uniqueId(call, result.size(), ids), name, function.value("arguments")));
-        }
-        return result;
-    }
-
-    /** Some servers leave the id out, some repeat it; the result of a tool must still find its call. */
-    private static String uniqueId(JsonObject call, int index, Set<String> taken) {
-        String id = call.text("id").orElse("call_" + index);
-        String unique = id;
-        for (int i = index; !taken.add(unique); i++) {
-            unique = id + "_" + i;
-        }
-        return unique;
-    }
-
-    /** Text stays exactly as it is; absent or blank means no arguments. */
-    private ToolCall toolCall(String id, String name, @Nullable Object arguments) {
-        String text = arguments == null ? "" : arguments instanceof String given ? given : Json.text(arguments);
-        if (text.isBlank()) {
-            return new ToolCall(id, name, "{}", true);
-        }
-        return new ToolCall(id, name, text, json.isObject(text));
-    }
-
-    private static List<Map<String, Object>> reasoningDetails(JsonObject message) {
-        List<JsonObject> objects = message.objects("reasoning_details");
-        if (objects.isEmpty()) {
+        if (elements.isEmpty()) {
             return List.of();
         }
-        List<Map<String, Object>> details = new ArrayList<>(objects.size());
-        for (JsonObject detail : objects) {
-            details.add(detail.members());
+        ToolCallAssembler assembler = new ToolCallAssembler(json, Set.of());
+        Queue<ChatStreamEvent> events = new ArrayDeque<>();
+        int position = 0;
+        for (Object element : elements) {
+            assembler.addWhole(toolCall(JsonObject.from(element), position++), events);
         }
-        return details;
+        if (assembler.lackName()) {
+            throw new UnexpectedShapeException("it holds a tool call without a name");
+        }
+        assembler.complete(events);
+        return assembler.whole();
+    }
+
+    /** A tool call of a message, as one fragment. Arguments that are no text become their JSON. */
+    static Chunk.ToolFragment toolCall(JsonObject call, int position) {
+        JsonObject function = call.object("function");
+        Object arguments = function.value("arguments");
+        Map<String, Object> fields = new LinkedHashMap<>();
+        unknown(call, Set.of("index", "id", "type", "function"), fields);
+        Map<String, Object> inside = new LinkedHashMap<>();
+        unknown(function, Set.of("name", "arguments"), inside);
+        if (!inside.isEmpty()) {
+            fields.put("function", inside);
+        }
+        return new Chunk.ToolFragment(
+                -1,
+                position,
+                call.text("id").orElse(null),
+                function.text("name").orElse(null),
+                arguments == null ? "" : arguments instanceof String text ? text : Json.text(arguments),
+                fields);
+    }
+
+    private static void unknown(JsonObject object, Set<String> known, Map<String, Object> fields) {
+        object.members().forEach((name, value) -> {
+            if (!known.contains(name) && !UnknownMembers.isNothing(value)) {
+                fields.put(name, value);
+            }
+        });
     }
 }

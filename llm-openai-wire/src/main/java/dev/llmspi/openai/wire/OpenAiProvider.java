@@ -12,6 +12,7 @@ import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.ModelInfo;
+import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.HttpTransport;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** A provider on the wire: base URL, dialect and transport put together. */
 final class OpenAiProvider implements LlmProvider {
@@ -70,12 +70,7 @@ final class OpenAiProvider implements LlmProvider {
         this.client = new JsonClient(dialect, keys, headers, transport, errors, json);
         this.encoder = new RequestEncoder(
                 dialect,
-                config.object("extras"),
-                config.choice(
-                        "max-tokens-field",
-                        "max_tokens",
-                        new TreeMap<>(
-                                Map.of("max_tokens", "max_tokens", "max_completion_tokens", "max_completion_tokens"))),
+                RequestSettings.read(config, dialect, baseUrl),
                 bounds.request(),
                 new WrittenMessages(config.integer("message-cache", MESSAGE_CACHE, 0)));
         this.decoder = new ResponseDecoder(dialect, errors, json);
@@ -122,18 +117,36 @@ final class OpenAiProvider implements LlmProvider {
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
         CallScope scope = scope(request, context);
-        JsonClient.Success success = client.call(chatUrl, encode(request, scope, false), scope);
-        return decoder.decode(success.reply(), scope, success.text());
+        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, false), false, scope);
+        JsonClient.Success whole = opened.whole();
+        return whole == null
+                ? collected(events(opened, scope), context)
+                : decoder.decode(whole.reply(), scope, whole.text());
+    }
+
+    /** Some servers stream although a whole answer was asked for. */
+    private static ChatResponse collected(ChatStream stream, CallContext context) {
+        try {
+            return stream.collect().toBuilder().callId(context.callId()).build();
+        } catch (LlmException e) {
+            throw e.toBuilder().partial(stream.partial()).build();
+        }
     }
 
     @Override
     public ChatStream stream(ChatRequest request, CallContext context) {
         CallScope scope = scope(request, context);
-        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, true), scope);
+        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, true), true, scope);
         JsonClient.Success whole = opened.whole();
-        ChatStream.Source source = whole == null
-                ? new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text())
-                : ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text()));
+        return whole == null
+                ? events(opened, scope)
+                : ChatStream.of(
+                        name, scope.model(), ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text())));
+    }
+
+    private ChatStream events(JsonClient.Opened opened, CallScope scope) {
+        StreamSource source =
+                new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text());
         return ChatStream.of(name, scope.model(), source);
     }
 
@@ -147,7 +160,13 @@ final class OpenAiProvider implements LlmProvider {
                     ErrorReason.NOT_MAPPED,
                     "no model is named; name one in the request or set default-model");
         }
-        return new CallScope(name, model, context, request.messages());
+        return new CallScope(
+                name,
+                model,
+                context,
+                request.messages(),
+                RequestEncoder.toolNames(request),
+                encoder.asksForSeveral(request));
     }
 
     private JsonBody encode(ChatRequest request, CallScope scope, boolean stream) {
@@ -211,7 +230,7 @@ final class OpenAiProvider implements LlmProvider {
 
     private JsonClient.Success get(String path, CallContext context) {
         CallScope scope = scope(context);
-        return client.call(scope.beforeSending(() -> address(path)), null, scope);
+        return client.get(scope.beforeSending(() -> address(path)), scope);
     }
 
     /** @param path below the base URL, with a slash in front */

@@ -18,6 +18,9 @@ final class PromptTexts {
     /** Of media the beginning is searched for: they are large, and of a server's text no more is looked at. */
     private static final int MEDIA_SEARCHED = ServerText.LOOKED_AT;
 
+    /** So many times as long as a text in it may be, JSON is taken apart; this runs for every answer. */
+    private static final int SEARCHED_JSON = 64;
+
     private static final List<String> REASONING = List.of("text", "summary", "data", "signature");
 
     private final int longestMedia;
@@ -50,7 +53,9 @@ final class PromptTexts {
         if (message instanceof AssistantMessage assistant) {
             for (ToolCall call : assistant.toolCalls()) {
                 action.accept(call.arguments());
+                add(call.providerFields());
             }
+            add(assistant.providerFields());
             assistant.reasoning().ifPresent(action);
             for (Map<String, Object> detail : assistant.reasoningDetails()) {
                 for (String name : REASONING) {
@@ -58,6 +63,20 @@ final class PromptTexts {
                         action.accept(text);
                     }
                 }
+            }
+        }
+    }
+
+    /** The texts in what the provider sent along. What is long in there is reasoning, which stands in the message too, or opaque. */
+    private void add(Map<String, String> providerFields) {
+        if (providerFields.isEmpty()) {
+            return;
+        }
+        for (String json : providerFields.values()) {
+            if (json.length() > SEARCHED_JSON * longestMedia) {
+                media(json);
+            } else {
+                RawJson.forEachText(json, this::media);
             }
         }
     }

@@ -2,9 +2,11 @@ package dev.llmspi.openai.wire;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +15,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReasoningFragments {
 
-    private static final List<String> TEXTS = List.of("text", "summary", "data");
+    private static final List<String> TEXTS = List.of("text", "summary", "data", "thinking");
 
     private record Key(@Nullable Object index, @Nullable Object type) {}
 
     private static final class Detail {
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final Map<String, StringBuilder> texts = new HashMap<>();
+        /** Names whose text came in a list of parts. */
+        private final Set<String> lists = new HashSet<>();
+
+        /** Whether a fragment brings the signature and the whole text again, as LiteLLM does. */
+        boolean repeats(Map<String, Object> fragment) {
+            if (!(fragment.get("signature") instanceof String signature) || signature.isEmpty()) {
+                return false;
+            }
+            for (Map.Entry<String, StringBuilder> text : texts.entrySet()) {
+                if (fragment.get(text.getKey()) instanceof String said && !said.isEmpty()) {
+                    return said.contentEquals(text.getValue());
+                }
+            }
+            return false;
+        }
     }
 
     private final List<Detail> details = new ArrayList<>();
@@ -33,8 +50,11 @@ final class ReasoningFragments {
             details.add(detail);
             open.put(key, detail);
         }
+        boolean repeats = detail.repeats(fragment);
         for (Map.Entry<String, Object> member : fragment.entrySet()) {
-            add(detail, member.getKey(), member.getValue());
+            if (!repeats || !TEXTS.contains(member.getKey())) {
+                add(detail, member.getKey(), member.getValue());
+            }
         }
     }
 
@@ -43,13 +63,22 @@ final class ReasoningFragments {
         Object id = fragment.get("id");
         Object known = detail.members.get("id");
         boolean other = id != null && known != null && !id.equals(known);
-        return key.index == null && (other || fragment.get("data") != null);
+        // A signature ends what it signs.
+        boolean signed = detail.members.get("signature") instanceof String signature && !signature.isEmpty();
+        boolean more = !textOf(fragment).isEmpty();
+        return key.index == null && (other || fragment.get("data") != null || signed && more);
     }
 
     private static void add(Detail detail, String name, @Nullable Object value) {
         if (value instanceof String text && TEXTS.contains(name)) {
             detail.members.putIfAbsent(name, "");
             detail.texts.computeIfAbsent(name, n -> new StringBuilder()).append(text);
+            return;
+        }
+        if (value instanceof List<?> list && TEXTS.contains(name)) {
+            detail.lists.add(name);
+            detail.members.putIfAbsent(name, "");
+            detail.texts.computeIfAbsent(name, n -> new StringBuilder()).append(new ContentReader(list).joined(false));
             return;
         }
         // Some fields stand empty at first and are said later, the signature above all.
@@ -64,7 +93,11 @@ final class ReasoningFragments {
         List<Map<String, Object>> whole = new ArrayList<>(details.size());
         for (Detail detail : details) {
             Map<String, Object> members = new LinkedHashMap<>(detail.members);
-            detail.texts.forEach((name, text) -> members.put(name, text.toString()));
+            detail.texts.forEach((name, text) -> members.put(
+                    name,
+                    detail.lists.contains(name)
+                            ? List.of(Map.of("type", "text", "text", text.toString()))
+                            : text.toString()));
             whole.add(members);
         }
         return whole;
@@ -73,7 +106,8 @@ final class ReasoningFragments {
     /** The visible text of a fragment; {@code ""} if there is none. */
     static String textOf(Map<String, Object> fragment) {
         Object text = fragment.get("text");
-        Object visible = text == null ? fragment.get("summary") : text;
+        Object summary = text == null ? fragment.get("summary") : text;
+        Object visible = summary == null ? fragment.get("thinking") : summary;
         return visible instanceof String shown ? shown : "";
     }
 }

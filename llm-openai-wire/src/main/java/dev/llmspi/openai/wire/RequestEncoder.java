@@ -4,32 +4,31 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
+import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Writes requests as JSON, straight to bytes, and a message of a conversation once for all its calls. Fields always come in the same order, the messages last: caches compare
  * bytes, and requests that differ only in their last message are equal up to it.
  *
  * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
- * configuration block, then what the dialect adds.
+ * configuration block, then what the dialect adds. After that the configuration leaves fields out or renames them.
  */
 final class RequestEncoder {
 
-    private static final List<String> OWN_FIELDS = List.of("model", "messages", "stream");
     private static final byte[] MESSAGES = ",\"messages\":[".getBytes(StandardCharsets.US_ASCII);
 
     private final OpenAiDialect dialect;
     private final MessageEncoder messages;
     private final SchemaEncoder schemas;
-    private final Map<String, Object> blockExtras;
-    private final String maxTokensField;
+    private final RequestSettings settings;
     private final int limit;
     private final WrittenMessages kept;
 
@@ -37,17 +36,11 @@ final class RequestEncoder {
      * @param limit the largest body, in bytes
      * @param kept what is known of the messages this writes; its own
      */
-    RequestEncoder(
-            OpenAiDialect dialect,
-            Map<String, Object> blockExtras,
-            String maxTokensField,
-            int limit,
-            WrittenMessages kept) {
+    RequestEncoder(OpenAiDialect dialect, RequestSettings settings, int limit, WrittenMessages kept) {
         this.dialect = dialect;
         this.messages = new MessageEncoder(dialect);
         this.schemas = new SchemaEncoder(dialect);
-        this.blockExtras = blockExtras;
-        this.maxTokensField = maxTokensField;
+        this.settings = settings;
         this.limit = limit;
         this.kept = kept;
     }
@@ -58,131 +51,49 @@ final class RequestEncoder {
      */
     JsonBody encode(ChatRequest request, String model, boolean stream) {
         PieceOutput output = new PieceOutput(limit);
-        try (JsonGenerator json = Json.FACTORY.createGenerator(output, JsonEncoding.UTF8)) {
+        try (JsonGenerator json = new WellFormedGenerator(Json.FACTORY.createGenerator(output, JsonEncoding.UTF8))) {
             writeHead(json, request, model, stream);
             byte[] object = taken(json, output);
-            output.count(MESSAGES.length + request.messages().size()); // what stands around and between the messages
-            return JsonBody.of(object, MESSAGES, messages(json, output, request.messages()));
+            byte[][] elements = messages(json, output, request, model);
+            output.count(MESSAGES.length + elements.length); // what stands around and between the messages
+            return JsonBody.of(object, MESSAGES, elements);
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
+    }
+
+    static Set<String> toolNames(ChatRequest request) {
+        return request.tools().isEmpty()
+                ? Set.of()
+                : request.tools().stream().map(ToolDefinition::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether extras ask for more than one answer: the vocabulary has no word for it. */
+    boolean asksForSeveral(ChatRequest request) {
+        Object count = request.extras(dialect.type())
+                .getOrDefault("n", settings.extras().get("n"));
+        return count instanceof Number number && number.intValue() > 1;
     }
 
     /** Everything but the messages, as an object of its own. */
     private void writeHead(JsonGenerator json, ChatRequest request, String model, boolean stream) throws IOException {
         json.writeStartObject();
         json.writeStringField("model", model);
-        Collection<String> written = new ArrayList<>();
-        SchemaEncoder.reserve(request, written);
         if (stream) {
             json.writeBooleanField("stream", true);
         }
-        writeSettings(json, request, written);
-        writeRest(json, rest(request, stream, written), written);
-        schemas.write(json, request);
+        for (Map.Entry<String, Object> field : fields(request, model, stream).entrySet()) {
+            write(json, field.getKey(), field.getValue());
+        }
         json.writeEndObject();
     }
 
-    /** Each on its own; those that were sent before are not written again. */
-    private byte[][] messages(JsonGenerator json, PieceOutput output, List<Message> conversation) throws IOException {
-        byte[][] elements = new byte[conversation.size()][];
-        WrittenMessages.Look look = kept.new Look();
-        for (int i = 0; i < elements.length; i++) {
-            Message message = conversation.get(i);
-            byte[] element = look.of(message);
-            if (element == null) {
-                messages.write(json, message);
-                element = taken(json, output);
-                kept.keep(message, element);
-            } else {
-                output.count(element.length);
-            }
-            elements[i] = element;
-        }
-        return elements;
-    }
-
-    private static byte[] taken(JsonGenerator json, PieceOutput output) throws IOException {
-        json.flush();
-        return output.take();
-    }
-
-    /** Whatever nobody has a name for here, the first to name it first. */
-    private Map<String, Object> rest(ChatRequest request, boolean stream, Collection<String> written) {
-        Map<String, Object> rest = new LinkedHashMap<>();
-        add(rest, request.extras(dialect.type()));
-        add(rest, blockExtras);
-        add(rest, dialect.fields(request));
-        if (request.automaticCaching()) {
-            add(rest, dialect.automaticCaching());
-        }
-        if (stream) {
-            add(rest, dialect.streamFields());
-        }
-        if (!rest.isEmpty()) {
-            rest.keySet().removeAll(OWN_FIELDS);
-            rest.keySet().removeAll(written);
-        }
-        dialect.amend(request, rest);
-        return rest;
-    }
-
-    private static void add(Map<String, Object> rest, Map<String, Object> more) {
-        if (more.isEmpty()) {
-            return; // as a rule
-        }
-        for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
-            rest.putIfAbsent((String) field.getKey(), field.getValue());
-        }
-    }
-
-    private void writeSettings(JsonGenerator json, ChatRequest request, Collection<String> written) throws IOException {
-        if (request.temperature().isPresent()) {
-            number(json, "temperature", request.temperature().getAsDouble(), written);
-        }
-        if (request.topP().isPresent()) {
-            number(json, "top_p", request.topP().getAsDouble(), written);
-        }
-        if (request.topK().isPresent()) {
-            whole(json, "top_k", request.topK().getAsInt(), written);
-        }
-        if (request.frequencyPenalty().isPresent()) {
-            number(json, "frequency_penalty", request.frequencyPenalty().getAsDouble(), written);
-        }
-        if (request.presencePenalty().isPresent()) {
-            number(json, "presence_penalty", request.presencePenalty().getAsDouble(), written);
-        }
-        if (request.maxOutputTokens().isPresent()) {
-            whole(json, maxTokensField, request.maxOutputTokens().getAsInt(), written);
-        }
-        if (!request.stop().isEmpty()) {
-            field(json, "stop", request.stop(), written);
-        }
-        if (request.seed().isPresent()) {
-            whole(json, "seed", request.seed().getAsLong(), written);
-        }
-        if (request.reasoning().isPresent()) {
-            writeRest(json, dialect.reasoning(request.reasoning().get()), written);
-        }
-    }
-
-    private static void writeRest(JsonGenerator json, Map<String, Object> fields, Collection<String> written)
-            throws IOException {
-        if (fields.isEmpty()) {
+    private void write(JsonGenerator json, String name, Object value) throws IOException {
+        json.writeFieldName(name);
+        if (value instanceof SchemaEncoder.Field schema) {
+            schemas.write(json, schema);
             return;
         }
-        for (Map.Entry<?, ?> field : Json.ordered(fields).entrySet()) {
-            String name = (String) field.getKey();
-            if (!written.contains(name) && !OWN_FIELDS.contains(name)) {
-                field(json, name, field.getValue(), written);
-            }
-        }
-    }
-
-    private static void field(JsonGenerator json, String name, Object value, Collection<String> written)
-            throws IOException {
-        written.add(name);
-        json.writeFieldName(name);
         try {
             Json.write(json, value);
         } catch (IllegalArgumentException e) {
@@ -190,15 +101,122 @@ final class RequestEncoder {
         }
     }
 
-    private static void number(JsonGenerator json, String name, double value, Collection<String> written)
+    /** Each on its own; those that were sent before are not written again. */
+    private byte[][] messages(JsonGenerator json, PieceOutput output, ChatRequest request, String model)
             throws IOException {
-        written.add(name);
-        json.writeNumberField(name, value);
+        List<Message> conversation = request.messages();
+        Recipient recipient =
+                new Recipient(settings.provider(), model, request.model().orElse(null));
+        ConversationPlan plan =
+                new ConversationPlan(conversation, recipient, settings.host(), dialect, settings.echo());
+        byte[][] elements = new byte[plan.size()][];
+        int length = 0;
+        WrittenMessages.Look look = kept.new Look();
+        for (int i = 0; i < conversation.size(); i++) {
+            MessageForm form = plan.form(i);
+            if (form != null) {
+                elements[length++] = element(json, output, look, conversation.get(i), form);
+            }
+        }
+        return elements;
     }
 
-    private static void whole(JsonGenerator json, String name, long value, Collection<String> written)
+    private byte[] element(
+            JsonGenerator json, PieceOutput output, WrittenMessages.Look look, Message message, MessageForm form)
             throws IOException {
-        written.add(name);
-        json.writeNumberField(name, value);
+        byte[] known = look.of(message, form);
+        if (known != null) {
+            output.count(known.length);
+            return known;
+        }
+        messages.write(json, message, form);
+        byte[] element = taken(json, output);
+        kept.keep(message, form, element);
+        return element;
+    }
+
+    private static byte[] taken(JsonGenerator json, PieceOutput output) throws IOException {
+        json.flush();
+        return output.take();
+    }
+
+    /** All fields beside the fixed ones, in their order and as the configuration wants them. */
+    private Map<String, Object> fields(ChatRequest request, String model, boolean stream) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        addSettings(fields, request);
+        Map<String, Object> schemaFields = SchemaEncoder.fields(request);
+        Map<String, Object> rest = rest(request, stream);
+        rest.keySet().removeAll(fields.keySet());
+        rest.keySet().removeAll(schemaFields.keySet());
+        dialect.amend(request, rest);
+        add(fields, rest);
+        fields.keySet().removeAll(schemaFields.keySet());
+        fields.putAll(schemaFields);
+        fields.keySet().removeAll(FieldRules.FIXED);
+        FieldRules.Rules rules = settings.fields().of(model);
+        return rules.isEmpty() ? fields : rules.apply(fields, own(request, schemaFields));
+    }
+
+    /** The names of the fields that the request itself brings. */
+    private Set<String> own(ChatRequest request, Map<String, Object> schemaFields) {
+        Map<String, Object> own = new LinkedHashMap<>(schemaFields);
+        addSettings(own, request);
+        add(own, request.extras(dialect.type()));
+        return own.keySet();
+    }
+
+    /** Whatever nobody has a name for here, the first to name it first. */
+    private Map<String, Object> rest(ChatRequest request, boolean stream) {
+        Map<String, Object> rest = new LinkedHashMap<>();
+        add(rest, request.extras(dialect.type()));
+        add(rest, settings.extras());
+        add(rest, dialect.fields(request));
+        if (request.automaticCaching()) {
+            add(rest, dialect.automaticCaching());
+        }
+        if (stream) {
+            add(rest, dialect.streamFields());
+        }
+        rest.keySet().removeAll(FieldRules.FIXED);
+        return rest;
+    }
+
+    private static void add(Map<String, Object> fields, Map<String, Object> more) {
+        if (more.isEmpty()) {
+            return; // as a rule
+        }
+        for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
+            fields.putIfAbsent(WellFormedText.of((String) field.getKey()), field.getValue());
+        }
+    }
+
+    private void addSettings(Map<String, Object> fields, ChatRequest request) {
+        if (request.temperature().isPresent()) {
+            fields.put("temperature", request.temperature().getAsDouble());
+        }
+        if (request.topP().isPresent()) {
+            fields.put("top_p", request.topP().getAsDouble());
+        }
+        if (request.topK().isPresent()) {
+            fields.put("top_k", request.topK().getAsInt());
+        }
+        if (request.frequencyPenalty().isPresent()) {
+            fields.put("frequency_penalty", request.frequencyPenalty().getAsDouble());
+        }
+        if (request.presencePenalty().isPresent()) {
+            fields.put("presence_penalty", request.presencePenalty().getAsDouble());
+        }
+        if (request.maxOutputTokens().isPresent()) {
+            fields.put(settings.maxTokensField(), request.maxOutputTokens().getAsInt());
+        }
+        if (!request.stop().isEmpty()) {
+            fields.put("stop", request.stop());
+        }
+        if (request.seed().isPresent()) {
+            fields.put("seed", request.seed().getAsLong());
+        }
+        if (request.reasoning().isPresent()) {
+            add(fields, dialect.reasoning(request.reasoning().get()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
@@ -26,26 +27,22 @@ final class ResponseDecoder {
     /** @throws dev.llmspi.api.error.LlmException if this is no answer, or an error inside a success */
     ChatResponse decode(WireReply reply, CallScope scope, ServerText text) {
         JsonObject body = answer(reply.body());
-        List<?> choices = body.list("choices");
-        if (choices.isEmpty() || !(choices.get(0) instanceof Map)) {
+        JsonObject choice = first(body.list("choices"));
+        if (choice.isEmpty()) {
             throw malformed(reply, "answered without choices", scope, text);
         }
-        JsonObject choice = JsonObject.from(choices.get(0));
-        FinishWord finish = FinishWord.of(choice);
-        if (isError(choice.value("error")) || finish.isError()) {
+        WireFinishReason finish = WireFinishReason.of(choice);
+        if (isError(choice.value("error"))) {
             throw errors.map(reply, ErrorBody.of(choice), scope, text);
         }
-        if (!(choice.value("message") instanceof Map)) {
+        JsonObject json = message(choice);
+        if (json.isEmpty() && !(choice.value("message") instanceof Map)) {
             throw malformed(reply, "answered without a message", scope, text);
         }
-        JsonObject json = choice.object("message");
         AssistantMessage message = message(json, reply, scope, text)
                 .from(scope.provider(), scope.model())
                 .build();
-        Usage usage = usage(body.object("usage"));
-        if (isNothing(message, json, finish, usage)) {
-            throw errors.unusable(reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
-        }
+        Usage usage = usage(body, choice);
         String reason = finish.raw();
         ChatResponse.Builder response = ChatResponse.builder(message)
                 .finishReason(finish.reason(!message.toolCalls().isEmpty()))
@@ -59,7 +56,46 @@ final class ResponseDecoder {
                 .metadata(
                         ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
-        return text.built(response);
+        ChatResponse answer = text.built(response);
+        return switch (Completeness.of(
+                finish, hasContent(message, usage), true, true, Completeness.End.DOCUMENT, dialect.trustsDone())) {
+            case BROKEN_OFF ->
+                throw errors
+                        .unusable(reply, ErrorReason.TRUNCATED, StreamSource.brokenOff(finish, text), scope, text)
+                        .toBuilder()
+                        .partial(answer)
+                        .build();
+            case EMPTY ->
+                throw errors.unusable(
+                        reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
+            default -> answer;
+        };
+    }
+
+    /** The choice with the lowest index; there is one, unless the request asked for several. Empty if there is none. */
+    private static JsonObject first(List<?> choices) {
+        JsonObject first = JsonObject.from(null);
+        for (Object element : choices) {
+            JsonObject next = JsonObject.from(element);
+            boolean lower = next.count("index").orElse(Long.MAX_VALUE)
+                    < first.count("index").orElse(0);
+            first = first.isEmpty() || lower ? next : first;
+        }
+        return first;
+    }
+
+    /** The message; some servers send a delta in its place, or the text alone, as the older completions endpoint does. */
+    private static JsonObject message(JsonObject choice) {
+        JsonObject message = choice.object("message");
+        if (!message.isEmpty()) {
+            return message;
+        }
+        JsonObject delta = choice.object("delta");
+        return !delta.isEmpty()
+                ? delta
+                : choice.value("text") instanceof String said
+                        ? JsonObject.of(Map.of("content", said))
+                        : JsonObject.from(null);
     }
 
     /** Whether a member {@code error} reports one. */
@@ -76,6 +112,8 @@ final class ResponseDecoder {
     private AssistantMessage.Builder message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
         try {
             return messages.decode(json);
+        } catch (StreamConstraintsException e) {
+            throw errors.unusable(reply, ErrorReason.TOO_LARGE, "sent an answer beyond the bounds", scope, text);
         } catch (MessageDecoder.UnexpectedShapeException e) {
             throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), scope, text);
         }
@@ -85,14 +123,21 @@ final class ResponseDecoder {
         return errors.unusable(reply, ErrorReason.MALFORMED_RESPONSE, what, scope, text);
     }
 
-    /** No content, no reason to stop and nothing billed: the generation never began. */
-    private static boolean isNothing(AssistantMessage message, JsonObject json, FinishWord finish, Usage usage) {
-        return finish.raw() == null
-                && message.text().isEmpty()
-                && message.toolCalls().isEmpty()
-                && message.reasoning().isEmpty()
-                && json.text("refusal").isEmpty()
-                && usage.outputTokens().orElse(0) == 0;
+    /** An answer that is billed was generated, even if nothing of it is shown. */
+    private static boolean hasContent(AssistantMessage message, Usage usage) {
+        return !message.text().isEmpty()
+                || !message.toolCalls().isEmpty()
+                || message.reasoning().isPresent()
+                || usage.outputTokens().orElse(0) > 0;
+    }
+
+    /** Some servers put usage into the choice, Groq into a member of its own. */
+    private Usage usage(JsonObject body, JsonObject choice) {
+        Usage usage = usage(body.object("usage"));
+        if (usage.equals(Usage.none())) {
+            usage = usage(choice.object("usage"));
+        }
+        return usage.equals(Usage.none()) ? usage(body.object("x_groq").object("usage")) : usage;
     }
 
     Usage usage(JsonObject json) {
@@ -100,6 +145,8 @@ final class ResponseDecoder {
             return Usage.none();
         }
         Usage.Builder usage = Usage.builder();
+        count(json, "input_tokens", usage::inputTokens);
+        count(json, "output_tokens", usage::outputTokens);
         count(json, "prompt_tokens", usage::inputTokens);
         count(json, "completion_tokens", usage::outputTokens);
         count(json, "total_tokens", usage::totalTokens);

@@ -6,10 +6,12 @@ import dev.llmspi.api.ResponseFormat;
 import dev.llmspi.api.ToolChoice;
 import dev.llmspi.api.ToolDefinition;
 import java.io.IOException;
-import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given. */
+/** Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given, except for lone surrogates. */
 final class SchemaEncoder {
 
     private final OpenAiDialect dialect;
@@ -18,40 +20,37 @@ final class SchemaEncoder {
         this.dialect = dialect;
     }
 
-    /** The fields this will write for a request: they come last, nobody else may write them before. */
-    static void reserve(ChatRequest request, Collection<String> written) {
+    /** The value of a field that this writes. */
+    record Field(Object value) {}
+
+    /** The fields of a request that this writes, in their order: they come last, and nothing else may have their names. */
+    static Map<String, Object> fields(ChatRequest request) {
+        Map<String, Object> fields = new LinkedHashMap<>();
         if (request.responseFormat().isPresent()) {
-            written.add("response_format");
-        }
-        if (!request.tools().isEmpty()) {
-            written.add("tools");
+            fields.put("response_format", new Field(request.responseFormat().get()));
         }
         if (request.toolChoice().isPresent()) {
-            written.add("tool_choice");
+            fields.put("tool_choice", new Field(request.toolChoice().get()));
         }
         if (request.parallelToolCalls().isPresent()) {
-            written.add("parallel_tool_calls");
+            fields.put("parallel_tool_calls", request.parallelToolCalls().get());
         }
+        if (!request.tools().isEmpty()) {
+            fields.put("tools", new Field(request.tools()));
+        }
+        return fields;
     }
 
     /** @throws IllegalArgumentException if a schema is no JSON object; names whose it is */
-    void write(JsonGenerator json, ChatRequest request) throws IOException {
-        if (request.responseFormat().isPresent()) {
-            json.writeFieldName("response_format");
-            write(json, request.responseFormat().get());
-        }
-        if (request.toolChoice().isPresent()) {
-            json.writeFieldName("tool_choice");
-            write(json, request.toolChoice().get());
-        }
-        if (request.parallelToolCalls().isPresent()) {
-            json.writeBooleanField(
-                    "parallel_tool_calls", request.parallelToolCalls().get());
-        }
-        if (!request.tools().isEmpty()) {
-            json.writeArrayFieldStart("tools");
-            for (ToolDefinition tool : request.tools()) {
-                write(json, tool);
+    void write(JsonGenerator json, Field field) throws IOException {
+        if (field.value() instanceof ResponseFormat format) {
+            write(json, format);
+        } else if (field.value() instanceof ToolChoice choice) {
+            write(json, choice);
+        } else if (field.value() instanceof List<?> tools) {
+            json.writeStartArray();
+            for (Object tool : tools) {
+                write(json, (ToolDefinition) tool);
             }
             json.writeEndArray();
         }
@@ -105,7 +104,7 @@ final class SchemaEncoder {
         }
         json.writeEndObject();
         if (tool.cacheMark() && dialect.sendsCacheMarks()) {
-            MessageEncoder.writeMark(json);
+            ContentEncoder.writeMark(json);
         }
         json.writeEndObject();
     }

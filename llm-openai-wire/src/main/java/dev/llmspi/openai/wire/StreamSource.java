@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
@@ -9,14 +10,14 @@ import dev.llmspi.openai.wire.http.SseReader;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a stream, read when they are asked for. Decides whether the stream is complete: a finish reason arms
- * completion, and then {@code [DONE]}, the end of the body in whatever form, or a while without an event completes it.
- * Anything else that ends is an error.
+ * The events of a stream, read when they are asked for. A finish reason arms completion: then {@code [DONE]}, the end of the body in
+ * whatever form, or a while without an event ends the stream. {@link Completeness} judges whether the answer is complete then.
  */
 final class StreamSource implements ChatStream.Source {
 
@@ -26,6 +27,9 @@ final class StreamSource implements ChatStream.Source {
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
+    /** In bytes; an error object around the error has no such limit. */
+    private static final int LARGEST_BARE_ERROR = 16 * 1024;
+
     private static final Duration BEFORE_THE_CLOCK = Duration.ofMillis(50);
     private static final Duration SHORTEST_SETTLE = Duration.ofMillis(1);
 
@@ -33,11 +37,15 @@ final class StreamSource implements ChatStream.Source {
     private final Rules rules;
     private final CallScope scope;
     private final ServerText text;
-    private final StreamedReply reply;
+    private final StreamAccumulator answer;
     private final ChunkDecoder chunks;
-    private @Nullable Queue<ChatStreamEvent> ready;
+    private final ChunkTemplate template = new ChunkTemplate();
+    private final Queue<ChatStreamEvent> ready = new ArrayDeque<>();
     private boolean delivered;
     private boolean ended;
+    /** The connection is in order although the stream failed. */
+    private boolean inOrder;
+
     private @Nullable RuntimeException failure;
 
     StreamSource(EventBody http, Rules rules, CallScope scope, ServerText text) {
@@ -46,14 +54,14 @@ final class StreamSource implements ChatStream.Source {
         this.scope = scope;
         this.text = text;
         WireReply head = new WireReply(http.status(), http.headers(), JsonObject.from(null));
-        this.reply = new StreamedReply(head, rules.dialect(), rules.decoder(), rules.json());
-        this.chunks = new ChunkDecoder(reply, rules.json());
+        this.answer = new StreamAccumulator(head, rules.dialect(), rules.decoder(), rules.json(), scope.tools());
+        this.chunks = new ChunkDecoder(rules.json(), answer::knows, scope.several());
     }
 
     @Override
     public @Nullable ChatStreamEvent next() {
         while (true) {
-            ChatStreamEvent event = ready == null ? null : ready.poll();
+            ChatStreamEvent event = ready.poll();
             if (event != null) {
                 delivered |= event.isContent();
                 return event;
@@ -68,9 +76,8 @@ final class StreamSource implements ChatStream.Source {
                 advance();
             } catch (RuntimeException e) {
                 failure = e;
-                // What an error event ends is in order, its connection too.
-                end(!chunks.isError());
-                throw e;
+                end(!inOrder);
+                // What the last event brought besides the failure comes first.
             }
         }
     }
@@ -79,21 +86,21 @@ final class StreamSource implements ChatStream.Source {
     private void advance() {
         SseReader event;
         try {
-            if (reply.isFinished()) {
+            if (answer.finish().isSaid()) {
                 http.limitReading(settle());
             }
             event = http.nextEvent();
         } catch (TransportException e) {
-            if (reply.isFinished() && e.reason() != ErrorReason.CANCELLED) {
-                complete();
+            if (answer.finish().isSaid() && e.reason() != ErrorReason.CANCELLED) {
+                ended(Completeness.End.BODY);
                 return;
             }
             throw withRequestId(rules.errors().map(e, scope));
         }
         if (event == null) {
-            ended(false);
-        } else if (isDone(event)) {
-            ended(true);
+            ended(Completeness.End.BODY);
+        } else if (!event.isError() && isDone(event)) {
+            ended(Completeness.End.DONE);
         } else {
             take(event);
         }
@@ -107,33 +114,81 @@ final class StreamSource implements ChatStream.Source {
     }
 
     private void take(SseReader event) {
-        try {
-            ready = chunks.decode(event.buffer(), event.offset(), event.length());
-        } catch (JsonReader.MalformedJsonException e) {
-            if (e.isTooLarge()) {
-                throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
-            }
-            if (!event.isWhole()) {
-                ended(false);
-                return;
-            }
-            throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a piece of a stream that cannot be read");
+        byte[] bytes = event.buffer();
+        if (event.isError()) {
+            throw reported(bytes(event));
         }
-        if (chunks.isError()) {
-            throw reported(event);
+        if (isComment(event)) {
+            return;
+        }
+        try {
+            String piece = template.text(bytes, event.offset(), event.length());
+            if (piece != null) {
+                answer.text(piece, ready);
+            } else {
+                decode(event);
+            }
+        } catch (JsonReader.MalformedJsonException e) {
+            malformed(event, e.isTooLarge());
+        } catch (StreamConstraintsException e) {
+            malformed(event, true);
         }
     }
 
+    private void decode(SseReader event) throws JsonReader.MalformedJsonException, StreamConstraintsException {
+        Chunk chunk = chunks.decode(event.buffer(), event.offset(), event.length());
+        if (chunk.error || chunk.choices == 0 && isBareError(chunk, event)) {
+            throw reported(bytes(event));
+        }
+        if (chunk.choices > 1) {
+            template.stop(); // from now on the index of a choice tells whether it is ours
+        }
+        template.learn(event.buffer(), event.offset(), event.length(), chunk.onlyText());
+        answer.add(chunk, ready);
+        if (answer.finish().isBrokenOff()) {
+            if (!delivered) {
+                ready.clear(); // the call may still go on elsewhere, with an answer of its own
+            }
+            inOrder = true;
+            throw unusable(ErrorReason.TRUNCATED, brokenOff(answer.finish(), text));
+        }
+    }
+
+    static String brokenOff(WireFinishReason finish, ServerText text) {
+        return "broke the answer off: finish reason \"" + text.name(String.valueOf(finish.raw())) + "\"";
+    }
+
+    /** Chunks without choices are rare, so that the members of a small one may be read once more. */
+    private boolean isBareError(Chunk chunk, SseReader event) {
+        boolean mayBe = event.length() <= LARGEST_BARE_ERROR
+                && chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.TopMember);
+        return mayBe
+                && ErrorBody.isBare(ErrorBody.of(bytes(event), rules.json()).body());
+    }
+
+    private void malformed(SseReader event, boolean tooLarge) {
+        if (tooLarge) {
+            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+        }
+        if (event.isWhole()) {
+            throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a piece of a stream that cannot be read");
+        }
+        ended(Completeness.End.BODY); // the body ended within the event
+    }
+
+    private static byte[] bytes(SseReader event) {
+        return Arrays.copyOfRange(event.buffer(), event.offset(), event.offset() + event.length());
+    }
+
     /** The same judgement as for an error in a whole answer, from the same tree. */
-    private LlmException reported(SseReader event) {
-        byte[] bytes = Arrays.copyOfRange(event.buffer(), event.offset(), event.offset() + event.length());
+    private LlmException reported(byte[] bytes) {
+        inOrder = true;
         ErrorBody whole = ErrorBody.of(bytes, rules.json());
         JsonObject body = whole.body();
         ErrorBody error = whole;
         if (!ResponseDecoder.isError(body.value("error"))) {
             for (JsonObject choice : body.objects("choices")) {
-                if (ResponseDecoder.isError(choice.value("error"))
-                        || FinishWord.of(choice).isError()) {
+                if (ResponseDecoder.isError(choice.value("error"))) {
                     error = ErrorBody.of(choice);
                 }
             }
@@ -142,29 +197,52 @@ final class StreamSource implements ChatStream.Source {
         return withRequestId(rules.errors().map(said, error, scope, text));
     }
 
-    /** The body has ended, or all that counts of it. */
-    private void ended(boolean done) {
-        boolean content = delivered || !reply.toolCalls().isEmpty() || reply.isRefused();
-        if (reply.isFinished()) {
-            complete();
-        } else if (!content) {
-            throw unusable(ErrorReason.EMPTY_RESPONSE, "sent a stream with nothing in it");
-        } else if (done && rules.dialect().trustsDone() && reply.toolCalls().areWhole()) {
-            complete();
-        } else {
-            throw unusable(ErrorReason.TRUNCATED, "ended the stream before the answer was complete");
+    /** The body has ended, or everything that counts of it. */
+    private void ended(Completeness.End end) {
+        ToolCallAssembler calls = answer.toolCalls();
+        switch (Completeness.of(
+                answer.finish(),
+                delivered || answer.hasMore(),
+                !calls.lackName(),
+                calls.areWhole(),
+                end,
+                rules.dialect().trustsDone())) {
+            case COMPLETE -> complete();
+            case NAMELESS_CALL -> throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a tool call without a name");
+            case EMPTY -> unframed();
+            default -> throw unusable(ErrorReason.TRUNCATED, "ended the stream before the answer was complete");
         }
     }
 
     private void complete() {
-        if (reply.toolCalls().lackName()) {
-            throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a tool call without a name");
+        try {
+            answer.complete(scope, text, ready);
+        } catch (StreamConstraintsException e) {
+            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
         }
-        Queue<ChatStreamEvent> last = chunks.events();
-        reply.toolCalls().complete(last);
-        last.add(reply.end(scope, text));
-        ready = last;
         end(false);
+    }
+
+    /**
+     * Nothing came that is part of an answer. The bytes may be something else than a stream: an error without framing, a whole
+     * answer, a page of a proxy.
+     */
+    private void unframed() {
+        UnframedBody body = new UnframedBody(http.unframed(), rules.json());
+        if (body.isEmpty()) {
+            throw unusable(ErrorReason.EMPTY_RESPONSE, "sent a stream with nothing in it");
+        }
+        JsonObject whole = body.answer();
+        if (!whole.isEmpty()) {
+            WireReply reply = new WireReply(http.status(), http.headers(), whole);
+            ChatStream.Source events = ChatStream.Source.of(rules.decoder().decode(reply, scope, text));
+            for (ChatStreamEvent event; (event = events.next()) != null; ) {
+                ready.add(event);
+            }
+            end(false);
+            return;
+        }
+        throw body.isError() ? reported(body.bytes()) : unusable(ErrorReason.MALFORMED_RESPONSE, body.what(text));
     }
 
     /** @param broken whether to end the call whatever is still to come */
@@ -176,6 +254,16 @@ final class StreamSource implements ChatStream.Source {
         } else {
             http.letGo();
         }
+    }
+
+    /** Some servers send their comments as data. No JSON begins with a colon. */
+    private static boolean isComment(SseReader event) {
+        int at = event.offset();
+        int end = at + event.length();
+        while (at < end && event.buffer()[at] == ' ') {
+            at++;
+        }
+        return at < end && event.buffer()[at] == ':';
     }
 
     private static boolean isDone(SseReader event) {
@@ -192,14 +280,14 @@ final class StreamSource implements ChatStream.Source {
     }
 
     private LlmException unusable(ErrorReason reason, String what) {
-        return rules.errors().unusable(reply.soFar(), reason, what, scope, text);
+        return rules.errors().unusable(answer.soFar(), reason, what, scope, text);
     }
 
     private LlmException withRequestId(LlmException error) {
         return error.requestId().isPresent()
                 ? error
                 : error.toBuilder()
-                        .requestId(ErrorMapper.requestId(reply.soFar(), text))
+                        .requestId(ErrorMapper.requestId(answer.soFar(), text))
                         .build();
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of messages that were sent before: the next call of a conversation sends them all again, and a message does not change.
- * They are told apart by identity, and forgotten with the message. Safe for use by many threads.
+ * They are told apart by identity and by the form in which they were written, and forgotten with the message. Safe for use by many threads.
  */
 final class WrittenMessages {
 
@@ -31,14 +31,15 @@ final class WrittenMessages {
     final class Look {
         private final Wanted wanted = new Wanted();
 
-        /** The JSON of a message; null if it is not known. */
-        byte @Nullable [] of(Message message) {
+        /** The JSON of a message in a form; null if it is not known. */
+        byte @Nullable [] of(Message message, MessageForm form) {
             wanted.message = message;
+            wanted.form = form;
             return written.isEmpty() ? null : written.get(wanted);
         }
     }
 
-    void keep(Message message, byte[] json) {
+    void keep(Message message, MessageForm form, byte[] json) {
         forgetGone();
         if (json.length < WORTH_KEEPING || json.length > limit) {
             return;
@@ -46,7 +47,7 @@ final class WrittenMessages {
         if (bytes.get() + json.length > limit) {
             clear();
         }
-        Kept key = new Kept(message, json.length, gone);
+        Kept key = new Kept(message, form, json.length, gone);
         if (written.putIfAbsent(key, json) == null) {
             bytes.addAndGet(json.length);
         }
@@ -74,19 +75,27 @@ final class WrittenMessages {
         }
     }
 
-    /** Equal if it is the same message. */
+    /** Equal if it is the same message in the same form. */
     private sealed interface Key permits Kept, Wanted {
         @Nullable
         Message message();
+
+        MessageForm form();
+
+        static int hash(Message message, MessageForm form) {
+            return 31 * System.identityHashCode(message) + form.hashCode();
+        }
     }
 
     private static final class Kept extends WeakReference<Message> implements Key {
+        private final MessageForm form;
         private final int hash;
         private final int length;
 
-        Kept(Message message, int length, ReferenceQueue<Message> gone) {
+        Kept(Message message, MessageForm form, int length, ReferenceQueue<Message> gone) {
             super(message, gone);
-            this.hash = System.identityHashCode(message);
+            this.form = form;
+            this.hash = Key.hash(message, form);
             this.length = length;
         }
 
@@ -96,9 +105,18 @@ final class WrittenMessages {
         }
 
         @Override
+        public MessageForm form() {
+            return form;
+        }
+
+        @Override
         public boolean equals(@Nullable Object other) {
             Message message = get();
-            return this == other || message != null && other instanceof Key key && key.message() == message;
+            return this == other
+                    || message != null
+                            && other instanceof Key key
+                            && key.message() == message
+                            && key.form().equals(form);
         }
 
         @Override
@@ -110,6 +128,7 @@ final class WrittenMessages {
     /** What is looked for: one object for all messages of a call. */
     private static final class Wanted implements Key {
         private @Nullable Message message;
+        private MessageForm form = MessageForm.PLAIN;
 
         @Override
         public @Nullable Message message() {
@@ -117,13 +136,20 @@ final class WrittenMessages {
         }
 
         @Override
+        public MessageForm form() {
+            return form;
+        }
+
+        @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key key && key.message() == message;
+            return other instanceof Key key
+                    && key.message() == message
+                    && key.form().equals(form);
         }
 
         @Override
         public int hashCode() {
-            return System.identityHashCode(message);
+            return message == null ? 0 : Key.hash(message, form);
         }
     }
 }

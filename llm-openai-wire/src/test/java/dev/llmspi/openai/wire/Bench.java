@@ -65,6 +65,13 @@ final class Bench implements AutoCloseable {
         return provider.chat(request, CallContext.create());
     }
 
+    /** The body of a request as it arrives. */
+    String sent(ChatRequest request) throws InterruptedException {
+        answer(200, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}");
+        chat(request);
+        return request().getBody().utf8();
+    }
+
     /** Answers 200 with the given body. */
     ChatResponse reply(String body) {
         answer(200, body);

@@ -1,22 +1,19 @@
 package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Chunks that are alike are not parsed each time; what comes of them is the same. */
@@ -140,17 +137,17 @@ class ChunkTemplateTest {
         }
     }
 
+    /** A template that knows one kind of chunk: it has seen two of them. */
     private static ChunkTemplate template(String chunk, String text) {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, chunk, text);
+        learn(template, chunk.replace(text, "another"), "another");
         return template;
     }
 
-    private static void learn(ChunkTemplate template, String chunk, String text) {
+    private static void learn(ChunkTemplate template, String chunk, @Nullable String text) {
         byte[] bytes = bytes(chunk);
-        template.begin(bytes.length);
-        template.foundText(text, chunk.indexOf(text) + text.length() + 1);
-        template.learn(bytes, 0, bytes.length);
+        template.learn(bytes, 0, bytes.length, text);
     }
 
     private static byte[] bytes(String chunk) {
@@ -202,88 +199,78 @@ class ChunkTemplateTest {
         assertNull(template.text(bytes, 0, bytes.length));
     }
 
-    /** What was said last of a member that is an object counts, in whatever chunk. */
+    /** The later value of a member that is an object counts, in whatever chunk it stands. */
     @Test
-    void objectBesideTheText_isReadEachTime() throws Exception {
-        StreamedReply reply = reply();
-        try (ChunkDecoder decoder = new ChunkDecoder(reply, JsonReader.STANDARD)) {
-            for (String chunk : List.of(
-                    "{\"x\":{\"n\":1},\"choices\":[{\"delta\":{\"content\":\"a\"}}]}",
-                    "{\"x\":{\"n\":2},\"choices\":[{\"delta\":{\"content\":\"b\\n\"}}]}",
-                    "{\"x\":{\"n\":1},\"choices\":[{\"delta\":{\"content\":\"c\"}}]}")) {
-                byte[] bytes = bytes(chunk);
-                assertEquals(1, decoder.decode(bytes, 0, bytes.length).size());
-                decoder.events().clear();
-            }
+    void objectBesideTheText_isReadEachTime() {
+        List<String> chunks = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            chunks.add("{\"usage\":{\"completion_tokens\":" + i % 3 + "},\"choices\":[{\"delta\":{\"content\":\"a" + i
+                    + "\"}}]}");
         }
-        assertEquals(1, reply.soFar().body().object("x").value("n"));
-    }
-
-    private static StreamedReply reply() {
-        OpenAiDialect dialect = new OpenAiDialect() {};
-        ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
-        WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
-        return new StreamedReply(
-                head, dialect, new ResponseDecoder(dialect, errors, JsonReader.STANDARD), JsonReader.STANDARD);
-    }
-
-    /** On it depends whether anything is learnt at all. */
-    @Test
-    void position_behindAText_isKnownInEveryEventOfEveryParser() throws Exception {
-        byte[] event = bytes("......{\"a\":\"one\",\"b\":\"zw\u00f6lf\"}...");
-        int length = event.length - 9;
-        try (ChunkParser chunks = new ChunkParser(JsonReader.STANDARD)) {
-            for (int i = 0; i < 3 * 64 * 1024 / length; i++) {
-                chunks.feed(event, 6, length);
-                List<Integer> behind = new ArrayList<>();
-                for (JsonToken token = chunks.parser().nextToken();
-                        token != JsonToken.NOT_AVAILABLE;
-                        token = chunks.parser().nextToken()) {
-                    if (token == JsonToken.VALUE_STRING) {
-                        behind.add(chunks.position());
-                    }
-                }
-                assertEquals(List.of(6 + 10, 6 + length - 1), behind, "event " + i);
-            }
-        }
+        chunks.add(LAST);
+        assertEquals(events(neverAlike(chunks)), events(chunks));
     }
 
     @Test
-    void chunk_thatSaysMore_isNotLearnt() {
-        String chunk = "{\"a\":\"one\"}";
-        byte[] bytes = bytes(chunk);
-        ChunkTemplate more = new ChunkTemplate();
-        more.begin(bytes.length);
-        more.foundText("one", 9);
-        more.foundMore();
-        more.learn(bytes, 0, bytes.length);
-        ChunkTemplate twice = new ChunkTemplate();
-        twice.begin(bytes.length);
-        twice.foundText("x", 9);
-        twice.foundText("one", 9);
-        twice.learn(bytes, 0, bytes.length);
+    void onePlaceIsBelieved_whenTwoChunksAgree() {
+        ChunkTemplate template = new ChunkTemplate();
+        learn(template, "{\"a\":\"one\"}", "one");
+        assertNull(textOf(template, "{\"a\":\"two\"}"), "one chunk proves nothing");
+        learn(template, "{\"a\":\"one\"}", "one");
+        assertNull(textOf(template, "{\"a\":\"two\"}"), "the same text again proves nothing");
+        learn(template, "{\"a\":\"three\"}", "three");
+        assertEquals("two", textOf(template, "{\"a\":\"two\"}"));
+    }
 
-        assertNull(textOf(more, chunk));
-        assertNull(textOf(twice, chunk));
-        assertEquals("one", textOf(template(chunk, "one"), chunk));
+    /** The text is written with an escape; what looks like it is another member. */
+    @Test
+    void memberThatLooksLikeTheText_isNotTakenForIt() {
+        ChunkTemplate template = new ChunkTemplate();
+        learn(template, "{\"b\":\"A\",\"a\":\"\\u0041\"}", "A");
+        learn(template, "{\"b\":\"B\",\"a\":\"\\u0042\"}", "B");
+        learn(template, "{\"b\":\"C\",\"a\":\"\\u0042\"}", "B");
+
+        assertNull(textOf(template, "{\"b\":\"D\",\"a\":\"\\u0042\"}"));
+        assertNull(textOf(template, "{\"b\":\"D\",\"a\":\"\\u0041\"}"));
+    }
+
+    @Test
+    void textThatStandsTwice_isNotLearnt() {
+        ChunkTemplate template = new ChunkTemplate();
+        learn(template, "{\"a\":\"a\"}", "a");
+        learn(template, "{\"a\":\"b\"}", "b");
+        assertNull(textOf(template, "{\"a\":\"c\"}"), "the first text stood twice");
+        learn(template, "{\"a\":\"c\"}", "c");
+        assertEquals("d", textOf(template, "{\"a\":\"d\"}"));
+    }
+
+    @Test
+    void chunkThatSaysMore_isNotLearnt() {
+        ChunkTemplate template = new ChunkTemplate();
+        learn(template, "{\"a\":\"one\"}", "one");
+        learn(template, "{\"a\":\"two\"}", null);
+        assertNull(textOf(template, "{\"a\":\"three\"}"));
+    }
+
+    @Test
+    void stopped_knowsNothingAnyMore() {
+        ChunkTemplate template = template("{\"a\":\"one\"}", "one");
+        template.stop();
+        assertNull(textOf(template, "{\"a\":\"two\"}"));
+        learn(template, "{\"a\":\"one\"}", "one");
+        learn(template, "{\"a\":\"two\"}", "two");
+        assertNull(textOf(template, "{\"a\":\"three\"}"));
     }
 
     /** A server that says something new each time costs a few tries, not one for every chunk. */
     @Test
     void chunksThatAreNeverAlike_areLearntAFewTimes() {
         ChunkTemplate template = new ChunkTemplate();
-        int tries = 0;
         for (int i = 0; i < 100; i++) {
-            template.begin(20);
-            tries += template.isLearning() ? 1 : 0;
             learn(template, "{\"n\":" + i + ",\"a\":\"one\"}", "one");
         }
-        assertEquals(4, tries);
-
-        assertEquals("two", textOf(template, "{\"n\":3,\"a\":\"two\"}"));
-        template.begin(20);
-        assertTrue(template.isLearning(), "the last one was of use");
-        template.begin(100_000);
-        assertFalse(template.isLearning(), "too large to keep");
+        learn(template, "{\"a\":\"one\"}", "one");
+        learn(template, "{\"a\":\"two\"}", "two");
+        assertNull(textOf(template, "{\"a\":\"three\"}"), "it has given up");
     }
 }

@@ -29,6 +29,8 @@ class EchoTest {
     private static final String NAME = "mar1gold-report.pdf";
     private static final String THOUGHT = "The user seems to plan mar1gold things";
     private static final String DETAIL = "details of mar1gold thought, said by the model";
+    private static final String FIELD = "what mar1gold said to another server";
+    private static final String CALL_FIELD = "c2lnbmF0dXJlIG9mIG1hcjFnb2xk-mar1gold==";
     private static final byte[] SOUND = bytes(60_000);
 
     private static final ChatRequest REQUEST = ChatRequest.builder()
@@ -40,7 +42,13 @@ class EchoTest {
                     FilePart.of(NAME, URI.create(FILE)),
                     AudioPart.of(SOUND, "wav")))
             .message(AssistantMessage.builder()
-                    .toolCalls(List.of(new ToolCall("c1", "f", "{}", true)))
+                    .toolCalls(List.of(new ToolCall(
+                            "c1",
+                            "f",
+                            "{}",
+                            true,
+                            Map.of("extra_content", "{\"google\":" + Json.text(CALL_FIELD) + "}"))))
+                    .providerFields(Map.of("reasoning_content", "[{\"a\\nb\":" + Json.text(FIELD) + "}]"))
                     .reasoning(THOUGHT)
                     .reasoningDetails(List.of(Map.of("type", "reasoning.text", "text", DETAIL)))
                     .build())
@@ -61,12 +69,38 @@ class EchoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {IMAGE, FILE, NAME, THOUGHT, DETAIL, "…mar1gold/image.png?signature=mar1goldsignature"})
+    @ValueSource(
+            strings = {
+                IMAGE,
+                FILE,
+                NAME,
+                THOUGHT,
+                DETAIL,
+                FIELD,
+                CALL_FIELD,
+                "…mar1gold/image.png?signature=mar1goldsignature"
+            })
     void error_repeatsThem_notShown(String said) throws Exception {
         String shown = shown(said);
 
         assertFalse(shown.contains("mar1gold"), shown);
         assertTrue(shown.contains("[prompt]") && shown.contains("here"), shown);
+    }
+
+    @Test
+    void error_repeatsALargeField_itsBeginningIsNotShown() throws Exception {
+        String large = "mar1gold ".repeat(100_000);
+        ChatRequest request = Bench.HELLO.toBuilder()
+                .message(AssistantMessage.builder()
+                        .text("a")
+                        .providerFields(Map.of("x", Json.text(large)))
+                        .build())
+                .build();
+        try (Bench bench = new Bench()) {
+            bench.answer(400, "{\"error\":{\"message\":" + Json.text("not <" + large.substring(0, 90) + ">") + "}}");
+            String shown = bench.failure(request).getMessage();
+            assertFalse(shown.contains("mar1gold"), shown);
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,17 +118,21 @@ class HostileStreamTest {
         assertEquals("hello", stream(events.toString(), STOP).collect().text());
     }
 
-    private static StreamedReply reply() {
+    private static StreamAccumulator reply() {
         OpenAiDialect dialect = new OpenAiDialect() {};
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         WireReply head = new WireReply(200, name -> List.of(), JsonObject.from(null));
-        return new StreamedReply(
-                head, dialect, new ResponseDecoder(dialect, errors, JsonReader.STANDARD), JsonReader.STANDARD);
+        return new StreamAccumulator(
+                head,
+                dialect,
+                new ResponseDecoder(dialect, errors, JsonReader.STANDARD),
+                JsonReader.STANDARD,
+                Set.of());
     }
 
     @Test
     void member_saidAgain_takesThePlaceOfWhatWasSaidAndItsRoom() {
-        StreamedReply reply = reply();
+        StreamAccumulator reply = reply();
         String text = "x".repeat(3_000_000);
         for (int i = 0; i < 3; i++) {
             reply.member("a", text + i);
@@ -142,12 +147,12 @@ class HostileStreamTest {
 
     @Test
     void members_countlessOverTheStream_notKept() throws Exception {
-        StreamedReply reply = reply();
-        try (ChunkDecoder chunks = new ChunkDecoder(reply, JsonReader.STANDARD)) {
+        StreamAccumulator reply = reply();
+        try (ChunkDecoder chunks = new ChunkDecoder(JsonReader.STANDARD, reply::knows, false)) {
             for (int i = 0; i < 10_000; i++) {
                 byte[] chunk = ("{\"id\":\"g\",\"text" + i + "\":\"x\",\"object" + i + "\":{\"a\":1}}")
                         .getBytes(StandardCharsets.US_ASCII);
-                chunks.decode(chunk, 0, chunk.length);
+                reply.add(chunks.decode(chunk, 0, chunk.length), new ArrayDeque<>());
             }
         }
         Map<String, Object> kept = reply.soFar().body().members();

@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,10 +15,12 @@ import dev.llmspi.api.Message;
 import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.UserMessage;
+import dev.llmspi.api.spi.ProviderConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,7 +36,7 @@ class WrittenMessagesTest {
     }
 
     private byte[] known(Message message) {
-        return written.new Look().of(message);
+        return written.new Look().of(message, MessageForm.PLAIN);
     }
 
     private static List<Message> conversation() {
@@ -83,6 +86,121 @@ class WrittenMessagesTest {
         }
     }
 
+    /** The form of a message changes with the model, with its place, and with the round of tool calls. */
+    @Test
+    void anyConversationAndModels_areByteForByteAsWrittenAnew() throws Exception {
+        long seed = Long.getLong("llmspi.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int i = 0; i < 25; i++) {
+            String echo = List.of("auto", "always", "never").get(random.nextInt(3));
+            List<Message> known = new ArrayList<>();
+            List<Message> conversation = new ArrayList<>();
+            try (Bench keeping = new Bench("reasoning-echo", echo);
+                    Bench forgetting = new Bench("reasoning-echo", echo, "message-cache", 0)) {
+                for (int call = 0; call < 12; call++) {
+                    if (random.nextInt(6) == 0) {
+                        conversation.clear();
+                    }
+                    for (int j = random.nextInt(4); j >= 0; j--) {
+                        boolean another = known.isEmpty() || random.nextInt(3) > 0;
+                        Message message = another ? message(random) : known.get(random.nextInt(known.size()));
+                        known.add(message);
+                        conversation.add(message);
+                    }
+                    ChatRequest request = ChatRequest.builder()
+                            .model(MODELS.get(random.nextInt(MODELS.size())))
+                            .messages(conversation)
+                            .build();
+
+                    assertEquals(
+                            forgetting.sent(request),
+                            keeping.sent(request),
+                            "llmspi.seed=" + seed + ", case " + i + ", call " + call);
+                }
+            }
+        }
+    }
+
+    private static final List<String> MODELS = List.of("m", "mistral-large", "gemini-3");
+
+    private static Message message(Random random) {
+        String text = "x".repeat(random.nextInt(500)) + " ".repeat(random.nextInt(3));
+        String id = List.of("functions.f:0", "call_1", "abcDEF012").get(random.nextInt(3));
+        return switch (random.nextInt(5)) {
+            case 0 -> Message.user("u" + text);
+            case 1 -> Message.tool(id, text);
+            case 2 -> UserMessage.of(new TextPart(""), new TextPart("u" + text)).withCacheMark();
+            default -> assistant(random, text, id);
+        };
+    }
+
+    private static Message assistant(Random random, String text, String id) {
+        String signature = "{\"google\":{\"thought_signature\":\"" + "s".repeat(300) + "\"}}";
+        ToolCall call = new ToolCall(
+                id,
+                random.nextBoolean() ? "f" : "functions.f",
+                "{}",
+                true,
+                random.nextBoolean() ? Map.of() : Map.of("extra_content", signature));
+        AssistantMessage.Builder message = AssistantMessage.builder()
+                .text(text)
+                .toolCalls(random.nextBoolean() ? List.of() : List.of(call, call))
+                .reasoningDetails(random.nextBoolean() ? List.of() : List.of(Map.of("text", LONG)))
+                .providerFields(
+                        random.nextBoolean()
+                                ? Map.of()
+                                : Map.of("reasoning_content", Json.text(LONG), "content", "[{\"type\":\"thinking\"}]"));
+        if (random.nextInt(4) > 0) {
+            message.from(random.nextInt(3) > 0 ? "local" : "other", MODELS.get(random.nextInt(MODELS.size())));
+        }
+        return message.build();
+    }
+
+    @Test
+    void keep_inTwoForms_eachIsFound() {
+        Message message = Message.user("x");
+        MessageForm trimmed = MessageForm.of(MessageForm.TRIMMED, List.of());
+        MessageForm named = MessageForm.of(0, List.of("abcDEF012"));
+        written.keep(message, MessageForm.PLAIN, json(300));
+        written.keep(message, trimmed, json(400));
+        written.keep(message, named, json(500));
+
+        assertArrayEquals(json(300), known(message));
+        WrittenMessages.Look look = written.new Look();
+        assertArrayEquals(json(400), look.of(message, trimmed));
+        assertArrayEquals(json(500), look.of(message, MessageForm.of(0, List.of("abcDEF012"))));
+        assertNull(look.of(message, MessageForm.of(0, List.of("abcDEF013"))));
+        assertEquals(1_200, written.length());
+    }
+
+    /** A message that is sent in a form of its own is found again in the next call. */
+    @Test
+    void conversationWithForeignCalls_isFoundAgain() {
+        WrittenMessages kept = new WrittenMessages(1 << 20);
+        OpenAiDialect dialect = new OpenAiDialect() {};
+        RequestSettings settings =
+                RequestSettings.read(ProviderConfig.of("local", Map.of()), dialect, dialect.defaultBaseUrl());
+        List<Message> conversation = List.of(
+                Message.user(LONG),
+                AssistantMessage.builder()
+                        .toolCalls(List.of(new ToolCall("functions.f:0", "functions.f", Json.text(LONG), false)))
+                        .from("other", "m")
+                        .build(),
+                Message.tool("functions.f:0", LONG),
+                Message.assistant(LONG + " "));
+        ChatRequest request =
+                ChatRequest.builder().model("gemini-3").messages(conversation).build();
+        new RequestEncoder(dialect, settings, 1 << 24, kept).encode(request, "gemini-3", false);
+
+        Recipient recipient = new Recipient("local", "gemini-3", "gemini-3");
+        ConversationPlan next = new ConversationPlan(conversation, recipient, "", dialect, ReasoningEcho.AUTO);
+        WrittenMessages.Look look = kept.new Look();
+        for (int i = 0; i < conversation.size(); i++) {
+            assertNotNull(look.of(conversation.get(i), next.form(i)), "message " + i);
+            assertEquals(i == 0, next.form(i).equals(MessageForm.PLAIN));
+        }
+    }
+
     @Test
     void request_ofKeptMessages_isBoundedLikeAnyOther() throws Exception {
         List<Message> messages = List.of(Message.user("x".repeat(600)));
@@ -99,7 +217,7 @@ class WrittenMessagesTest {
     void keep_aMessage_isFoundByIdentity() {
         Message message = Message.user("the same words");
         byte[] json = json(300);
-        written.keep(message, json);
+        written.keep(message, MessageForm.PLAIN, json);
 
         assertSame(json, known(message));
         assertNull(known(Message.user("the same words")));
@@ -108,7 +226,7 @@ class WrittenMessagesTest {
     @Test
     void keep_short_isNotWorthIt() {
         Message message = Message.user("x");
-        written.keep(message, json(255));
+        written.keep(message, MessageForm.PLAIN, json(255));
         assertNull(known(message));
     }
 
@@ -116,7 +234,7 @@ class WrittenMessagesTest {
     void keep_twice_countsOnce() {
         Message message = Message.user("x");
         for (int i = 0; i < 100; i++) {
-            written.keep(message, json(300));
+            written.keep(message, MessageForm.PLAIN, json(300));
         }
         assertArrayEquals(json(300), known(message));
     }
@@ -126,7 +244,7 @@ class WrittenMessagesTest {
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
             messages.add(Message.user("x"));
-            written.keep(messages.get(i), json(1_000));
+            written.keep(messages.get(i), MessageForm.PLAIN, json(1_000));
         }
         assertNull(known(messages.get(9)));
         assertArrayEquals(json(1_000), known(messages.get(10)));
@@ -136,8 +254,8 @@ class WrittenMessagesTest {
     void keep_largerThanTheLimit_isNotKeptAndForgetsNothing() {
         Message first = Message.user("x");
         Message large = Message.user("y");
-        written.keep(first, json(1_000));
-        written.keep(large, json(10_001));
+        written.keep(first, MessageForm.PLAIN, json(1_000));
+        written.keep(large, MessageForm.PLAIN, json(10_001));
         assertNull(known(large));
         assertArrayEquals(json(1_000), known(first));
     }
@@ -146,8 +264,8 @@ class WrittenMessagesTest {
     @Timeout(60)
     void keep_aMessageNobodyHasAnyMore_takesNoRoom() {
         Message held = Message.user("x");
-        written.keep(held, json(300));
-        written.keep(Message.user("y"), json(9_000));
+        written.keep(held, MessageForm.PLAIN, json(300));
+        written.keep(Message.user("y"), MessageForm.PLAIN, json(9_000));
         while (written.length() > 300) {
             System.gc(); // the message alone held its bytes
         }

@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.Message;
 import dev.llmspi.api.ResponseFormat;
 import dev.llmspi.api.ResponseMetadata;
 import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.TextPart;
+import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.ToolDefinition;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,60 @@ class ConversationTest {
         assertTrue(sent(lax, withTool()).contains("'provider':{'require_parameters':false}"));
         assertTrue(sent(config, withTool().extra("openrouter", "provider", Map.of("zdr", true)))
                 .contains("'provider':{'require_parameters':true,'zdr':true}"));
+    }
+
+    private static ChatRequest.Builder withReasoning() {
+        AssistantMessage said = AssistantMessage.builder()
+                .toolCalls(List.of(new ToolCall("toolu:1", "f", "{}", true)))
+                .reasoningDetails(List.of(Map.of("type", "reasoning.encrypted", "data", "opaque")))
+                .providerFields(
+                        Map.of("reasoning", "\"thought\"", "reasoning_content", "\"thought\"", "refusal", "null"))
+                .from("or", "acme/m")
+                .build();
+        return ChatRequest.builder()
+                .user("u")
+                .message(said)
+                .message(Message.tool("toolu:1", "42"))
+                .user("and now?");
+    }
+
+    @Test
+    void request_reasoning_asDetailsAlone() throws Exception {
+        String body = sent(Map.of(), withReasoning());
+
+        assertTrue(
+                body.contains("'reasoning_details':[{'data':'opaque','type':'reasoning.encrypted'}],'refusal':null,"),
+                body);
+        assertFalse(body.contains("thought"), body);
+        assertTrue(body.contains("'id':'toolu:1'") && body.contains("'tool_call_id':'toolu:1'"), body);
+    }
+
+    @Test
+    void request_reasoningOfARoundThatEnded_asConfigured() throws Exception {
+        String body = sent(Map.of("reasoning-echo", "auto"), withReasoning());
+
+        assertFalse(body.contains("reasoning"), body);
+        assertTrue(body.contains("'refusal':null"), body);
+    }
+
+    /** The name that is sent has the variant, the one that was asked for has not. */
+    @Test
+    void request_reasoningOfAModelWithAVariant_goesBack() throws Exception {
+        assertTrue(sent(Map.of("variant", "nitro"), withReasoning()).contains("opaque"));
+    }
+
+    @Test
+    void request_fieldsOfTheConfiguration_leftOutAndRenamed() throws Exception {
+        Map<String, ?> config = Map.of(
+                "user",
+                "u1",
+                "service-tier",
+                "flex",
+                "request",
+                Map.of("omit", List.of("user"), "rename", Map.of("service_tier", "tier")));
+        String body = sent(config, ChatRequest.builder().user("u"));
+
+        assertTrue(body.contains("'tier':'flex'") && !body.contains("service_tier") && !body.contains("u1"), body);
     }
 
     @Test

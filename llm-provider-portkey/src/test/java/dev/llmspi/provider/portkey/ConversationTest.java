@@ -91,6 +91,34 @@ class ConversationTest {
         }
     }
 
+    /** Through the gateway as anywhere: what came with a message goes back to the block and model it came from. */
+    @Test
+    void request_fieldsOfTheUpstream_backToItsOwnBlockOnly() throws Exception {
+        for (String from : List.of("pk", "other")) {
+            AssistantMessage turn = AssistantMessage.builder()
+                    .toolCalls(List.of(new ToolCall(
+                            "functions.f:0", "f", "{}", true, Map.of("extra_content", "{\"google\":{ }}"))))
+                    .providerFields(Map.of("reasoning_content", "\"thought\""))
+                    .from(from, "m")
+                    .build();
+            ChatRequest request = HELLO.toBuilder()
+                    .message(turn)
+                    .message(Message.tool("functions.f:0", " "))
+                    .build();
+            try (Bench bench = new Bench(Map.of("provider", "google", "provider-api-key", Bench.UPSTREAM_KEY))) {
+                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.provider.stream(request, CallContext.create()).collect();
+
+                String body = bench.server.lastRequest().body();
+                boolean own = from.equals(bench.provider.name());
+                assertEquals(own, body.contains("\"extra_content\":{\"google\":{ }}"), body);
+                assertEquals(own, body.contains("\"reasoning_content\":\"thought\""), body);
+                assertEquals(own, body.contains("functions.f:0"), body);
+                assertTrue(body.contains("\"content\":\"(no output)\""), body);
+            }
+        }
+    }
+
     @Test
     void request_cacheMarks_notToOpenAi() throws Exception {
         ChatRequest request = HELLO.toBuilder()

@@ -5,6 +5,7 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.ByteArrayInputStream;
@@ -56,8 +57,9 @@ public class CodecBenchmark {
     private final byte[] error = ERROR.getBytes(StandardCharsets.UTF_8);
 
     private RequestEncoder encoder(int cache) {
-        return new RequestEncoder(
-                dialect, Map.of(), "max_tokens", Bounds.DEFAULTS.request(), new WrittenMessages(cache));
+        RequestSettings settings =
+                RequestSettings.read(ProviderConfig.of("local", Map.of()), dialect, dialect.defaultBaseUrl());
+        return new RequestEncoder(dialect, settings, Bounds.DEFAULTS.request(), new WrittenMessages(cache));
     }
 
     private static ChatRequest conversation() {

@@ -21,6 +21,15 @@ public interface EventBody extends AutoCloseable {
     @Nullable
     SseReader nextEvent() throws TransportException;
 
+    /**
+     * The beginning of a body that has ended without an event; empty if there was one. Default: empty.
+     *
+     * @see SseReader#unframed
+     */
+    default byte[] unframed() {
+        return new byte[0];
+    }
+
     /** From now on until the next call of this, reading may last so long altogether; then it fails. */
     void limitReading(Duration time);
 

@@ -74,11 +74,26 @@ public final class OpenReply implements EventBody {
         return response.isSuccessful();
     }
 
-    /** Whether this is a success that comes event by event. */
-    public boolean isEvents() {
+    /** Whether the head announces a success that comes event by event. */
+    public boolean announcesEvents() {
         String type = response.header("Content-Type");
         return response.isSuccessful()
                 && (type == null || type.strip().regionMatches(true, 0, "text/event-stream", 0, 17));
+    }
+
+    /**
+     * Whether the body of a success begins as events begin, whatever its head says. Blocks until the first bytes are there, and
+     * takes none of them.
+     */
+    public boolean beginsWithEvents() {
+        if (!response.isSuccessful()) {
+            return false;
+        }
+        try {
+            return EventStart.isAt(response.body().source());
+        } catch (IOException | RuntimeException e) {
+            return false; // whoever reads the body meets the same failure
+        }
     }
 
     /**
@@ -189,6 +204,12 @@ public final class OpenReply implements EventBody {
                 releaseUnlessRead();
             }
         }
+    }
+
+    @Override
+    public byte[] unframed() {
+        SseReader reader = events;
+        return reader == null ? new byte[0] : reader.unframed();
     }
 
     @Override

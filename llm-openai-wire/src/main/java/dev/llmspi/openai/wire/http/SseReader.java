@@ -3,15 +3,21 @@ package dev.llmspi.openai.wire.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket.
- * Only data is given out, as bytes in the reader's own buffer; comments and other fields are passed over. A byte is
- * looked at once, however small the pieces are in which a line arrives.
+ * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket. It gives
+ * out data, as bytes in its own buffer, and whether the server calls the event an error: by {@code event: error}, or by a field
+ * {@code error} in place of {@code data}, as llama.cpp does. Comments and other fields are passed over. A byte is looked at once,
+ * however small the pieces are in which a line arrives.
  */
 public final class SseReader {
 
     private static final int FIRST_ROOM = 8 * 1024;
+
+    private static final byte[] DATA = {'d', 'a', 't', 'a'};
+    private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
 
     private final InputStream in;
     private final Bounds bounds;
@@ -29,6 +35,12 @@ public final class SseReader {
     private boolean begun;
     private boolean atEnd;
     private boolean whole;
+    private boolean error;
+    private boolean errorField;
+    /** The beginning of the body; kept only if it is long and no event came. */
+    private byte @Nullable [] beginning;
+
+    private boolean hadEvent;
 
     public SseReader(InputStream in, Bounds bounds) {
         this.in = in;
@@ -42,10 +54,11 @@ public final class SseReader {
      * @throws IOException what reading throws; also if a line, an event or the stream is larger than allowed
      */
     public boolean next() throws IOException {
-        hasData = false;
+        begin();
         whole = false;
         while (true) {
             if (!readLine()) {
+                hadEvent |= hasData;
                 return hasData;
             }
             boolean blank = scanned == lineStart;
@@ -54,11 +67,18 @@ public final class SseReader {
                 eventBytes = 0;
                 if (hasData && dataEnd > dataStart) {
                     whole = true;
+                    hadEvent = true;
                     return true;
                 }
-                hasData = false;
+                begin();
             }
         }
+    }
+
+    private void begin() {
+        hasData = false;
+        error = false;
+        errorField = false;
     }
 
     /** The array that holds the data of the event, until the next call of {@link #next}. */
@@ -78,6 +98,24 @@ public final class SseReader {
     /** Whether a blank line ended the event. If not, the body ended first: the event may be half of one. */
     public boolean isWhole() {
         return whole;
+    }
+
+    /** Whether the server calls the event an error. */
+    public boolean isError() {
+        return error;
+    }
+
+    /**
+     * The beginning of a body that has ended without an event: it may be no stream at all, but an error, a whole answer or a page.
+     *
+     * @return empty if there was an event
+     */
+    public byte[] unframed() {
+        if (hadEvent) {
+            return new byte[0];
+        }
+        byte[] kept = beginning;
+        return kept != null ? kept : Arrays.copyOf(buffer, Math.min(limit, bounds.errorBody()));
     }
 
     /** Finds the end of a line and leaves {@code scanned} on it. */
@@ -134,7 +172,12 @@ public final class SseReader {
                 start += 3;
             }
         }
-        int value = valueOfData(start, scanned);
+        int value = valueOf(DATA, start, scanned);
+        if (value < 0) {
+            value = otherField(start);
+        } else if (errorField) {
+            return;
+        }
         if (value < 0) {
             return;
         }
@@ -149,16 +192,28 @@ public final class SseReader {
         dataEnd += scanned - value;
     }
 
-    /** Where the value of a line {@code data: …} begins; negative for other lines. */
-    private int valueOfData(int start, int end) {
-        if (end - start < 4
-                || buffer[start] != 'd'
-                || buffer[start + 1] != 'a'
-                || buffer[start + 2] != 't'
-                || buffer[start + 3] != 'a') {
+    /** Where the value of a field {@code error} begins; negative for other lines. Notes an event that is called an error. */
+    private int otherField(int start) {
+        int event = valueOf(EVENT, start, scanned);
+        if (event >= 0) {
+            error = Arrays.equals(buffer, event, scanned, ERROR, 0, ERROR.length);
             return -1;
         }
-        int colon = start + 4;
+        int value = valueOf(ERROR, start, scanned);
+        if (value >= 0) {
+            hasData &= errorField; // an error says more than data beside it
+            errorField = true;
+            error = true;
+        }
+        return value;
+    }
+
+    /** Where the value of a line with this field begins; negative for other lines. */
+    private int valueOf(byte[] field, int start, int end) {
+        int colon = start + field.length;
+        if (colon > end || buffer[start] != field[0] || !Arrays.equals(buffer, start, colon, field, 0, field.length)) {
+            return -1;
+        }
         if (colon == end) {
             return end;
         }
@@ -185,8 +240,15 @@ public final class SseReader {
         return true;
     }
 
-    /** Moves what is still needed to the front; if that gains too little, doubles the buffer. */
+    /** Moves what is still needed to the front; if that gains too little, doubles the buffer. Before an event all is needed. */
     private void makeRoom() {
+        if (!hadEvent && beginning == null) {
+            if (limit < bounds.errorBody()) {
+                buffer = Arrays.copyOf(buffer, buffer.length * 2);
+                return;
+            }
+            beginning = Arrays.copyOf(buffer, bounds.errorBody());
+        }
         int data = hasData ? dataEnd - dataStart : 0;
         int line = limit - lineStart;
         byte[] target = data + line > buffer.length / 2 ? new byte[buffer.length * 2] : buffer;

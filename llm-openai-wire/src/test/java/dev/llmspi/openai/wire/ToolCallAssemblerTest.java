@@ -9,36 +9,36 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatStreamEvent;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which fragment belongs to which call, by the little that servers say of it. */
-class ToolCallsTest {
+class ToolCallAssemblerTest {
 
-    private final ToolCalls calls = new ToolCalls(JsonReader.STANDARD);
+    private final ToolCallAssembler calls = new ToolCallAssembler(JsonReader.STANDARD, Set.of());
     private final Queue<ChatStreamEvent> events = new ArrayDeque<>();
 
     /** A fragment with an index, as the second of its list. */
-    private ToolCallsTest at(int index, @Nullable String id, @Nullable String name, String arguments)
+    private ToolCallAssemblerTest at(int index, @Nullable String id, @Nullable String name, String arguments)
             throws StreamConstraintsException {
-        calls.add(index, 1, id, name, arguments, events);
+        calls.add(new Chunk.ToolFragment(index, 1, id, name, arguments, Map.of()), events);
         return this;
     }
 
     /** A fragment without an index. */
-    private ToolCallsTest in(int position, @Nullable String id, @Nullable String name, String arguments)
+    private ToolCallAssemblerTest in(int position, @Nullable String id, @Nullable String name, String arguments)
             throws StreamConstraintsException {
-        calls.add(-1, position, id, name, arguments, events);
+        calls.add(new Chunk.ToolFragment(-1, position, id, name, arguments, Map.of()), events);
         return this;
     }
 
     /** Each call as {@code id name arguments}. */
-    private List<String> whole() {
-        events.clear();
+    private List<String> whole() throws StreamConstraintsException {
         calls.complete(events);
-        return events.stream()
-                .map(event -> ((ChatStreamEvent.ToolCallComplete) event).call())
+        return calls.whole().stream()
                 .map(call -> call.id() + " " + call.name() + " " + call.arguments())
                 .toList();
     }
@@ -48,13 +48,15 @@ class ToolCallsTest {
         at(0, null, null, "").at(0, null, null, " ");
         assertTrue(calls.isEmpty());
         at(0, "a", null, "");
-        assertFalse(calls.isEmpty());
+        assertTrue(calls.isEmpty(), "an id alone waits for a name or arguments");
+        at(0, null, "f", "");
+        assertEquals(List.of("a f {}"), whole());
     }
 
     @Test
     void add_eachThingThatIsSaid_makesACall() throws Exception {
-        at(0, null, "f", "").at(1, null, null, "{}").at(2, "c", null, "");
-        assertEquals(List.of("call_0 f {}", "call_1  {}", "c  {}"), whole());
+        at(0, null, "f", "").at(1, null, null, "{}").at(2, "c", "g", "");
+        assertEquals(List.of("call_0 f {}", "call_1  {}", "c g {}"), whole());
         assertTrue(calls.lackName());
         assertFalse(calls.areWhole());
     }

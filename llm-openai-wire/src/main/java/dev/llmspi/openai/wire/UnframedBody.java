@@ -1,0 +1,64 @@
+package dev.llmspi.openai.wire;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The beginning of a body that was announced as a stream and held no event. What it is shows in its bytes: an error in JSON, a whole
+ * answer, plain text, or a page.
+ */
+final class UnframedBody {
+
+    private static final int SHOWN = 300;
+
+    private final byte[] bytes;
+    private final ErrorBody body;
+    private final String text;
+
+    UnframedBody(byte[] bytes, JsonReader json) {
+        this.bytes = bytes;
+        this.body = ErrorBody.of(bytes, json);
+        this.text = withoutComments(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    /** Comments and fields of a stream say nothing about an answer. */
+    private static String withoutComments(String text) {
+        StringBuilder kept = new StringBuilder();
+        for (String line : text.split("\\R", -1)) {
+            boolean field = line.startsWith(":")
+                    || line.startsWith("data")
+                    || line.startsWith("event:")
+                    || line.startsWith("id:")
+                    || line.startsWith("retry:");
+            if (!field) {
+                kept.append(line).append('\n');
+            }
+        }
+        return kept.toString().strip();
+    }
+
+    boolean isEmpty() {
+        return text.isEmpty();
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /** The whole answer; empty if it is none. */
+    JsonObject answer() {
+        boolean error = ResponseDecoder.isError(body.body().value("error"));
+        return error || body.body().list("choices").isEmpty() ? JsonObject.from(null) : body.body();
+    }
+
+    /** Whether it is JSON that says what went wrong. */
+    boolean isError() {
+        JsonObject object = body.body();
+        return ResponseDecoder.isError(object.value("error")) || ErrorBody.isBare(object);
+    }
+
+    /** What the server sent instead of a stream. */
+    String what(ServerText shown) {
+        String said = body.body().isEmpty() ? ErrorBody.readable(text) : body.message();
+        return "sent something else than a stream" + (said.isEmpty() ? "" : ": " + shown.shown(said, SHOWN));
+    }
+}

@@ -1,0 +1,330 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llmspi.api.AssistantMessage;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.Message;
+import dev.llmspi.api.ToolCall;
+import dev.llmspi.api.ToolMessage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** D1 and D2: what a provider sent along goes back to it and to no other, byte for byte; reasoning as it is configured. */
+class ProviderFieldsTest {
+
+    private static final OpenAiDialect DETAILS = new OpenAiDialect() {
+        @Override
+        public boolean echoesReasoning() {
+            return true;
+        }
+    };
+
+    private static final String EXTRA = "{ \"google\" : {\"thought_signature\":\"a\\u002fb==\" , \"n\":1.0} }";
+
+    private static ToolCall call(Map<String, String> fields) {
+        return new ToolCall("c1", "f", "{}", true, fields);
+    }
+
+    private static AssistantMessage answer(Map<String, String> ofMessage, Map<String, String> ofCall) {
+        return AssistantMessage.builder()
+                .toolCalls(List.of(call(ofCall)))
+                .providerFields(ofMessage)
+                .from("local", "m")
+                .build();
+    }
+
+    private static String sent(Bench bench, Message... messages) throws Exception {
+        assertEquals(List.of(), bench.faults);
+        return bench.sent(
+                ChatRequest.builder().model("m").messages(List.of(messages)).build());
+    }
+
+    /** In the round of tool calls that goes on. */
+    private static String inRound(AssistantMessage answer, Object... config) throws Exception {
+        try (Bench bench = new Bench(config)) {
+            return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"));
+        }
+    }
+
+    private static String later(AssistantMessage answer, Object... config) throws Exception {
+        try (Bench bench = new Bench(config)) {
+            return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"), Message.user("and now?"));
+        }
+    }
+
+    private static AssistantMessage from(String provider, String model, AssistantMessage message) {
+        return message.toBuilder().from(provider, model).build();
+    }
+
+    @Test
+    void fieldsOfACall_goBackByteForByte() throws Exception {
+        AssistantMessage answer = answer(Map.of(), Map.of("extra_content", EXTRA));
+
+        for (String body : List.of(inRound(answer), later(answer))) {
+            assertTrue(
+                    body.contains(
+                            "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"},\"extra_content\":" + EXTRA + "}"),
+                    body);
+        }
+    }
+
+    @Test
+    void fieldsOfAMessage_goBackByteForByteInTheirOrder() throws Exception {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("zeta", " [1, 2.50, 1e400] ");
+        fields.put("annotations", "[]");
+        fields.put("extra_content", EXTRA);
+        fields.put("name", "\"n\"");
+
+        String body = later(answer(fields, Map.of()));
+
+        assertTrue(
+                body.contains("{\"role\":\"assistant\",\"content\":null,\"zeta\":[1, 2.50, 1e400],\"annotations\":[],"
+                        + "\"extra_content\":" + EXTRA + ",\"name\":\"n\",\"tool_calls\":["),
+                body);
+    }
+
+    @Test
+    void toAnotherProviderOrModel_nothingGoes() throws Exception {
+        AssistantMessage answer = answer(
+                        Map.of(
+                                "audio",
+                                "{\"id\":1}",
+                                "reasoning_content",
+                                "\"t\"",
+                                "content",
+                                "[{\"type\":\"thinking\"}]"),
+                        Map.of("extra_content", EXTRA, "function", "{\"x\":1}"))
+                .toBuilder()
+                .reasoningDetails(List.of(Map.of("text", "t")))
+                .build();
+        AssistantMessage bare = answer.withoutProviderData();
+
+        for (String setting : List.of("auto", "always", "never")) {
+            assertEquals(
+                    inRound(from("other", "m", bare), "reasoning-echo", setting),
+                    inRound(from("other", "m", answer), "reasoning-echo", setting));
+            assertEquals(
+                    later(from("local", "m2", bare), "reasoning-echo", setting),
+                    later(from("local", "m2", answer), "reasoning-echo", setting));
+        }
+        assertFalse(inRound(from("other", "m", answer)).contains("audio"));
+    }
+
+    @Test
+    void toTheModelUnderTheNameThatIsSentOrRequested_theyGo() throws Exception {
+        OpenAiDialect variant = new OpenAiDialect() {
+            @Override
+            public Optional<String> defaultModel() {
+                return Optional.of("usual");
+            }
+
+            @Override
+            public String model(String name) {
+                return name + ":fast";
+            }
+        };
+        for (String model : List.of("m", "m:fast")) {
+            try (Bench bench = new Bench(variant)) {
+                assertTrue(sent(bench, from("local", model, answer(Map.of("x", "1"), Map.of())))
+                        .contains("\"x\":1"));
+            }
+        }
+        AssistantMessage unnamed = answer(Map.of("x", "1"), Map.of()).toBuilder()
+                .from("local", null)
+                .build();
+        try (Bench bench = new Bench(variant)) {
+            assertTrue(
+                    bench.sent(ChatRequest.builder().message(unnamed).build()).contains("\"x\":1"));
+            assertFalse(sent(bench, unnamed).contains("\"x\":1"));
+        }
+    }
+
+    @Test
+    void ofUnknownOrigin_theyGo() throws Exception {
+        AssistantMessage answer = AssistantMessage.builder()
+                .toolCalls(List.of(call(Map.of("extra_content", EXTRA))))
+                .providerFields(Map.of("reasoning_content", "\"t\"", "x", "1"))
+                .build();
+
+        String body = inRound(answer);
+        assertTrue(
+                body.contains(EXTRA) && body.contains("\"reasoning_content\":\"t\"") && body.contains("\"x\":1"), body);
+    }
+
+    @Test
+    void membersInsideFunction_areMergedIntoIt() throws Exception {
+        String members =
+                "{ \"strict\" : [1, {\"a\":\"},]\\\"\"}] , \"name\":\"other\",\"arguments\":{},\"na\\u006de\":1, \"t\\u0061g\":null }";
+
+        String body = inRound(answer(Map.of(), Map.of("function", members, "index", "0")));
+
+        assertTrue(
+                body.contains("\"function\":{\"name\":\"f\",\"arguments\":\"{}\",\"strict\":[1, {\"a\":\"},]\\\"\"}],"
+                        + "\"tag\":null},\"index\":0}]"),
+                body);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "[1,]",
+                "\"a",
+                "a",
+                "1 2",
+                "{} {}",
+                "{\"a\":1,}",
+                "NaN",
+                "'a'",
+                "\"\\x\"",
+                "01",
+                "1,\"b\":2"
+            })
+    void valueThatIsNoJson_isLeftOut(String value) throws Exception {
+        String body = inRound(answer(Map.of("x", value, "content", value), Map.of("y", value, "function", value)));
+
+        assertEquals(inRound(answer(Map.of(), Map.of())), body);
+    }
+
+    @Test
+    void namesThatAreWrittenAnyway_areNotWrittenTwice() throws Exception {
+        AssistantMessage answer = answer(
+                        Map.of("role", "\"user\"", "tool_calls", "[]", "reasoning_details", "[1]"),
+                        Map.of("id", "\"x\"", "type", "\"y\""))
+                .toBuilder()
+                .reasoningDetails(List.of(Map.of("text", "t")))
+                .build();
+
+        for (String setting : List.of("always", "never")) {
+            String body = inRound(answer, "reasoning-echo", setting);
+            assertFalse(body.contains("\"role\":\"user\",\"tool") || body.contains("\"x\"") || body.contains("\"y\""));
+            assertFalse(body.contains("[1]"), body);
+            assertEquals(setting.equals("always"), body.contains("\"reasoning_details\":[{\"text\":\"t\"}]"), body);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reasoning",
+                "reasoning_content",
+                "reasoning_text",
+                "reasoning_opaque",
+                "thinking",
+                "thinking_blocks",
+                "thought"
+            })
+    void reasoning_asConfigured(String name) throws Exception {
+        AssistantMessage answer = answer(Map.of(name, "\"I must look.\"", "x", "1"), Map.of());
+        String field = "\"" + name + "\":\"I must look.\"";
+
+        assertTrue(inRound(answer).contains(field));
+        assertFalse(later(answer).contains(field));
+        assertTrue(inRound(answer, "reasoning-echo", "auto").contains(field));
+        assertTrue(inRound(answer, "reasoning-echo", "always").contains(field));
+        assertTrue(later(answer, "reasoning-echo", "always").contains(field));
+        assertFalse(inRound(answer, "reasoning-echo", "never").contains(field));
+        assertTrue(inRound(answer, "reasoning-echo", "never").contains("\"x\":1"));
+        assertTrue(later(answer).contains("\"x\":1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"thought_signature", "reasoning_signature", "thinking_signatures"})
+    void signatures_alwaysGoBack(String name) throws Exception {
+        AssistantMessage answer = answer(Map.of(name, "\"s==\""), Map.of(name, "\"t==\""));
+
+        for (String body : List.of(inRound(answer, "reasoning-echo", "never"), later(answer))) {
+            assertTrue(body.contains("\"" + name + "\":\"s==\"") && body.contains("\"" + name + "\":\"t==\""), body);
+        }
+    }
+
+    @Test
+    void round_isWhatStandsBehindTheLastMessageOfTheUser() throws Exception {
+        AssistantMessage first = answer(Map.of("reasoning_content", "\"first\""), Map.of());
+        AssistantMessage second = answer(Map.of("reasoning_content", "\"second\""), Map.of());
+        AssistantMessage third = answer(Map.of("reasoning_content", "\"third\""), Map.of());
+        try (Bench bench = new Bench()) {
+            String body = sent(
+                    bench,
+                    Message.user("u"),
+                    first,
+                    Message.tool("c1", "1"),
+                    Message.user("and?"),
+                    second,
+                    Message.tool("c1", "2"),
+                    third,
+                    Message.tool("c1", "3"));
+
+            assertFalse(body.contains("\"first\""), body);
+            assertTrue(body.contains("\"second\"") && body.contains("\"third\""), body);
+        }
+    }
+
+    @Test
+    void details_asTheDialectWantsThem() throws Exception {
+        AssistantMessage answer =
+                answer(Map.of("reasoning", "\"t\"", "reasoning_content", "\"t\""), Map.of()).toBuilder()
+                        .reasoningDetails(List.of(Map.of("text", "d")))
+                        .build();
+        String details = "\"reasoning_details\":[{\"text\":\"d\"}]";
+        try (Bench bench = new Bench(DETAILS)) {
+            String body = sent(bench, answer, ToolMessage.of("c1", "42"), Message.user("u"));
+            assertTrue(body.contains(details), body);
+            assertFalse(body.contains("\"reasoning\":") || body.contains("\"reasoning_content\":"), body);
+            assertTrue(
+                    sent(bench, answer(Map.of("reasoning", "\"t\""), Map.of())).contains("\"reasoning\":\"t\""));
+        }
+        assertTrue(inRound(answer).contains(details));
+        assertTrue(inRound(answer).contains("\"reasoning\":\"t\""));
+        assertFalse(later(answer).contains(details));
+        for (String setting : List.of("auto", "never")) {
+            try (Bench bench = new Bench(DETAILS, "reasoning-echo", setting)) {
+                assertFalse(sent(bench, answer, ToolMessage.of("c1", "42"), Message.user("u"))
+                        .contains("reasoning"));
+            }
+        }
+    }
+
+    @Test
+    void contentParts_standInFrontOfTheText() throws Exception {
+        String parts =
+                "[ {\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Okay, [\"}]} , {\"type\":\"x\"} ]";
+        String sentParts =
+                "{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Okay, [\"}]},{\"type\":\"x\"}";
+        AssistantMessage calls = answer(Map.of("content", parts), Map.of());
+        AssistantMessage both = calls.toBuilder().text("The answer").build();
+        AssistantMessage alone = both.toBuilder().toolCalls(List.of()).text("").build();
+
+        assertTrue(inRound(calls).contains("\"content\":[" + sentParts + "],\"tool_calls\""));
+        assertTrue(inRound(both)
+                .contains(
+                        "\"content\":[" + sentParts + ",{\"type\":\"text\",\"text\":\"The answer\"}],\"tool_calls\""));
+        assertTrue(later(both).contains("\"content\":\"The answer\",\"tool_calls\""));
+        assertTrue(inRound(both, "reasoning-echo", "never").contains("\"content\":\"The answer\",\"tool_calls\""));
+        try (Bench bench = new Bench()) {
+            assertTrue(sent(bench, Message.user("u"), alone)
+                    .contains("{\"role\":\"assistant\",\"content\":[" + sentParts + "]}"));
+            assertFalse(sent(bench, alone, Message.user("u")).contains("assistant"));
+        }
+        assertTrue(inRound(answer(Map.of("content", "[ ]"), Map.of())).contains("\"content\":null"));
+        assertTrue(inRound(answer(Map.of("content", "\"text\""), Map.of())).contains("\"content\":null"));
+    }
+
+    @Test
+    void config_wordThatIsNone_isAFault() throws Exception {
+        try (Bench bench = new Bench("reasoning-echo", "sometimes")) {
+            assertTrue(bench.faults.toString().contains("must be one of always, auto, never"), bench.faults::toString);
+        }
+    }
+}
