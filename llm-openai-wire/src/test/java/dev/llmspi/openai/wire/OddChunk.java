@@ -67,6 +67,19 @@ final class OddChunk {
         };
     }
 
+    /** A delta that is no content: reasoning under one name or two, or a refusal. */
+    String thought() {
+        String text = text();
+        return switch (random.nextInt(6)) {
+            case 0 -> "\"reasoning\":" + text + ",\"content\":" + text() + ",\"reasoning_content\":" + text;
+            case 1 -> "\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":" + text + ",\"index\":0}]";
+            case 2 -> "\"reasoning\":" + text + ",\"reasoning_details\":[{\"text\":" + text + ",\"index\":0},{}]";
+            case 3 -> "\"content\":null,\"refusal\":" + text;
+            case 4 -> "\"reasoning_content\":" + text;
+            default -> "\"content\":\"\",\"reasoning\":" + text;
+        };
+    }
+
     /** A chunk whose members stand in any order, with others of any type between them, some of them twice. */
     String chunk(int index) {
         List<String> delta = new ArrayList<>();
@@ -109,6 +122,9 @@ final class OddChunk {
             case 1 -> "\"\"";
             case 2 -> "[{\"type\":\"text\",\"text\":" + text() + "},{\"type\":\"image\"}]";
             case 3 -> "[" + text() + "," + text() + "]";
+            case 5 ->
+                "[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":" + text() + "}]},{\"text\":"
+                        + text() + "}]";
             case 4 -> random.nextInt(4) == 0 ? "17" : "[]";
             default -> text();
         };

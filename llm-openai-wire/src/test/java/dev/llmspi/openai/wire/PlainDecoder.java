@@ -4,13 +4,11 @@ import static dev.llmspi.openai.wire.PlainJson.elements;
 import static dev.llmspi.openai.wire.PlainJson.members;
 
 import dev.llmspi.api.Usage;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +37,8 @@ final class PlainDecoder {
     /** The end of a stream that brought nothing; the error says what the body looks like instead. */
     static final String NOTHING = "nothing";
 
-    private static final class Call {
-        private String id = "";
-        private String name = "";
-        private final StringBuilder arguments = new StringBuilder();
-    }
-
     private final PlainJson json = new PlainJson();
-    private final StringBuilder text = new StringBuilder();
-    private final StringBuilder reasoning = new StringBuilder();
-    private final Map<Integer, Call> calls = new TreeMap<>();
-    private @Nullable String finish;
-    private Usage usage = Usage.none();
+    private final PlainAnswer answer = new PlainAnswer();
     private int ours = -1;
     private int events;
 
@@ -89,16 +77,16 @@ final class PlainDecoder {
     }
 
     private String end(boolean done) {
-        if (finish != null) {
+        if (answer.finish != null) {
             return "complete";
         }
-        if (text.isEmpty() && reasoning.isEmpty() && calls.isEmpty()) {
+        if (answer.isEmpty()) {
             return NOTHING;
         }
-        return done && calls.values().stream().allMatch(PlainDecoder::isWhole) ? "complete" : "TRUNCATED";
+        return done && answer.calls.values().stream().allMatch(PlainDecoder::isWhole) ? "complete" : "TRUNCATED";
     }
 
-    private static boolean isWhole(Call call) {
+    private static boolean isWhole(PlainAnswer.Call call) {
         try {
             return call.arguments.toString().isBlank() || PlainJson.parse(call.arguments.toString()) instanceof List;
         } catch (PlainJson.BrokenException e) {
@@ -109,19 +97,19 @@ final class PlainDecoder {
     private Outcome outcome(String end) {
         Map<Integer, String> fragments = new TreeMap<>();
         List<String> whole = new ArrayList<>();
-        for (Call call : calls.values()) {
+        for (PlainAnswer.Call call : answer.calls.values()) {
             String arguments = call.arguments.isEmpty() ? "{}" : call.arguments.toString();
             fragments.put(fragments.size(), arguments);
             whole.add(call.id + " " + call.name + " " + arguments);
         }
         boolean complete = end.equals("complete");
         return new Outcome(
-                text.toString(),
-                reasoning.toString(),
+                answer.text.toString(),
+                answer.reasoning.toString(),
                 fragments,
                 complete ? whole : List.of(),
-                complete ? finish : null,
-                usage,
+                complete ? answer.finish : null,
+                answer.usage,
                 end);
     }
 
@@ -139,7 +127,7 @@ final class PlainDecoder {
         }
         if (choices.size() > 1 && ours < 0) {
             ours = choices.stream()
-                    .mapToInt(choice -> Math.max(0, index(choice)))
+                    .mapToInt(choice -> Math.max(0, PlainAnswer.index(choice)))
                     .min()
                     .getAsInt();
         }
@@ -147,124 +135,25 @@ final class PlainDecoder {
             checkContent(choice);
         }
         for (List<PlainJson.Member> choice : choices) {
-            if (ours < 0 || index(choice) < 0 || index(choice) == ours) {
-                choice(choice);
+            if (ours < 0 || PlainAnswer.index(choice) < 0 || PlainAnswer.index(choice) == ours) {
+                answer.choice(choice);
             }
         }
         for (PlainJson.Member member : chunk) {
             if (member.name().equals("usage")) {
-                usage(members(member.value()));
+                answer.usage(members(member.value()));
             }
         }
-    }
-
-    private static int index(List<PlainJson.Member> choice) {
-        int index = -1;
-        for (PlainJson.Member member : choice) {
-            if (member.name().equals("index")) {
-                String said = member.value() instanceof PlainJson.Digits digits
-                        ? digits.text()
-                        : String.valueOf(member.value());
-                index = said.matches("[0-9]{1,9}") ? Integer.parseInt(said) : -1;
-            }
-        }
-        return index;
     }
 
     /** Content that is a number or true is no content, whichever answer it belongs to. */
     private static void checkContent(List<PlainJson.Member> choice) throws PlainJson.BrokenException {
         for (PlainJson.Member member : choice) {
-            for (PlainJson.Member part :
-                    member.name().equals("delta") ? members(member.value()) : List.<PlainJson.Member>of()) {
+            for (PlainJson.Member part : PlainAnswer.deltaIn(member)) {
                 if (part.name().equals("content")
                         && (part.value() instanceof PlainJson.Digits || part.value() instanceof Boolean)) {
                     throw new PlainJson.BrokenException();
                 }
-            }
-        }
-    }
-
-    private void choice(List<PlainJson.Member> choice) {
-        for (PlainJson.Member member : choice) {
-            switch (member.name()) {
-                case "delta" -> members(member.value()).forEach(this::delta);
-                case "finish_reason" -> {
-                    boolean said = member.value() instanceof String word && !word.isBlank();
-                    finish = finish == null && said ? (String) member.value() : finish;
-                }
-                case "usage" -> usage(members(member.value()));
-                default -> {}
-            }
-        }
-    }
-
-    private void delta(PlainJson.Member part) {
-        switch (part.name()) {
-            case "content" -> content(part.value());
-            case "reasoning", "reasoning_content" -> reasoning.append(part.value() instanceof String said ? said : "");
-            case "tool_calls" -> {
-                for (Object element : elements(part.value())) {
-                    fragment(members(element));
-                }
-            }
-            default -> {}
-        }
-    }
-
-    private void content(@Nullable Object content) {
-        if (content instanceof String said) {
-            text.append(said);
-        }
-        for (Object part : elements(content)) {
-            text.append(part instanceof String said ? said : textOf(members(part)));
-        }
-    }
-
-    private static String textOf(List<PlainJson.Member> part) {
-        for (PlainJson.Member member : part) {
-            if (member.name().equals("text") && member.value() instanceof String said) {
-                return said;
-            }
-        }
-        return "";
-    }
-
-    private void fragment(List<PlainJson.Member> fragment) {
-        Call call = calls.computeIfAbsent(index(fragment), index -> new Call());
-        for (PlainJson.Member member : fragment) {
-            if (member.name().equals("id") && member.value() instanceof String said) {
-                call.id = said;
-            }
-            for (PlainJson.Member function :
-                    member.name().equals("function") ? members(member.value()) : List.<PlainJson.Member>of()) {
-                if (function.name().equals("name") && function.value() instanceof String said) {
-                    call.name = said;
-                } else if (function.name().equals("arguments") && function.value() instanceof String said) {
-                    call.arguments.append(said);
-                }
-            }
-        }
-    }
-
-    private void usage(List<PlainJson.Member> json) {
-        Usage.Builder read = Usage.builder();
-        for (PlainJson.Member member : json) {
-            switch (member.name()) {
-                case "prompt_tokens" -> count(member.value(), read::inputTokens);
-                case "completion_tokens" -> count(member.value(), read::outputTokens);
-                case "total_tokens" -> count(member.value(), read::totalTokens);
-                default -> {}
-            }
-        }
-        Usage built = read.build();
-        usage = built.equals(Usage.none()) ? usage : built;
-    }
-
-    private static void count(@Nullable Object value, LongConsumer target) {
-        if (value instanceof PlainJson.Digits digits) {
-            BigDecimal number = new BigDecimal(digits.text());
-            if (number.signum() >= 0 && number.stripTrailingZeros().scale() <= 0 && number.precision() < 18) {
-                target.accept(number.longValue());
             }
         }
     }

@@ -30,9 +30,6 @@ final class RandomChunks {
         this.indexCounts = !severalChoices && random.nextInt(20) == 0;
         this.shape = ChunkShape.any(random);
         int chunks = random.nextInt(8) == 0 ? 1 + random.nextInt(4) : 20 + random.nextInt(60);
-        if (severalChoices) {
-            data(chunk(choice(1, "\"content\":\"not \"") + "," + choice(0, "\"content\":\"ours \"")));
-        }
         for (int i = 0; i < chunks && !done; i++) {
             next();
         }
@@ -58,7 +55,7 @@ final class RandomChunks {
         } else if (kind < 940) {
             toolCall();
         } else if (kind < 955) {
-            data(chunk(delta("\"" + (random.nextBoolean() ? "reasoning" : "reasoning_content") + "\":" + odd.text())));
+            data(chunk(delta(odd.thought())));
         } else if (kind < 965) {
             data("{\"choices\":[],\"usage\":" + odd.usage() + "}");
         } else if (kind < 985) {
@@ -75,7 +72,7 @@ final class RandomChunks {
         String text = random.nextInt(40) == 0 ? "\"\"" : odd.text();
         if (indexCounts) {
             data(chunk(choice(events.size(), "\"content\":" + text)));
-        } else if (severalChoices && random.nextBoolean()) {
+        } else if (severalChoices && random.nextInt(4) != 0) {
             data(chunk(two(choice(1, "\"content\":" + odd.text()), choice(0, "\"content\":" + text))));
         } else {
             data(shape.chunk(text, random));
@@ -116,12 +113,12 @@ final class RandomChunks {
         return "{\"index\":" + index + ",\"delta\":{" + delta + "}}";
     }
 
-    /** Two answers in one chunk, in any order, or one of them alone. */
+    /** One of two answers alone, or both in any order; before they come together, each that comes alone is ours. */
     private String two(String other, String ours) {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(20)) {
             case 0 -> other + "," + ours;
             case 1 -> ours + "," + other;
-            default -> other;
+            default -> random.nextBoolean() ? other : ours;
         };
     }
 
