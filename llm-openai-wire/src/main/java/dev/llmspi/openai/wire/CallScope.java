@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * Whose errors they are: what every error of one call carries.
  *
  * @param provider the provider instance
- * @param model the model that is asked; null where none is
+ * @param model the model that is asked, as it is sent; null where none is
  * @param context the call
  * @param messages the conversation, so that no error shows it
  * @param tools the names of the request's tools
+ * @param requested the model as it was asked for, before the dialect changed its name
  * @param several whether the request asks for more than one answer
  */
 record CallScope(
@@ -26,11 +27,12 @@ record CallScope(
         CallContext context,
         List<Message> messages,
         Set<String> tools,
+        @Nullable String requested,
         boolean several) {
 
-    /** A call that offers no tools and asks for one answer. */
+    /** A call that offers no tools, asks for one answer, and sends the model's name as it is. */
     CallScope(String provider, @Nullable String model, CallContext context, List<Message> messages) {
-        this(provider, model, context, messages, Set.of(), false);
+        this(provider, model, context, messages, Set.of(), model, false);
     }
 
     /** A builder that knows call, provider and model. */

@@ -23,8 +23,12 @@ final class Chunk {
     /** Content that is not a plain text: a list of parts, or one part. */
     record ContentParts(ContentReader content) implements Piece {}
 
-    /** Visible reasoning under the name the server gives it. */
-    record ReasoningText(String field, String text) implements Piece {}
+    /**
+     * Visible reasoning.
+     *
+     * @param field the server's name for it; null if the member is kept in another form
+     */
+    record ReasoningText(@Nullable String field, String text) implements Piece {}
 
     /** Structured reasoning: fragments of its details. */
     record ReasoningDetails(String field, List<JsonObject> fragments) implements Piece {}

@@ -51,6 +51,13 @@ final class ContentReader {
         return all.toString();
     }
 
+    /** All text, whatever it is. */
+    String all() {
+        StringBuilder all = new StringBuilder();
+        pieces.forEach(piece -> all.append(piece.text));
+        return all.toString();
+    }
+
     private void read(@Nullable Object content) {
         if (content instanceof String text) {
             if (!text.isEmpty()) {

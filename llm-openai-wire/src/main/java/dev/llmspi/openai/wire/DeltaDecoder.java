@@ -91,6 +91,9 @@ final class DeltaDecoder {
         } else {
             Object unknown = json.value(value);
             if (unknown != null && !UnknownMembers.isNothing(unknown)) {
+                if (ReasoningFields.isText(name)) {
+                    choice.pieces.add(new Chunk.ReasoningText(null, new ContentReader(unknown).all()));
+                }
                 choice.pieces.add(new Chunk.UnknownMember(name, unknown));
             }
         }

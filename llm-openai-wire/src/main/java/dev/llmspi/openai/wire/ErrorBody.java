@@ -96,6 +96,11 @@ final class ErrorBody {
                 .or(() -> error.isEmpty() ? body.text("error").filter(ErrorBody::isWord) : Optional.empty());
     }
 
+    /** The code beside the message of an error without an envelope; it says more than the type. */
+    Optional<String> bareCode() {
+        return error.isEmpty() ? body.text("code") : Optional.empty();
+    }
+
     Optional<String> type() {
         return error.text("type").or(() -> body.text("type"));
     }

@@ -82,7 +82,6 @@ record FieldRules(Rules all, Map<String, Rules> single) {
             omit.addAll(more.omitted);
             Map<String, String> rename = new HashMap<>(renamed);
             rename.putAll(more.renamed);
-            rename.keySet().removeAll(more.omitted);
             return new Rules(omit, rename);
         }
 

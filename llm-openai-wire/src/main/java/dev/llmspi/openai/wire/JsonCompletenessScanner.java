@@ -22,6 +22,7 @@ final class JsonCompletenessScanner {
     private boolean complete;
     private boolean object;
     private boolean filled;
+    private boolean restarted;
 
     /**
      * Reads on until the value is complete or the text ends.
@@ -34,12 +35,19 @@ final class JsonCompletenessScanner {
             char c = text.charAt(at);
             if (form == Form.WORD && !isWordCharacter(c)) {
                 complete = true; // without this character
+            } else if (c == '{' && isOpenedOnly()) {
+                restarted = true;
+                return at - start;
             } else {
                 read(c);
                 at++;
             }
         }
         return at - start;
+    }
+
+    private boolean isOpenedOnly() {
+        return object && !filled && !inString && depth == 1;
     }
 
     private void read(char c) {
@@ -110,6 +118,11 @@ final class JsonCompletenessScanner {
     /** Whether the value could end here: it has ended, or it is a word that nothing follows. */
     boolean mayEnd() {
         return complete || form == Form.WORD;
+    }
+
+    /** Whether the value begins again: no JSON begins with two opening braces. */
+    boolean isRestarted() {
+        return restarted;
     }
 
     /** Whether the value is an object that has a member, complete or not. */

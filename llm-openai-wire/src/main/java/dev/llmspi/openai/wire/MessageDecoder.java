@@ -45,8 +45,8 @@ final class MessageDecoder {
             if (content != null && !content.reasoningParts().isEmpty()) {
                 field("content", content.reasoningParts());
             }
-            if (reasoning.isEmpty() && content != null) {
-                reasoning = content.joined(true);
+            if (reasoning.isBlank()) {
+                reasoning = content == null ? "" : content.joined(true);
             }
             if (reasoning.isEmpty() && !details.isEmpty()) {
                 reasoning = shown(details); // some servers send the details alone
@@ -62,9 +62,8 @@ final class MessageDecoder {
                 return;
             }
             field(name, value);
-            boolean visible = value instanceof String text && !text.isBlank() && ReasoningFields.isText(name);
-            if (visible && reasoning.isEmpty()) { // the same text may stand under several names
-                reasoning = (String) value;
+            if (reasoning.isBlank() && ReasoningFields.isText(name)) { // the same text may stand under several names
+                reasoning = value instanceof String text ? text : new ContentReader(value).all();
             }
         }
 

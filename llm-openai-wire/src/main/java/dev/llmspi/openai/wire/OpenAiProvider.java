@@ -141,19 +141,22 @@ final class OpenAiProvider implements LlmProvider {
         return whole == null
                 ? events(opened, scope)
                 : ChatStream.of(
-                        name, scope.model(), ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text())));
+                        name,
+                        scope.requested(),
+                        ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text())));
     }
 
     private ChatStream events(JsonClient.Opened opened, CallScope scope) {
         StreamSource source =
                 new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text());
-        return ChatStream.of(name, scope.model(), source);
+        return ChatStream.of(name, scope.requested(), source);
     }
 
     private CallScope scope(ChatRequest request, CallContext context) {
         CallScope unnamed = new CallScope(name, null, context, request.messages());
-        String model = unnamed.beforeSending(() ->
-                request.model().or(dialect::defaultModel).map(dialect::model).orElse(null));
+        String requested = unnamed.beforeSending(
+                () -> request.model().or(dialect::defaultModel).orElse(null));
+        String model = requested == null ? null : unnamed.beforeSending(() -> dialect.model(requested));
         if (model == null) {
             throw unnamed.unsent(
                     ErrorKind.MODEL,
@@ -166,6 +169,7 @@ final class OpenAiProvider implements LlmProvider {
                 context,
                 request.messages(),
                 RequestEncoder.toolNames(request),
+                requested,
                 encoder.asksForSeveral(request));
     }
 

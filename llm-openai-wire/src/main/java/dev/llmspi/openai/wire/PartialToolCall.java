@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A name grows until the arguments begin; a name that is repeated whole stays.
  *   <li>The arguments are one JSON value. An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder: if
- *       more follows, that is the arguments.
+ *       more follows, that is the arguments. So is an opening brace in front of an object.
  *   <li>Another JSON value behind complete arguments is a repetition if it is the same value, also if it is encoded as a text.
  *       Otherwise it is the arguments of another call.
  *   <li>A caller receives a piece only when nothing of the above can take it back.
@@ -138,6 +138,10 @@ final class PartialToolCall {
                 arguments.append(text, at, at + taken);
                 at += taken;
             }
+            if (scanner.isRestarted()) {
+                restart();
+                continue;
+            }
             if (behind.isEmpty()) {
                 at = skipBlanks(text, at); // they change nothing
             }
@@ -145,8 +149,7 @@ final class PartialToolCall {
                 return null;
             }
             if (isPlaceholder()) {
-                arguments.setLength(0);
-                scanner = new JsonCompletenessScanner();
+                restart();
                 continue;
             }
             int taken = behindScanner.read(text, at);
@@ -160,6 +163,11 @@ final class PartialToolCall {
                 return new Other(value, at);
             }
         }
+    }
+
+    private void restart() {
+        arguments.setLength(0);
+        scanner = new JsonCompletenessScanner();
     }
 
     private static int skipBlanks(String text, int start) {

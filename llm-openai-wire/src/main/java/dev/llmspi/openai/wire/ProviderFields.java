@@ -17,7 +17,6 @@ final class ProviderFields {
     /** Unknown members inside a call's {@code function}. */
     static final String FUNCTION = "function";
 
-    private static final List<String> REASONING = List.of("reasoning", "thinking", "thought");
     /** The same text as in reasoning details; a server that reads the details takes one of both. */
     private static final Set<String> PLAIN_REASONING = Set.of("reasoning", "reasoning_content");
 
@@ -25,28 +24,15 @@ final class ProviderFields {
 
     private ProviderFields() {}
 
-    /** A signature is no text, only proof of one that was said; it always goes back. */
-    static boolean isReasoning(String name) {
-        if (name.contains("signature")) {
-            return false;
-        }
-        for (String beginning : REASONING) {
-            if (name.startsWith(beginning)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     static boolean holdsReasoning(AssistantMessage message) {
         for (String name : message.providerFields().keySet()) {
-            if (isReasoning(name) || name.equals(CONTENT)) {
+            if (ReasoningFields.contains(name) || name.equals(CONTENT)) {
                 return true;
             }
         }
         for (ToolCall call : message.toolCalls()) {
             for (String name : call.providerFields().keySet()) {
-                if (isReasoning(name)) {
+                if (ReasoningFields.contains(name)) {
                     return true;
                 }
             }
@@ -68,7 +54,7 @@ final class ProviderFields {
         }
         for (Map.Entry<String, String> field : message.providerFields().entrySet()) {
             String name = field.getKey();
-            boolean content = !isReasoning(name) && !name.contains("signature") && !name.equals(CONTENT);
+            boolean content = !ReasoningFields.contains(name) && !ReasoningFields.isSignature(name) && !name.equals(CONTENT);
             if (content && !WORTHLESS.contains(field.getValue().strip()) && RawJson.isValue(field.getValue())) {
                 return true;
             }
@@ -91,7 +77,7 @@ final class ProviderFields {
         Set<String> written = new HashSet<>(taken);
         for (Map.Entry<String, String> field : fields.entrySet()) {
             String name = WellFormedText.of(field.getKey());
-            boolean left = isReasoning(name)
+            boolean left = ReasoningFields.contains(name)
                     && (!form.has(MessageForm.REASONING) || !plainReasoning && PLAIN_REASONING.contains(name));
             if (!left && !written.contains(name) && RawJson.isValue(field.getValue())) {
                 written.add(name);

@@ -1,7 +1,5 @@
 package dev.llmspi.openai.wire;
 
-import java.util.Set;
-
 /** The names under which servers send a model's reasoning. */
 final class ReasoningFields {
 
@@ -9,19 +7,17 @@ final class ReasoningFields {
     /** LiteLLM's name for Anthropic's thinking with its signatures. */
     static final String BLOCKS = "thinking_blocks";
 
-    private static final Set<String> THOUGHTS = Set.of("thought", "thoughts");
-
     private ReasoningFields() {}
 
-    /** Whether a member is reasoning: it goes back as the setting {@code reasoning-echo} says. */
+    /** Whether a member is reasoning: it goes back as the setting {@code reasoning-echo} says. A signature always goes back. */
     static boolean contains(String name) {
-        boolean named = name.startsWith("reasoning") || name.startsWith("thinking") || THOUGHTS.contains(name);
-        return named && !isSeal(name);
+        boolean named = name.startsWith("reasoning") || name.startsWith("thinking") || name.startsWith("thought");
+        return named && !isSignature(name);
     }
 
-    /** Whether a member that is a text holds reasoning fit to be shown. */
+    /** Whether a member that is a text holds reasoning to be shown, and not a hidden form of it. */
     static boolean isText(String name) {
-        return contains(name);
+        return contains(name) && !name.contains("opaque") && !name.contains("encrypted");
     }
 
     /** Whether a member that is a list holds fragments of reasoning, to be joined. */
@@ -29,8 +25,7 @@ final class ReasoningFields {
         return name.equals(DETAILS) || name.equals(BLOCKS);
     }
 
-    /** What proves or hides reasoning is no text, and goes back whatever the setting. */
-    private static boolean isSeal(String name) {
-        return name.contains("signature") || name.contains("opaque") || name.contains("encrypted");
+    static boolean isSignature(String name) {
+        return name.contains("signature");
     }
 }

@@ -40,7 +40,7 @@ final class ResponseDecoder {
             throw malformed(reply, "answered without a message", scope, text);
         }
         AssistantMessage message = message(json, reply, scope, text)
-                .from(scope.provider(), scope.model())
+                .from(scope.provider(), scope.requested())
                 .build();
         Usage usage = usage(body, choice);
         String reason = finish.raw();

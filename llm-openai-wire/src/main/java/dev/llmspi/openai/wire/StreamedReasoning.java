@@ -27,7 +27,10 @@ final class StreamedReasoning {
             Chunk.Piece piece = choice.pieces.get(i);
             if (piece instanceof Chunk.ReasoningText text) {
                 said = said.isEmpty() ? text.text() : said;
-                text(text.field(), text.text());
+                if (text.field() != null) {
+                    texts.computeIfAbsent(text.field(), name -> new StringBuilder())
+                            .append(text.text());
+                }
             } else if (piece instanceof Chunk.ReasoningDetails fragments) {
                 String shown = fragments(fragments, answer);
                 if (detailed.isEmpty()) {
@@ -36,10 +39,6 @@ final class StreamedReasoning {
             }
         }
         answer.reasoning(said.isEmpty() ? detailed.toString() : said, events);
-    }
-
-    private void text(String field, String text) {
-        texts.computeIfAbsent(field, name -> new StringBuilder()).append(text);
     }
 
     private String fragments(Chunk.ReasoningDetails piece, StreamAccumulator answer) throws StreamConstraintsException {

@@ -38,6 +38,11 @@ public final class WireError {
     }
 
     private ErrorTable.@Nullable Verdict byWord() {
+        ErrorTable.Verdict byBareCode =
+                body.bareCode().map(word -> ErrorTable.byWord(word, status)).orElse(null);
+        if (byBareCode != null) {
+            return byBareCode;
+        }
         ErrorTable.Verdict byCode = code == null ? null : ErrorTable.byWord(code, status);
         return byCode != null
                 ? byCode

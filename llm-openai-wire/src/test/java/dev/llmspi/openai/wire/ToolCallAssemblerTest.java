@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.api.ToolCall;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -147,5 +148,104 @@ class ToolCallAssemblerTest {
         assertThrows(StreamConstraintsException.class, () -> at(1024, "one-more", "f", ""));
         at(3, null, null, "{}"); // more of one that is there
         assertEquals(1024, whole().size());
+    }
+
+    @Test
+    void arguments_emptyValueInFront_isAPlaceholder() throws Exception {
+        at(0, "a", "f", "{}").at(0, null, null, "{\"stock\": ").at(0, null, null, "\"MSFT\"}");
+        at(1, "b", "f", "{ ").at(1, null, null, "}").at(1, "b", "f", "{\"n\":1}");
+        at(2, "c", "f", "null").at(2, null, null, "{\"n\":2}");
+        at(3, "d", "f", "{}").at(3, null, null, "{}");
+        assertEquals(List.of("a f {\"stock\": \"MSFT\"}", "b f {\"n\":1}", "c f {\"n\":2}", "d f {}"), whole());
+    }
+
+    @Test
+    void arguments_sameValueBehindTheWhole_isARepetition() throws Exception {
+        at(0, "a", "f", "").at(0, null, null, "{\"n\":1}").at(0, null, null, "{\"n\":1}");
+        at(1, "b", "f", "{\"n\"")
+                .at(1, null, null, ":2}")
+                .at(1, null, null, "{\"n\"")
+                .at(1, null, null, ": 2}");
+        at(2, "c", "f", "{\"n\":3}").at(2, "c", "f", "\"{\\\"n\\\": 3}\"");
+        at(3, "d", "f", "{\"n\":4}{\"n\":4} {\"n\":4}");
+        assertEquals(List.of("a f {\"n\":1}", "b f {\"n\":2}", "c f {\"n\":3}", "d f {\"n\":4}"), whole());
+    }
+
+    @Test
+    void arguments_anotherValueBehindTheWhole_isAnotherCallOfTheSameTool() throws Exception {
+        at(0, "a", "f", "{\"n\":1}").at(0, null, null, "{\"n\":2}");
+        assertEquals(List.of("a f {\"n\":1}", "call_1 f {\"n\":2}"), whole());
+    }
+
+    @Test
+    void arguments_brokenTextBehindTheWhole_isShown() throws Exception {
+        at(0, "a", "f", "{\"n\":1}").at(0, null, null, "{\"n\"");
+        assertFalse(calls.areWhole());
+        assertEquals(List.of("a f {\"n\":1}{\"n\""), whole());
+        assertFalse(calls.whole().get(0).wellFormed());
+    }
+
+    @Test
+    void id_ofEachFragmentItsOwn_isOneCall() throws Exception {
+        at(0, "a", "f", "").at(0, "b", null, "{\"n\"").at(0, "c", null, ":1}").at(0, "d", null, "");
+        assertEquals(List.of("a f {\"n\":1}"), whole());
+    }
+
+    @Test
+    void id_alone_tellsCallsOfOneIndexApart() throws Exception {
+        at(0, "a", "f", "").at(0, "b", "g", "");
+        at(0, "a", null, "{\"n\"")
+                .at(0, "b", null, "{\"m\"")
+                .at(0, "a", null, ":1}")
+                .at(0, "b", null, ":2}");
+        assertEquals(List.of("a f {\"n\":1}", "b g {\"m\":2}"), whole());
+    }
+
+    @Test
+    void id_usedAgainForAnotherTool_isAnotherCall() throws Exception {
+        at(0, "a", "f", "{\"n\":1}").at(0, "a", "g", "{\"n\":2}");
+        assertEquals(List.of("a f {\"n\":1}", "a_1 g {\"n\":2}"), whole());
+    }
+
+    @Test
+    void name_inPieces_isPutTogether_repeatedWholeStays() throws Exception {
+        at(0, "a", "get_", "").at(0, null, "weather", "").at(0, null, null, "{}");
+        at(1, "b", "get_weather", "").at(1, null, "get_weather", "").at(1, "b", "get_weather", "{}");
+        at(2, "c", "get", "").at(2, null, "get_weather", "");
+        assertEquals(List.of("a get_weather {}", "b get_weather {}", "c get_weather {}"), whole());
+    }
+
+    /** The names of the request's tools decide where the fragments alone do not. */
+    @Test
+    void name_ofAnotherTool_isAnotherCall() throws Exception {
+        ToolCallAssembler knowing = new ToolCallAssembler(JsonReader.STANDARD, Set.of("f", "g"));
+        knowing.add(new Chunk.ToolFragment(0, 0, null, "f", "", Map.of()), events);
+        knowing.add(new Chunk.ToolFragment(0, 0, null, "g", "", Map.of()), events);
+        knowing.complete(events);
+        assertEquals(
+                List.of("f", "g"), knowing.whole().stream().map(ToolCall::name).toList());
+    }
+
+    @Test
+    void fields_ofACall_areKeptWithIt() throws Exception {
+        calls.add(new Chunk.ToolFragment(0, 0, "a", "f", "{}", Map.of("extra_content", Map.of("s", "x"))), events);
+        calls.add(new Chunk.ToolFragment(0, 0, null, null, "", Map.of("function", Map.of("y", 1))), events);
+        calls.complete(events);
+        assertEquals(
+                Map.of("extra_content", "{\"s\":\"x\"}", "function", "{\"y\":1}"),
+                calls.whole().get(0).providerFields());
+    }
+
+    @Test
+    void events_nothingThatMayBeTakenBack_isGivenOut() throws Exception {
+        at(0, "a", "f", "");
+        assertEquals(List.of(), List.copyOf(events), "the name may go on");
+        at(0, null, null, "{");
+        assertEquals(List.of(), List.copyOf(events), "it may be an empty object, a placeholder");
+        at(0, null, null, "\"n\":");
+        assertEquals("{\"n\":", ((ChatStreamEvent.ToolCallDelta) events.remove()).argumentsFragment());
+        at(0, null, null, "1}{\"n\"");
+        assertEquals("1}", ((ChatStreamEvent.ToolCallDelta) events.remove()).argumentsFragment());
+        assertEquals(List.of(), List.copyOf(events), "it may be a repetition");
     }
 }

@@ -191,6 +191,11 @@ class ToolCallIdsTest {
         assertNotEquals(taken, sent.calls().get(0));
         assertTrue(sent.calls().get(0).matches(SHORT));
         assertEquals(sent.body(), sent("m", conversation).body());
+
+        Sent own = sent("m", conversation.get(0), conversation.get(1), from("local", "m", call(taken)));
+        assertEquals(taken, own.calls().get(1));
+        assertNotEquals(taken, own.calls().get(0));
+        assertEquals(own.calls().get(0), own.results().get(0));
     }
 
     @Test

@@ -130,6 +130,23 @@ class ConversationTest {
         assertTrue(sent(Map.of("variant", "nitro"), withReasoning()).contains("opaque"));
     }
 
+    /** The message remembers the model by the name it was asked for, whole and streamed. */
+    @Test
+    void answer_ofAModelWithAVariant_isFromTheModelThatWasAskedFor() {
+        ChatRequest request = ChatRequest.of("u").toBuilder().model("acme/m").build();
+        String whole = "{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}";
+        String event = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\n";
+        try (Bench bench = new Bench(Map.of("variant", "nitro"))) {
+            bench.answer(200, whole).answer(200, event, "Content-Type", "text/event-stream");
+            AssistantMessage said =
+                    bench.provider.chat(request, CallContext.create()).message();
+            AssistantMessage streamed = bench.provider.stream(request, CallContext.create())
+                    .collect()
+                    .message();
+            assertTrue(said.isFrom("or", "acme/m") && streamed.isFrom("or", "acme/m"));
+        }
+    }
+
     @Test
     void request_fieldsOfTheConfiguration_leftOutAndRenamed() throws Exception {
         Map<String, ?> config = Map.of(

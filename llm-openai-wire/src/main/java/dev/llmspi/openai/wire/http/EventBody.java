@@ -22,7 +22,7 @@ public interface EventBody extends AutoCloseable {
     SseReader nextEvent() throws TransportException;
 
     /**
-     * The beginning of a body that has ended without an event; empty if there was one. Default: empty.
+     * The beginning of a body, up to its first event, if it is no stream there. Default: empty.
      *
      * @see SseReader#unframed
      */

@@ -17,6 +17,9 @@ public final class SseReader {
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
+    private static final byte[] ID = {'i', 'd'};
+    private static final byte[] RETRY = {'r', 'e', 't', 'r', 'y'};
+    private static final byte[] NOTHING = {};
     private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
 
     private final InputStream in;
@@ -41,6 +44,10 @@ public final class SseReader {
     private byte @Nullable [] beginning;
 
     private boolean hadEvent;
+    /** Before the first event there was a line that is none of a stream. */
+    private boolean stray;
+    /** Where the first line with data begins, as long as the buffer holds the beginning. */
+    private int firstData;
 
     public SseReader(InputStream in, Bounds bounds) {
         this.in = in;
@@ -58,7 +65,9 @@ public final class SseReader {
         whole = false;
         while (true) {
             if (!readLine()) {
-                hadEvent |= hasData;
+                if (hasData) {
+                    eventBegins();
+                }
                 return hasData;
             }
             boolean blank = scanned == lineStart;
@@ -67,7 +76,7 @@ public final class SseReader {
                 eventBytes = 0;
                 if (hasData && dataEnd > dataStart) {
                     whole = true;
-                    hadEvent = true;
+                    eventBegins();
                     return true;
                 }
                 begin();
@@ -106,16 +115,23 @@ public final class SseReader {
     }
 
     /**
-     * The beginning of a body that has ended without an event: it may be no stream at all, but an error, a whole answer or a page.
+     * The beginning of a body, up to its first event, if it is no stream there: it may be an error, a whole answer or a page.
      *
-     * @return empty if there was an event
+     * @return empty if nothing but lines of a stream came
      */
     public byte[] unframed() {
-        if (hadEvent) {
-            return new byte[0];
+        if (!stray) {
+            return NOTHING;
         }
         byte[] kept = beginning;
         return kept != null ? kept : Arrays.copyOf(buffer, Math.min(limit, bounds.errorBody()));
+    }
+
+    private void eventBegins() {
+        if (!hadEvent && stray && beginning == null) {
+            beginning = Arrays.copyOf(buffer, Math.min(firstData, bounds.errorBody()));
+        }
+        hadEvent = true;
     }
 
     /** Finds the end of a line and leaves {@code scanned} on it. */
@@ -183,6 +199,7 @@ public final class SseReader {
         }
         if (!hasData) {
             hasData = true;
+            firstData = start;
             dataStart = value;
             dataEnd = scanned;
             return;
@@ -204,8 +221,22 @@ public final class SseReader {
             hasData &= errorField; // an error says more than data beside it
             errorField = true;
             error = true;
+        } else if (!hadEvent && !stray) {
+            stray = isStray(start);
         }
         return value;
+    }
+
+    /** Whether a line is neither blank nor a comment nor one of the fields that are passed over. */
+    private boolean isStray(int start) {
+        int at = start;
+        while (at < scanned && buffer[at] <= ' ' && buffer[at] >= 0) {
+            at++;
+        }
+        return at < scanned
+                && buffer[at] != ':'
+                && valueOf(ID, start, scanned) < 0
+                && valueOf(RETRY, start, scanned) < 0;
     }
 
     /** Where the value of a line with this field begins; negative for other lines. */

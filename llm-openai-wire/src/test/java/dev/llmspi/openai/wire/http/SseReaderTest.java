@@ -70,7 +70,9 @@ class SseReaderTest {
         List<String> events = new ArrayList<>();
         while (reader.next()) {
             byte[] data = Arrays.copyOfRange(reader.buffer(), reader.offset(), reader.offset() + reader.length());
-            events.add(new String(data, StandardCharsets.UTF_8) + (reader.isWhole() ? "" : "|"));
+            events.add((reader.isError() ? "error " : "")
+                    + new String(data, StandardCharsets.UTF_8)
+                    + (reader.isWhole() ? "" : "|"));
         }
         assertFalse(reader.next());
         return events;
@@ -275,5 +277,35 @@ class SseReaderTest {
                         + "data: yes\n\n"));
         assertEquals(List.of("\nx"), events("data\ndata: x\n\n"));
         assertEquals(List.of(" x", "y", " "), events("data:  x\n\ndata:y\n\ndata:  \n\n"));
+    }
+
+    @Test
+    void next_errors_byTheirNameOrTheirField() throws IOException {
+        assertEquals(List.of("error {}", "a"), events("event: error\ndata: {}\n\ndata: a\n\n"));
+        assertEquals(List.of("error {}", "a"), events("data: {}\nevent:error\n\nevent: errors\ndata: a\n\n"));
+        assertEquals(List.of("error {}", "a"), events("error: {}\n\ndata: a\n\n"));
+        assertEquals(List.of("error x\ny"), events("data: a\nerror: x\nerror:y\ndata: b\n\n"));
+        assertEquals(List.of("a"), events("errors: {}\nerr\ndata: a\nevent: error\nevent: ping\n\n"));
+    }
+
+    private static String unframed(String body) throws IOException {
+        SseReader reader =
+                new SseReader(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), Bounds.DEFAULTS);
+        while (reader.next()) {
+            assertTrue(reader.length() > 0);
+        }
+        return new String(reader.unframed(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void unframed_isTheBeginningUpToTheFirstEvent() throws IOException {
+        assertEquals("{\"error\":{}}", unframed("{\"error\":{}}"));
+        assertEquals("{}\n\n", unframed("{}\n\ndata: a\n\n{}\n\n"));
+        assertEquals("", unframed(": note\nid: 1\n\nevent: x\ndata: a\n\n{}\n\n"));
+        assertEquals("<html>\n\n", unframed("<html>\n\n"));
+        String page = "<p>line</p>\n".repeat(20_000);
+        assertEquals(page.substring(0, Bounds.DEFAULTS.errorBody()), unframed(page));
+        String smaller = page.substring(0, Bounds.DEFAULTS.errorBody() - 1);
+        assertEquals(smaller, unframed(smaller));
     }
 }
