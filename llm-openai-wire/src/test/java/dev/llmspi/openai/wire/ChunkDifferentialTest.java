@@ -1,6 +1,8 @@
 package dev.llmspi.openai.wire;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
@@ -17,6 +19,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random streams come out as a decoder reads them that takes no short cut. There is no intended difference. */
 class ChunkDifferentialTest {
@@ -46,6 +51,52 @@ class ChunkDifferentialTest {
             }
         }
         assertTrue(differences.isEmpty(), () -> String.join("\n\n", differences.values()));
+    }
+
+    private static final String HELLO = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hello\"}}]}\n\n";
+    private static final String STOP =
+            "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
+
+    /** What is broken, the body (a character is a byte), the text that comes out, and the end. */
+    static List<Arguments> knownBodies() {
+        String half = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}";
+        String call =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":"
+                        + "{\"name\":\"f\",\"arguments\":\"{}\"}}]}}";
+        String malformed = "MALFORMED_RESPONSE";
+        return List.of(
+                arguments("nothing", HELLO + STOP, "hello", "complete"),
+                arguments("cut behind a nested object", HELLO + half + "\n\n" + HELLO + STOP, "hello", malformed),
+                arguments("cut by a blank line", HELLO + half + "\n\n]}\n\n" + STOP, "hello", malformed),
+                arguments("cut by the end of the body", HELLO + half, "hello", "TRUNCATED"),
+                arguments("cut in the text", HELLO + HELLO.substring(0, 50), "hello", "TRUNCATED"),
+                arguments("cut behind the finish, at the end", HELLO + STOP + half, "hello", "complete"),
+                arguments("a cut call behind the finish", HELLO + STOP + call, "hello", "complete"),
+                arguments("cut behind the finish, within", HELLO + STOP + half + "\n\n", "hello", malformed),
+                arguments("more behind the object", HELLO + half + "]}\"}\n\n" + HELLO + STOP, "hello", malformed),
+                arguments("a number behind it", HELLO + half + "]}1\n\n" + STOP, "hello", malformed),
+                arguments("a mark before it", "\n" + HELLO.replace(" {", " \u00EF\u00BB\u00BF{") + STOP, "", malformed),
+                arguments("overlong", HELLO + HELLO.replace("ll", "\u00C0\u00AF") + STOP, "hello", malformed),
+                arguments("a surrogate", HELLO + HELLO.replace("ll", "\u00ED\u00A0\u0080") + STOP, "hello", malformed),
+                arguments("half a character", HELLO + HELLO.replace("ll", "\u00C3") + STOP, "hello", malformed),
+                arguments("a comment as data", HELLO + "data: : hm\n\n" + STOP, "hello", "complete"),
+                arguments(
+                        "parts before a text",
+                        HELLO.replace("{\"content\"", "{\"content\":[{\"type\":\"text\",\"text\":\"oh \"}],\"content\"")
+                                + STOP,
+                        "oh hello",
+                        "complete"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("knownBodies")
+    void stream_thatIsKnown_endsAsItShould(String what, String body, String text, String end) {
+        byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+        PlainDecoder.Outcome plain = new PlainDecoder().read(bytes);
+        PlainDecoder.Outcome real = read(bytes);
+
+        assertEquals(List.of(text, end, List.of()), List.of(plain.text(), plain.end(), plain.calls()), "plain");
+        assertEquals(List.of(text, end, List.of()), List.of(real.text(), real.end(), real.calls()), "real");
     }
 
     private static byte[] joined(List<byte[]> events) {

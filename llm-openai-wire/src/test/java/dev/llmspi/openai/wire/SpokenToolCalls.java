@@ -107,9 +107,9 @@ final class SpokenToolCalls {
 
     private String name(int call) {
         String name = NAMES.get(random.nextInt(NAMES.size()));
-        // Where only a name tells that a call begins, the next one is another. And a new id with the same name within
-        // arguments that
-        // are not complete is more of the same call, if the index does not say otherwise.
+        // Where only a name tells that a call begins, the next one is another. And a new id with the same name is more
+        // of
+        // the same call as long as its arguments are not complete, unless the index says otherwise.
         boolean taken = mixed && dialect.index() != Index.REAL
                 ? expected.stream().anyMatch(before -> before.name().equals(name))
                 : dialect.isToldByNameOnly()
