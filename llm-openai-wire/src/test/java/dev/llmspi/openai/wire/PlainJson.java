@@ -45,6 +45,7 @@ final class PlainJson {
 
     /** One object and nothing behind it. */
     static Object parse(String json) throws BrokenException {
+        checkEscapes(json);
         try (JsonParser parser = JSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new BrokenException();
@@ -56,6 +57,17 @@ final class PlainJson {
             return object;
         } catch (IOException e) {
             throw new BrokenException();
+        }
+    }
+
+    /** Jackson's parser of texts takes some letters that are no ASCII for digits of an escape: it looks at their lower bits only. */
+    private static void checkEscapes(String json) throws BrokenException {
+        for (int at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at + 2)) {
+            boolean numbered = json.startsWith("u", at + 1);
+            if (numbered
+                    && !json.substring(at + 2, Math.min(at + 6, json.length())).matches("[0-9A-Fa-f]{4}")) {
+                throw new BrokenException();
+            }
         }
     }
 

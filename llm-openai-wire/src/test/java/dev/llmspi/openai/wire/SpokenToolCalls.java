@@ -115,7 +115,7 @@ final class SpokenToolCalls {
                 : dialect.isToldByNameOnly()
                         && call > 0
                         && expected.get(call - 1).name().equals(name);
-        return taken ? name + "_" + call : name;
+        return taken ? "f" + call + "_" + name : name;
     }
 
     private List<ToolFragment> fragments(int call, @Nullable String text, @Nullable Object value) {
