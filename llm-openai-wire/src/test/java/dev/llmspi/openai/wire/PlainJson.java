@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class PlainJson {
     }
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final Pattern ESCAPE = Pattern.compile("\\\\u[0-9A-Fa-f]{4}");
 
     private final CharsetDecoder utf8 = StandardCharsets.UTF_8
             .newDecoder()
@@ -63,9 +65,8 @@ final class PlainJson {
     /** Jackson's parser of texts takes some letters that are no ASCII for digits of an escape: it looks at their lower bits only. */
     private static void checkEscapes(String json) throws BrokenException {
         for (int at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at + 2)) {
-            boolean numbered = json.startsWith("u", at + 1);
-            if (numbered
-                    && !json.substring(at + 2, Math.min(at + 6, json.length())).matches("[0-9A-Fa-f]{4}")) {
+            if (json.startsWith("u", at + 1)
+                    && !ESCAPE.matcher(json).region(at, json.length()).lookingAt()) {
                 throw new BrokenException();
             }
         }

@@ -68,6 +68,10 @@ final class SpokenArguments {
                 parts.add(random.nextInt(4) == 0 ? "{}" : "\"{}\"");
                 cut(text, parts);
             }
+            case RESTARTED -> {
+                parts.add(json.quote("{"));
+                cut(text, parts);
+            }
             case TWICE -> {
                 parts.add(json.quote(text));
                 parts.add(json.quote(text));

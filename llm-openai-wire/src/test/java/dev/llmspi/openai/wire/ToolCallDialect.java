@@ -47,6 +47,8 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
         OBJECT,
         /** An empty object before the real ones (C1). */
         PLACEHOLDER,
+        /** The first brace, then everything from the beginning (vllm-project/vllm#51697). */
+        RESTARTED,
         /** Whole, two times (C2). */
         TWICE,
         /** In pieces, then whole (C3). */
@@ -78,6 +80,7 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
         named.put("C1 placeholder", of(Index.REAL, Id.FIRST, Name.FIRST, Arguments.PLACEHOLDER));
         named.put("C2 twice", of(Index.REAL, Id.FIRST, Name.FIRST, Arguments.TWICE));
         named.put("C3 pieces, then whole", of(Index.REAL, Id.FIRST, Name.FIRST, Arguments.THEN_WHOLE));
+        named.put("C3 one brace, then whole", of(Index.REAL, Id.FIRST, Name.FIRST, Arguments.RESTARTED));
         named.put("C4 an id for each fragment", of(Index.REAL, Id.OWN, Name.FIRST, Arguments.PIECES));
         named.put("C4 with index 0", of(Index.ZERO, Id.OWN, Name.FIRST, Arguments.PIECES));
         named.put("C4 without index", of(Index.NONE, Id.OWN, Name.FIRST, Arguments.PIECES));
