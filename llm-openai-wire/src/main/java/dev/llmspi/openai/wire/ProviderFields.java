@@ -54,7 +54,8 @@ final class ProviderFields {
         }
         for (Map.Entry<String, String> field : message.providerFields().entrySet()) {
             String name = field.getKey();
-            boolean content = !ReasoningFields.contains(name) && !ReasoningFields.isSignature(name) && !name.equals(CONTENT);
+            boolean content =
+                    !ReasoningFields.contains(name) && !ReasoningFields.isSignature(name) && !name.equals(CONTENT);
             if (content && !WORTHLESS.contains(field.getValue().strip()) && RawJson.isValue(field.getValue())) {
                 return true;
             }
