@@ -46,12 +46,12 @@ final class ReasoningFragments {
     String add(Map<String, Object> fragment) {
         Key key = new Key(fragment.get("index"), fragment.get("type"));
         Detail detail = open.get(key);
-        if (detail == null || begins(detail, fragment, key)) {
+        boolean repeats = detail != null && detail.repeats(fragment);
+        if (detail == null || !repeats && begins(detail, fragment, key)) {
             detail = new Detail();
             details.add(detail);
             open.put(key, detail);
         }
-        boolean repeats = detail.repeats(fragment);
         for (Map.Entry<String, Object> member : fragment.entrySet()) {
             if (!repeats || !TEXTS.contains(member.getKey())) {
                 add(detail, member.getKey(), member.getValue());

@@ -82,4 +82,17 @@ class ReasoningFragmentsTest {
         assertEquals("", ReasoningFragments.textOf(Map.of("data", "c")));
         assertEquals("", ReasoningFragments.textOf(Map.of("text", 1)));
     }
+
+    @Test
+    void add_signedText_thatComesWholeAgain_isOneDetail() {
+        add("type", "thinking", "thinking", "a").add("type", "thinking", "thinking", "b");
+        add("type", "thinking", "thinking", "ab", "signature", "s");
+        add("type", "thinking", "thinking", "ab", "signature", "s");
+        add("type", "thinking", "thinking", "c").add("type", "thinking", "signature", "t");
+        assertEquals(
+                List.of(
+                        Map.of("type", "thinking", "thinking", "ab", "signature", "s"),
+                        Map.of("type", "thinking", "thinking", "c", "signature", "t")),
+                fragments.whole());
+    }
 }
