@@ -69,6 +69,25 @@ final class Chunk {
         String text;
 
         final List<Piece> pieces = new ArrayList<>(2);
+        private boolean hasParts;
+
+        /** Adds a text behind what is there; the first one, if nothing but texts came, needs no piece. */
+        void addText(String piece) {
+            if (hasContent()) {
+                pieces.add(new ContentParts(new ContentReader(piece)));
+            } else {
+                text = piece;
+            }
+        }
+
+        void addContent(ContentReader content) {
+            pieces.add(new ContentParts(content));
+            hasParts = true;
+        }
+
+        boolean hasContent() {
+            return text != null || hasParts;
+        }
 
         boolean isEmpty() {
             return text == null && pieces.isEmpty();
@@ -77,6 +96,7 @@ final class Chunk {
         private void clear() {
             index = -1;
             text = null;
+            hasParts = false;
             pieces.clear();
         }
     }

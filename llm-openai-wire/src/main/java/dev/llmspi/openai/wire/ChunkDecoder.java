@@ -13,6 +13,8 @@ final class ChunkDecoder implements AutoCloseable {
 
     private static final int NOT_CHOSEN = -1;
     private static final String ERROR = "error";
+    /** Its first byte; no JSON begins with it. */
+    private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
 
     private final ChunkParser json;
     private final Predicate<String> isKnown;
@@ -42,18 +44,9 @@ final class ChunkDecoder implements AutoCloseable {
     Chunk decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
         chunk.clear();
         try {
-            if (!Utf8Validator.isValid(bytes, offset, length)) {
-                throw new IOException();
-            }
-            json.feed(bytes, offset, length);
-            JsonToken first = json.parser().nextToken();
-            if (first == JsonToken.START_OBJECT) {
-                members();
-            } else if (first != JsonToken.NOT_AVAILABLE || !isBlank(bytes, offset, length)) {
-                throw new IOException();
-            }
-            if (json.parser().nextToken() != JsonToken.NOT_AVAILABLE) {
-                throw new IOException();
+            int end = endOfText(bytes, offset, offset + length);
+            if (end > offset) {
+                read(bytes, offset, end - offset);
             }
             return chunk;
         } catch (IOException e) {
@@ -61,13 +54,28 @@ final class ChunkDecoder implements AutoCloseable {
         }
     }
 
-    private static boolean isBlank(byte[] bytes, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] > ' ' || bytes[i] < 0) {
-                return false;
-            }
+    private void read(byte[] bytes, int offset, int length) throws IOException {
+        // The parser would pass over a byte order mark, but only in front of its first event.
+        if (bytes[offset] == BYTE_ORDER_MARK || !Utf8Validator.isValid(bytes, offset, length)) {
+            throw new IOException();
         }
-        return true;
+        json.feed(bytes, offset, length);
+        if (json.parser().nextToken() != JsonToken.START_OBJECT) {
+            throw new IOException();
+        }
+        members();
+        if (!json.isAtEnd()) {
+            throw new IOException();
+        }
+    }
+
+    /** Where the blanks at the end begin. */
+    private static int endOfText(byte[] bytes, int start, int end) {
+        int last = end;
+        while (last > start && bytes[last - 1] <= ' ' && bytes[last - 1] >= 0) {
+            last--;
+        }
+        return last;
     }
 
     private void members() throws IOException {
@@ -158,7 +166,7 @@ final class ChunkDecoder implements AutoCloseable {
                 default -> json.skip(value);
             }
         }
-        if (choice.text == null && legacyText != null && !legacyText.isEmpty()) {
+        if (legacyText != null && !legacyText.isEmpty() && !choice.hasContent()) {
             choice.text = legacyText;
         }
         chunk.error |= error;

@@ -47,6 +47,11 @@ final class ChunkParser implements AutoCloseable {
         feeder.feedInput(bytes, offset, offset + length);
     }
 
+    /** Whether the event was read to its last byte. */
+    boolean isAtEnd() {
+        return parser.getNonBlockingInputFeeder().needMoreInput();
+    }
+
     JsonParser parser() {
         return parser;
     }

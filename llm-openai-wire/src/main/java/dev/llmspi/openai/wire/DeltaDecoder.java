@@ -55,22 +55,16 @@ final class DeltaDecoder {
                 if (value == JsonToken.START_OBJECT && parts.isEmpty()) {
                     throw new IOException();
                 }
-                choice.pieces.add(new Chunk.ContentParts(parts));
+                choice.addContent(parts);
             }
             case VALUE_NULL -> {}
             default -> throw new IOException();
         }
     }
 
-    /** A second text in one delta is a piece of its own: the first is taken already. */
     private static void text(String text, Chunk.Choice choice) {
-        if (text.isEmpty()) {
-            return;
-        }
-        if (choice.text == null) {
-            choice.text = text;
-        } else {
-            choice.pieces.add(new Chunk.ContentParts(new ContentReader(text)));
+        if (!text.isEmpty()) {
+            choice.addText(text);
         }
     }
 

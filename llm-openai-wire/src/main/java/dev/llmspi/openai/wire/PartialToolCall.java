@@ -39,6 +39,9 @@ final class PartialToolCall {
     private final StringBuilder arguments = new StringBuilder();
     private JsonCompletenessScanner scanner = new JsonCompletenessScanner();
     private int reported;
+    /** An empty value in front of the arguments. */
+    private @Nullable String placeholder;
+
     /** Text behind complete arguments; not a value yet. */
     private final StringBuilder behind = new StringBuilder();
 
@@ -142,6 +145,7 @@ final class PartialToolCall {
                 restart();
                 continue;
             }
+            foldPlaceholder();
             if (behind.isEmpty()) {
                 at = skipBlanks(text, at); // they change nothing
             }
@@ -149,6 +153,7 @@ final class PartialToolCall {
                 return null;
             }
             if (isPlaceholder()) {
+                placeholder = arguments.toString();
                 restart();
                 continue;
             }
@@ -162,6 +167,20 @@ final class PartialToolCall {
             if (!isRepetition(value)) {
                 return new Other(value, at);
             }
+        }
+    }
+
+    /** The placeholder is the arguments after all if it only came again, encoded as a text. */
+    private void foldPlaceholder() {
+        String empty = placeholder;
+        if (empty == null || !isComplete()) {
+            return;
+        }
+        placeholder = null;
+        if (json.isSame(empty, arguments.toString())) {
+            restart();
+            scanner.read(empty, 0);
+            arguments.append(empty);
         }
     }
 
@@ -262,6 +281,13 @@ final class PartialToolCall {
     ToolCall whole(UniqueIds ids) {
         String text = hasArguments() ? arguments.toString() : "{}";
         return new ToolCall(id(ids), nameOrNothing(), text, json.isObject(text), fields.texts());
+    }
+
+    /** Takes the id as soon as the server has given it, so that of two calls with one id the first one keeps it. */
+    void takeId(UniqueIds ids) {
+        if (isListed() && wireId != null) {
+            id(ids);
+        }
     }
 
     private String nameOrNothing() {

@@ -62,6 +62,7 @@ final class ToolCallAssembler {
         if (call.name() != null || !fragment.arguments().isBlank()) {
             list(call);
         }
+        call.takeId(ids);
         append(call, fragment.arguments(), events);
     }
 
@@ -75,6 +76,7 @@ final class ToolCallAssembler {
         if (call.id() != null) {
             whole.takeId(call.id());
         }
+        whole.takeId(ids);
         whole.fields.addAll(call.fields());
         append(whole, call.arguments(), events);
     }

@@ -29,7 +29,7 @@ class UnknownMembersTest {
     void objects_areJoinedMemberByMember() {
         with("{'a':{'google':{'thought_signature':'x'}}}").with("{'a':{'google':{'other':1.50},'more':null}}");
         with("{'a':{'google':{'thought_signature':''}}}");
-        assertEquals("{'google':{'thought_signature':'x','other':1.50},'more':''}", text("a"));
+        assertEquals("{'google':{'thought_signature':'x','other':1.50},'more':null}", text("a"));
     }
 
     @Test
