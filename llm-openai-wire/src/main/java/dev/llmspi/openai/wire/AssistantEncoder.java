@@ -12,7 +12,7 @@ import java.util.Set;
 /** Writes what the model said, together with what its provider wants back. */
 final class AssistantEncoder {
 
-    private static final String DETAILS = "reasoning_details";
+    private static final String DETAILS = ReasoningFields.DETAILS;
     private static final Set<String> OF_MESSAGE = Set.of("role", ProviderFields.CONTENT, "tool_calls");
     private static final Set<String> OF_CALL = Set.of("id", "type", ProviderFields.FUNCTION);
     private static final Set<String> OF_FUNCTION = Set.of("name", "arguments");
@@ -59,7 +59,9 @@ final class AssistantEncoder {
         json.writeStringField("type", "function");
         json.writeObjectFieldStart(ProviderFields.FUNCTION);
         json.writeStringField("name", form.has(MessageForm.NAMES) ? ToolNames.fit(call.name()) : call.name());
-        json.writeStringField("arguments", call.arguments());
+        // A server reads them as JSON, and would meet half a character that is escaped in there.
+        json.writeStringField(
+                "arguments", call.wellFormed() ? WellFormedText.ofJson(call.arguments()) : call.arguments());
         String function = form.has(MessageForm.FIELDS) ? fields.get(ProviderFields.FUNCTION) : null;
         if (function != null) {
             ProviderFields.write(json, RawJson.members(function), form, OF_FUNCTION, true);

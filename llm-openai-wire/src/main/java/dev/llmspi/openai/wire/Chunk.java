@@ -64,6 +64,8 @@ final class Chunk {
     /** One answer of the chunk. There is one, unless the request asked for several. */
     static final class Choice {
         int index;
+        /** Whether the server gave the index; otherwise it is the place in the list. */
+        boolean hasIndex;
 
         @Nullable
         String text;
@@ -80,6 +82,15 @@ final class Chunk {
             }
         }
 
+        /** Adds another element of the list that is the same answer. */
+        void append(Choice more) {
+            if (more.text != null) {
+                addText(more.text);
+            }
+            pieces.addAll(more.pieces);
+            hasParts |= more.hasParts;
+        }
+
         void addContent(ContentReader content) {
             pieces.add(new ContentParts(content));
             hasParts = true;
@@ -94,7 +105,7 @@ final class Chunk {
         }
 
         private void clear() {
-            index = -1;
+            hasIndex = false;
             text = null;
             hasParts = false;
             pieces.clear();
@@ -121,10 +132,15 @@ final class Chunk {
         hasChoice = false;
     }
 
-    /** A choice to read into; it counts when it is {@linkplain #keep kept}. */
-    Choice nextChoice() {
+    /**
+     * A choice to read into; it counts when it is {@linkplain #keep kept}.
+     *
+     * @param position where it stands in the list: its index, unless the server gives one
+     */
+    Choice nextChoice(int position) {
         choices++;
         read.clear();
+        read.index = position;
         return read;
     }
 
@@ -134,6 +150,11 @@ final class Chunk {
         read = best;
         best = kept;
         hasChoice = true;
+    }
+
+    /** Leaves the kept choice out: it is another answer than ours. */
+    void drop() {
+        hasChoice = false;
     }
 
     /** The answer we read; null if the chunk has none. */

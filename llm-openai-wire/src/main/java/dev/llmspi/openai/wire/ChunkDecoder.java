@@ -23,6 +23,8 @@ final class ChunkDecoder implements AutoCloseable {
     private final ChunkParser.Element choice = this::choice;
     /** The index of the answer we read; not chosen as long as the server has sent one choice in each chunk. */
     private int ours;
+    /** The same where choices have no index. */
+    private int place = NOT_CHOSEN;
 
     /**
      * @param isKnown whether the value of a member beside the choices needs no second reading
@@ -91,10 +93,7 @@ final class ChunkDecoder implements AutoCloseable {
                 default -> other(name, value);
             }
         }
-        if (chunk.choices > 1 && ours == NOT_CHOSEN) {
-            Chunk.Choice chosen = chunk.choice();
-            ours = chosen == null ? NOT_CHOSEN : Math.max(0, chosen.index);
-        }
+        chooseForGood();
     }
 
     /** Some servers mark an error by {@code "object": "error"} alone. The length is looked at first: it makes no text. */
@@ -130,14 +129,18 @@ final class ChunkDecoder implements AutoCloseable {
     }
 
     private void choice(int position) throws IOException {
-        Chunk.Choice choice = chunk.nextChoice();
+        Chunk.Choice choice = chunk.nextChoice(position);
         String legacyText = null;
         boolean error = false;
         while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
             switch (name) {
-                case "index" -> choice.index = json.index(value);
+                case "index" -> {
+                    int index = json.index(value);
+                    choice.hasIndex = index >= 0;
+                    choice.index = choice.hasIndex ? index : position;
+                }
                 case "delta" -> deltas.read(value, choice);
                 case "message" -> {
                     if (value == JsonToken.START_OBJECT) {
@@ -170,27 +173,50 @@ final class ChunkDecoder implements AutoCloseable {
             choice.text = legacyText;
         }
         chunk.error |= error;
-        if (isOurs(choice)) {
-            chunk.keep();
-        }
+        choose(choice);
     }
 
     private static void finish(@Nullable String word, Chunk.Choice choice) {
-        if (word != null && !word.isBlank()) {
-            choice.pieces.add(new Chunk.FinishMember(new WireFinishReason(word)));
+        WireFinishReason reason = WireFinishReason.of(word);
+        if (reason.isSaid()) {
+            choice.pieces.add(new Chunk.FinishMember(reason));
         }
     }
 
     /**
-     * A single choice in a chunk is ours whatever its index: we ask for one answer, and there are servers that count chunks there.
-     * Of several in one chunk the lowest is ours, and stays it.
+     * Keeps the choice if it is ours. A single choice in a chunk is ours whatever its index: we ask for one answer, and there are
+     * servers that count chunks there. Of several in one chunk the lowest is ours, and stays it. Without indexes the place counts.
      */
-    private boolean isOurs(Chunk.Choice choice) {
-        if (ours != NOT_CHOSEN) {
-            return choice.index < 0 || choice.index == ours;
-        }
+    private void choose(Chunk.Choice choice) {
         Chunk.Choice best = chunk.choice();
-        return best == null || choice.index >= 0 && choice.index < best.index || best.isEmpty() && best.index < 0;
+        boolean other = choice.hasIndex
+                ? ours != NOT_CHOSEN && choice.index != ours
+                : place != NOT_CHOSEN && choice.index != place && best != null;
+        if (other) {
+            return;
+        }
+        boolean found =
+                !choice.hasIndex && (choice.index == place || place == NOT_CHOSEN && best != null && best.isEmpty());
+        if (best == null || choice.index < best.index || found) {
+            chunk.keep();
+        } else if (choice.index == best.index) {
+            best.append(choice);
+        }
+    }
+
+    /** A chunk with several choices decides which of them is ours from now on. */
+    private void chooseForGood() {
+        Chunk.Choice chosen = chunk.choice();
+        if (chosen == null || chunk.choices < 2) {
+            return;
+        }
+        if (chosen.hasIndex) {
+            ours = ours == NOT_CHOSEN ? chosen.index : ours;
+        } else if (place == NOT_CHOSEN) {
+            place = chosen.index;
+        } else if (chosen.index != place) {
+            chunk.drop();
+        }
     }
 
     @Override

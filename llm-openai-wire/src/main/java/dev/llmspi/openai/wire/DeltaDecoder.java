@@ -3,18 +3,25 @@ package dev.llmspi.openai.wire;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the delta of a chunk: pieces of text, reasoning and tool calls, and members without a name here. */
 final class DeltaDecoder {
 
+    private static final int MOST_NAMES = 8;
+
     private final ChunkParser json;
     private final ChunkParser.Element toolCall = this::toolCall;
     private final Function function = new Function();
+    private final Set<String> emptyReasoning = new HashSet<>();
     private List<Chunk.Piece> calls = List.of();
+    /** A {@code function_call} of the delta that is read. */
+    private Chunk.@Nullable ToolFragment legacyCall;
 
     DeltaDecoder(ChunkParser json) {
         this.json = json;
@@ -29,6 +36,7 @@ final class DeltaDecoder {
             json.skip(start);
             return;
         }
+        legacyCall = null;
         while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
@@ -36,6 +44,7 @@ final class DeltaDecoder {
                 case "content" -> content(value, choice);
                 case "role" -> json.skip(value);
                 case "tool_calls" -> toolCalls(value, choice);
+                case "function_call" -> functionCall(value, choice);
                 case "refusal" -> {
                     String text = json.text(value);
                     if (text != null && !text.isEmpty()) {
@@ -72,7 +81,7 @@ final class DeltaDecoder {
         if (value == JsonToken.VALUE_NULL || UnknownMembers.isPassedOver(name)) {
             json.skip(value);
         } else if (value == JsonToken.VALUE_STRING && ReasoningFields.isText(name)) {
-            choice.pieces.add(new Chunk.ReasoningText(name, json.parser().getText()));
+            reasoning(name, choice);
         } else if (value == JsonToken.START_ARRAY && ReasoningFields.isDetails(name)) {
             List<JsonObject> fragments = new ArrayList<>(1);
             for (Object element : JsonObject.listIn(json.value(value))) {
@@ -93,9 +102,31 @@ final class DeltaDecoder {
         }
     }
 
+    /** Some servers send an empty reasoning in each chunk; it is kept once, for it may have to go back. */
+    private void reasoning(String name, Chunk.Choice choice) throws IOException {
+        if (json.parser().getTextLength() > 0 || emptyReasoning.size() < MOST_NAMES && emptyReasoning.add(name)) {
+            choice.pieces.add(new Chunk.ReasoningText(name, json.parser().getText()));
+        }
+    }
+
     private void toolCalls(JsonToken value, Chunk.Choice choice) throws IOException {
         calls = choice.pieces;
+        int before = calls.size();
         json.elements(value, toolCall);
+        if (legacyCall != null && calls.size() > before) {
+            calls.remove(legacyCall);
+        }
+    }
+
+    /** A call as it was before there were tools. Some servers send it beside the tool call that is the same. */
+    private void functionCall(JsonToken value, Chunk.Choice choice) throws IOException {
+        function.clear();
+        function.read(value);
+        boolean said = function.name != null || !function.arguments.isEmpty();
+        if (said && choice.pieces.stream().noneMatch(piece -> piece instanceof Chunk.ToolFragment)) {
+            legacyCall = new Chunk.ToolFragment(0, 0, null, function.name, function.arguments, function.fields);
+            choice.pieces.add(legacyCall);
+        }
     }
 
     private void toolCall(int position) throws IOException {

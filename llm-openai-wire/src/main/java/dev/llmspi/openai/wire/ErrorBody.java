@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class ErrorBody {
 
     /**
      * Whether an object without choices is an error in its own words: {@code {"message":"Rate limit reached","code":429}}. A
-     * message alone is none, it may be a notice.
+     * message with a status that is no error is a notice.
      */
     static boolean isBare(JsonObject body) {
         if (isErrorWord(body, "object")
@@ -60,7 +61,18 @@ final class ErrorBody {
             return true;
         }
         return body.text("message").isPresent()
-                && BESIDE_A_MESSAGE.stream().anyMatch(name -> body.text(name).isPresent());
+                && BESIDE_A_MESSAGE.stream()
+                        .anyMatch(name -> saysError(body.text(name).orElse("")));
+    }
+
+    /** Whether a status or a code word stands for an error. */
+    private static boolean saysError(String word) {
+        String code = word.toLowerCase(Locale.ROOT);
+        return code.matches("[45]\\d\\d")
+                || code.contains("error")
+                || code.contains("exception")
+                || code.startsWith("fail")
+                || ErrorTable.byWord(code, 0) != null;
     }
 
     private static boolean isErrorWord(JsonObject body, String name) {

@@ -23,6 +23,8 @@ final class JsonCompletenessScanner {
     private boolean object;
     private boolean filled;
     private boolean restarted;
+    /** The last character outside of strings that is not blank. */
+    private char last;
 
     /**
      * Reads on until the value is complete or the text ends.
@@ -61,8 +63,9 @@ final class JsonCompletenessScanner {
             }
             return;
         }
-        if (c > ' ' && c != '}' && c != ']') {
-            filled = true;
+        if (c > ' ') {
+            filled |= c != '}' && c != ']';
+            last = c;
         }
         switch (c) {
             case '"' -> inString = true;
@@ -118,6 +121,11 @@ final class JsonCompletenessScanner {
     /** Whether the value could end here: it has ended, or it is a word that nothing follows. */
     boolean mayEnd() {
         return complete || form == Form.WORD;
+    }
+
+    /** Whether another value may begin here, inside this one. */
+    boolean awaitsValue() {
+        return !inString && (last == ':' || last == ',' || last == '[');
     }
 
     /** Whether the value begins again: no JSON begins with two opening braces. */

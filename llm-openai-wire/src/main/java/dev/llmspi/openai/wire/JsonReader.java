@@ -8,8 +8,11 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -80,9 +83,25 @@ final class JsonReader {
         boolean small = announced >= 0 && announced <= OpenReply.SMALL;
         try (JsonParser parser = (small ? smallDocuments : documents).createParser(Utf8Validator.checked(body))) {
             JsonToken first = parser.nextToken();
-            return first == null ? null : tree(parser).reply(first);
+            Object value = first == null ? null : tree(parser).reply(first);
+            refuseMore(parser, body);
+            return value;
         } catch (IOException e) {
             throw new MalformedJsonException(e);
+        }
+    }
+
+    /** Another document behind the answer may be the rest of it. Only an event behind it is passed over: some servers add {@code [DONE]}. */
+    private static void refuseMore(JsonParser parser, InputStream body) throws IOException {
+        ByteArrayOutputStream buffered = new ByteArrayOutputStream();
+        parser.releaseBuffered(buffered);
+        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(buffered.toByteArray()), body);
+        int next = rest.read();
+        while (next >= 0 && next <= ' ') {
+            next = rest.read();
+        }
+        if (next >= 0 && next != 'd' && next != ':') {
+            throw new IOException();
         }
     }
 
@@ -128,18 +147,30 @@ final class JsonReader {
         }
     }
 
-    /** Whether two texts are the same JSON value; the second may also be encoded as a JSON string. */
-    boolean isSame(String first, String second) {
-        if (first.strip().equals(second.strip())) {
-            return true;
+    /**
+     * A text, to be compared with others as JSON.
+     *
+     * @param dense the text without blanks around it
+     * @param value the JSON value in it; the text itself if it is no JSON
+     */
+    record Comparable(String dense, @Nullable Object value) {
+
+        /** Whether both are the same JSON value, or one is the other encoded as a JSON string. */
+        boolean isSameAs(Comparable other) {
+            return dense.equals(other.dense) || Objects.equals(value, other.value);
         }
+    }
+
+    /** A text that is a JSON string is read on, as long as there is JSON in it. */
+    Comparable comparable(String text) {
+        String dense = text.strip();
         try {
-            Object value = value(second);
-            return value instanceof String encoded && !encoded.isBlank()
-                    ? isSame(first, encoded)
-                    : Objects.equals(value(first), value);
+            Object value = value(dense);
+            return value instanceof String inner && isValue(inner) && !inner.isBlank()
+                    ? new Comparable(dense, comparable(inner).value())
+                    : new Comparable(dense, value);
         } catch (IOException e) {
-            return false;
+            return new Comparable(dense, dense);
         }
     }
 

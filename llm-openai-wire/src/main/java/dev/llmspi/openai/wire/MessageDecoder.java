@@ -54,7 +54,9 @@ final class MessageDecoder {
         }
 
         private void add(String name, @Nullable Object value) {
-            if (value == null || UnknownMembers.isPassedOver(name) || UnknownMembers.isNothing(value)) {
+            boolean nothing =
+                    UnknownMembers.isNothing(value) && !(value instanceof String && ReasoningFields.isText(name));
+            if (value == null || nothing || UnknownMembers.isPassedOver(name)) {
                 return;
             }
             if (name.equals(ReasoningFields.DETAILS) && value instanceof List<?> list) {
@@ -98,6 +100,10 @@ final class MessageDecoder {
         /** The visible reasoning; {@code ""} if there is none. */
         String reasoning() {
             return reasoning;
+        }
+
+        List<Map<String, Object>> details() {
+            return details;
         }
 
         /** Members without a name here. */
@@ -148,34 +154,44 @@ final class MessageDecoder {
         }
         return AssistantMessage.builder()
                 .content(parts)
-                .toolCalls(toolCalls(message.value("tool_calls")))
+                .toolCalls(assembled(message))
                 .reasoning(members.reasoning().isEmpty() ? null : members.reasoning())
                 .reasoningDetails(members.details)
                 .providerFields(UnknownMembers.texts(members.fields()));
     }
 
-    private List<ToolCall> toolCalls(@Nullable Object calls)
-            throws UnexpectedShapeException, StreamConstraintsException {
-        if (calls == null) {
-            return List.of();
-        }
-        if (!(calls instanceof List<?> elements)) {
+    private List<ToolCall> assembled(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
+        Object calls = message.value("tool_calls");
+        if (calls != null && !(calls instanceof List)) {
             throw new UnexpectedShapeException("its tool_calls are no list");
         }
+        List<JsonObject> elements = toolCalls(message);
         if (elements.isEmpty()) {
             return List.of();
         }
         ToolCallAssembler assembler = new ToolCallAssembler(json, Set.of());
         Queue<ChatStreamEvent> events = new ArrayDeque<>();
         int position = 0;
-        for (Object element : elements) {
-            assembler.addWhole(toolCall(JsonObject.from(element), position++), events);
+        for (JsonObject element : elements) {
+            assembler.addWhole(toolCall(element, position++), events);
         }
         if (assembler.lackName()) {
             throw new UnexpectedShapeException("it holds a tool call without a name");
         }
         assembler.complete(events);
         return assembler.whole();
+    }
+
+    /** The tool calls of a message; without any, the {@code function_call} of the time before there were tools. */
+    static List<JsonObject> toolCalls(JsonObject message) {
+        List<JsonObject> calls = new ArrayList<>(0);
+        for (Object element : message.list("tool_calls")) {
+            calls.add(JsonObject.from(element));
+        }
+        JsonObject function = message.object("function_call");
+        return calls.isEmpty() && function.text("name").isPresent()
+                ? List.of(JsonObject.of(Map.of("function", function.members())))
+                : calls;
     }
 
     /** A tool call of a message, as one fragment. Arguments that are no text become their JSON. */

@@ -1,11 +1,23 @@
 package dev.llmspi.openai.wire;
 
+import java.util.Set;
+
 /** The names under which servers send a model's reasoning. */
 final class ReasoningFields {
 
     static final String DETAILS = "reasoning_details";
     /** LiteLLM's name for Anthropic's thinking with its signatures. */
     static final String BLOCKS = "thinking_blocks";
+
+    private static final Set<String> TEXTS = Set.of(
+            "reasoning",
+            "reasoning_content",
+            "reasoning_text",
+            "reasoning_summary",
+            "thinking",
+            "thinking_content",
+            "thought",
+            "thoughts");
 
     private ReasoningFields() {}
 
@@ -15,9 +27,9 @@ final class ReasoningFields {
         return named && !isSignature(name);
     }
 
-    /** Whether a member that is a text holds reasoning to be shown, and not a hidden form of it. */
+    /** Whether a member holds the text of the reasoning, to be shown. */
     static boolean isText(String name) {
-        return contains(name) && !name.contains("opaque") && !name.contains("encrypted");
+        return TEXTS.contains(name);
     }
 
     /** Whether a member that is a list holds fragments of reasoning, to be joined. */

@@ -57,8 +57,10 @@ final class ResponseDecoder {
                         ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
         ChatResponse answer = text.built(response);
-        return switch (Completeness.of(
-                finish, hasContent(message, usage), true, true, Completeness.End.DOCUMENT, dialect.trustsDone())) {
+        boolean delta = !(choice.value("message") instanceof Map) && choice.value("delta") instanceof Map;
+        // A document that holds a delta is one chunk of a stream: it is whole if it says so.
+        Completeness.End end = delta ? Completeness.End.BODY : Completeness.End.DOCUMENT;
+        return switch (Completeness.of(finish, hasContent(message, usage), true, true, end, dialect.trustsDone())) {
             case BROKEN_OFF ->
                 throw errors
                         .unusable(reply, ErrorReason.TRUNCATED, StreamSource.brokenOff(finish, text), scope, text)
@@ -68,6 +70,9 @@ final class ResponseDecoder {
             case EMPTY ->
                 throw errors.unusable(
                         reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
+            case TRUNCATED ->
+                throw errors.unusable(
+                        reply, ErrorReason.TRUNCATED, "ended the answer before it was complete", scope, text);
             default -> answer;
         };
     }

@@ -28,7 +28,7 @@ final class StreamAccumulator {
     private final StreamedReasoning reasoning = new StreamedReasoning();
     private final UnknownMembers fields = new UnknownMembers();
     private final StringBuilder refusal = new StringBuilder();
-    private @Nullable StreamedMessage message;
+    private @Nullable MessageInStream message;
     private WireFinishReason finish = WireFinishReason.NONE;
     private @Nullable String nativeFinish;
     private boolean hasText;
@@ -85,7 +85,8 @@ final class StreamAccumulator {
         } else if (piece instanceof Chunk.Refusal said) {
             refusal(said.text(), events);
         } else if (piece instanceof Chunk.FinishMember said) {
-            finish = finish.isSaid() ? finish : said.reason(); // some servers repeat it
+            // Some servers repeat it; that the answer was broken off counts whenever it comes.
+            finish = finish.isSaid() && !said.reason().isBrokenOff() ? finish : said.reason();
         } else if (piece instanceof Chunk.NativeFinish said) {
             nativeFinish = nativeFinish == null ? said.word() : nativeFinish;
         } else if (piece instanceof Chunk.UsageMember said) {
@@ -96,13 +97,13 @@ final class StreamAccumulator {
                 usage(JsonObject.from(said.value()).object("usage"), events);
             }
         } else if (piece instanceof Chunk.UnknownMember unknown) {
-            grow(JsonTree.weight(unknown.value()));
+            grow(unknown.name().length() + JsonTree.weight(unknown.value()));
             fields.add(unknown.name(), unknown.value());
         } else if (piece instanceof Chunk.WholeMessage whole) {
             if (message == null) {
-                message = new StreamedMessage(this);
+                message = new MessageInStream(this);
             }
-            message.add(whole.message(), events);
+            message.add(whole.message(), reasoning, events);
         }
     }
 
@@ -119,7 +120,7 @@ final class StreamAccumulator {
 
     /** A piece of the answer's text. */
     void text(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
-        if (!text.isEmpty()) {
+        if (!text.isEmpty() && (message == null || message.isNew(text))) {
             grow(text.length());
             hasText = true;
             events.add(new ChatStreamEvent.TextDelta(text));
@@ -134,7 +135,10 @@ final class StreamAccumulator {
                 text(piece.text(), events);
             }
         }
-        content.reasoningParts().forEach(reasoning::part);
+        for (Map<String, Object> part : content.reasoningParts()) {
+            grow(JsonTree.weight(part));
+            reasoning.part(part);
+        }
     }
 
     /** A piece of the visible reasoning. */
@@ -144,6 +148,10 @@ final class StreamAccumulator {
             hasReasoning = true;
             events.add(new ChatStreamEvent.ReasoningDelta(text));
         }
+    }
+
+    boolean isRefused() {
+        return !refusal.isEmpty();
     }
 
     /** If the model refuses, its refusal is the text: else the answer would be silence. */
@@ -203,7 +211,7 @@ final class StreamAccumulator {
 
     /** Whether there is an answer, as far as it has come: tool calls and a refusal, besides what was given out. */
     boolean hasMore() {
-        return !toolCalls.isEmpty() || !refusal.isEmpty() || message != null && message.hasToolCalls();
+        return !toolCalls.isEmpty() || !refusal.isEmpty();
     }
 
     /** The reply as far as it has come: head, and the members beside the answer. */
@@ -211,11 +219,15 @@ final class StreamAccumulator {
         return new WireReply(head.status(), head.headers(), JsonObject.of(members));
     }
 
-    /** The events that end the answer. */
-    void complete(CallScope scope, ServerText text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
+    /** No more chunks come: takes in what whole messages hold and deltas did not. */
+    void takeMessages(Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (message != null) {
             message.complete(events);
         }
+    }
+
+    /** The events that end the answer. */
+    void complete(CallScope scope, ServerText text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         toolCalls.complete(events);
         events.add(end(scope, text));
     }

@@ -77,7 +77,7 @@ final class StreamSource implements ChatStream.Source {
             } catch (RuntimeException e) {
                 failure = e;
                 end(!inOrder);
-                // What the last event brought besides the failure comes first.
+                // Events that were decoded before the failure come first.
             }
         }
     }
@@ -146,16 +146,12 @@ final class StreamSource implements ChatStream.Source {
         template.learn(event.buffer(), event.offset(), event.length(), chunk.onlyText());
         answer.add(chunk, ready);
         if (answer.finish().isBrokenOff()) {
-            if (!delivered) {
-                ready.clear(); // the call may still go on elsewhere, with an answer of its own
-            }
-            inOrder = true;
-            throw unusable(ErrorReason.TRUNCATED, brokenOff(answer.finish(), text));
+            ended(Completeness.End.BODY);
         }
     }
 
     static String brokenOff(WireFinishReason finish, ServerText text) {
-        return "broke the answer off: finish reason \"" + text.name(String.valueOf(finish.raw())) + "\"";
+        return "stopped generating early (finish reason \"" + text.name(String.valueOf(finish.raw())) + "\")";
     }
 
     /** Chunks without choices are rare, so that the members of a small one may be read once more. */
@@ -199,6 +195,11 @@ final class StreamSource implements ChatStream.Source {
 
     /** The body has ended, or everything that counts of it. */
     private void ended(Completeness.End end) {
+        try {
+            answer.takeMessages(ready);
+        } catch (StreamConstraintsException e) {
+            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+        }
         ToolCallAssembler calls = answer.toolCalls();
         switch (Completeness.of(
                 answer.finish(),
@@ -208,10 +209,19 @@ final class StreamSource implements ChatStream.Source {
                 end,
                 rules.dialect().trustsDone())) {
             case COMPLETE -> complete();
+            case BROKEN_OFF -> throw brokenOff();
             case NAMELESS_CALL -> throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a tool call without a name");
             case EMPTY -> unframed();
             default -> throw unusable(ErrorReason.TRUNCATED, "ended the stream before the answer was complete");
         }
+    }
+
+    private LlmException brokenOff() {
+        if (!delivered) {
+            ready.clear(); // the call may still go on elsewhere, with an answer of its own
+        }
+        inOrder = true;
+        return unusable(ErrorReason.TRUNCATED, brokenOff(answer.finish(), text));
     }
 
     private void complete() {
@@ -230,7 +240,7 @@ final class StreamSource implements ChatStream.Source {
     private void unframed() {
         UnframedBody body = new UnframedBody(http.unframed(), rules.json());
         if (body.isEmpty()) {
-            throw unusable(ErrorReason.EMPTY_RESPONSE, "sent a stream with nothing in it");
+            throw unusable(ErrorReason.EMPTY_RESPONSE, "sent an empty stream");
         }
         JsonObject whole = body.answer();
         if (!whole.isEmpty()) {

@@ -17,6 +17,7 @@ final class StreamedReasoning {
     private final ReasoningFragments details = new ReasoningFragments();
     private final ReasoningFragments blocks = new ReasoningFragments();
     private final ReasoningFragments parts = new ReasoningFragments();
+    private List<Map<String, Object>> ofMessage = List.of();
 
     /** Takes the reasoning of a choice, and gives out the visible text: a plain text if there is one, otherwise the details'. */
     void add(Chunk.Choice choice, StreamAccumulator answer, Queue<ChatStreamEvent> events)
@@ -26,11 +27,9 @@ final class StreamedReasoning {
         for (int i = 0; i < choice.pieces.size(); i++) {
             Chunk.Piece piece = choice.pieces.get(i);
             if (piece instanceof Chunk.ReasoningText text) {
-                said = said.isEmpty() ? text.text() : said;
-                if (text.field() != null) {
-                    texts.computeIfAbsent(text.field(), name -> new StringBuilder())
-                            .append(text.text());
-                }
+                boolean first = said.isEmpty();
+                said = first ? text.text() : said;
+                keep(text, first ? 0 : text.text().length(), answer);
             } else if (piece instanceof Chunk.ReasoningDetails fragments) {
                 String shown = fragments(fragments, answer);
                 if (detailed.isEmpty()) {
@@ -39,6 +38,16 @@ final class StreamedReasoning {
             }
         }
         answer.reasoning(said.isEmpty() ? detailed.toString() : said, events);
+    }
+
+    /** @param weight what the text adds to the answer, besides what is shown of it */
+    private void keep(Chunk.ReasoningText piece, int weight, StreamAccumulator answer)
+            throws StreamConstraintsException {
+        String field = piece.field();
+        if (field != null) {
+            answer.grow(weight);
+            texts.computeIfAbsent(field, name -> new StringBuilder()).append(piece.text());
+        }
     }
 
     private String fragments(Chunk.ReasoningDetails piece, StreamAccumulator answer) throws StreamConstraintsException {
@@ -51,18 +60,26 @@ final class StreamedReasoning {
         return shown.toString();
     }
 
+    /** The details of a whole message, in place of those of an earlier one. */
+    void put(List<Map<String, Object>> whole) {
+        if (!whole.isEmpty()) {
+            ofMessage = whole;
+        }
+    }
+
     /** A part of the content that holds reasoning. */
     void part(Map<String, Object> part) {
         parts.add(part);
     }
 
     List<Map<String, Object>> details() {
-        return details.whole();
+        List<Map<String, Object>> ofDeltas = details.whole();
+        return ofDeltas.isEmpty() ? ofMessage : ofDeltas;
     }
 
     /** Adds what has to go back to the server under its own names. */
     void addTo(UnknownMembers fields) {
-        texts.forEach((name, text) -> fields.add(name, text.toString()));
+        texts.forEach((name, text) -> fields.put(name, text.toString()));
         List<Map<String, Object>> blocksOfTheMessage = blocks.whole();
         if (!blocksOfTheMessage.isEmpty()) {
             fields.add(ReasoningFields.BLOCKS, blocksOfTheMessage);

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts tool calls together from fragments, as servers send them. A fragment says index, id, name and arguments, each perhaps. Which
- * call does it belong to? The first rule that applies counts:
+ * Puts tool calls together from fragments, as servers send them. A fragment may have an index, an id, a name and arguments. These rules
+ * choose its call; the first that applies counts:
  *
  * <ol>
  *   <li>A known id: the call with this id at this index; else the call with this id, unless index and name say that a new call
@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>"There" is the index or, without one, the position in the list. An id alone opens nothing: it waits for a name or arguments.
- * What the pieces of one call mean is said in {@link PartialToolCall}.
+ * For the rules within one call see {@link PartialToolCall} and {@link ToolArguments}.
  */
 final class ToolCallAssembler {
 
     /** More than any model asks for; each takes memory of its own, however short it is. */
     private static final int MOST = 1024;
+
+    /** Some servers give each fragment an id of its own. */
+    private static final int MOST_IDS = 64 * 1024;
 
     private final JsonReader json;
     private final Set<String> tools;
@@ -38,6 +41,7 @@ final class ToolCallAssembler {
     private final Map<Integer, PartialToolCall> byPlace = new HashMap<>();
     private final Map<String, PartialToolCall> byId = new HashMap<>();
     private final UniqueIds ids = new UniqueIds();
+    private int opened;
 
     /** @param tools the names of the request's tools; they tell half a name from a whole one */
     ToolCallAssembler(JsonReader json, Set<String> tools) {
@@ -57,13 +61,16 @@ final class ToolCallAssembler {
         if (id != null) {
             call.takeId(id);
             byId.put(id, call);
+            if (byId.size() > MOST_IDS) {
+                throw new StreamConstraintsException("too many ids");
+            }
         }
         call.fields.addAll(fragment.fields());
         if (call.name() != null || !fragment.arguments().isBlank()) {
             list(call);
         }
         call.takeId(ids);
-        append(call, fragment.arguments(), events);
+        append(call, id, fragment.arguments(), events);
     }
 
     /** Takes in a call of a whole answer: each element is a call of its own. */
@@ -78,18 +85,19 @@ final class ToolCallAssembler {
         }
         whole.takeId(ids);
         whole.fields.addAll(call.fields());
-        append(whole, call.arguments(), events);
+        append(whole, null, call.arguments(), events);
     }
 
-    private void append(PartialToolCall to, String arguments, Queue<ChatStreamEvent> events)
+    /** @param id of the fragment the arguments came in; it belongs to what is new in there */
+    private void append(PartialToolCall to, @Nullable String id, String arguments, Queue<ChatStreamEvent> events)
             throws StreamConstraintsException {
         PartialToolCall call = to;
-        PartialToolCall.Other other = call.append(arguments, 0);
+        ToolArguments.Other other = call.arguments().append(arguments, 0);
         call.report(ids, events);
         while (other != null) {
-            call = openLike(call);
-            call.append(other.arguments(), 0);
-            other = call.append(arguments, other.end());
+            call = openLike(call, id);
+            call.arguments().append(other.arguments(), 0);
+            other = call.arguments().append(arguments, other.end());
             call.report(ids, events);
         }
     }
@@ -99,7 +107,7 @@ final class ToolCallAssembler {
     }
 
     /** The call of a fragment; a new one if it belongs to none. */
-    private PartialToolCall callOf(Chunk.ToolFragment fragment) {
+    private PartialToolCall callOf(Chunk.ToolFragment fragment) throws StreamConstraintsException {
         PartialToolCall there = byPlace.get(place(fragment));
         PartialToolCall known = fragment.id() == null ? null : byId.get(fragment.id());
         PartialToolCall call = known != null ? withKnownId(fragment, known, there) : withoutKnownId(fragment, there);
@@ -128,38 +136,44 @@ final class ToolCallAssembler {
         }
         if (!there.hasWireId()) {
             // A late id, unless a whole call comes with it.
-            return there.mayEnd() && !fragment.arguments().isBlank() ? null : there;
+            return there.arguments().mayEnd() && !fragment.arguments().isBlank() ? null : there;
         }
-        boolean within = fragment.index() >= 0 && there.hasArguments() && !there.mayEnd();
+        boolean within = fragment.index() >= 0
+                && there.arguments().isBegun()
+                && !there.arguments().mayEnd();
         return within && fragment.name().equals(there.name()) ? there : null;
     }
 
-    private PartialToolCall open(int place) {
+    private PartialToolCall open(int place) throws StreamConstraintsException {
+        if (++opened > MOST) {
+            throw new StreamConstraintsException("too many tool calls");
+        }
         PartialToolCall call = new PartialToolCall(place, json);
         byPlace.put(place, call);
         return call;
     }
 
     /** A call of which only the arguments came, behind those of another. */
-    private PartialToolCall openLike(PartialToolCall before) throws StreamConstraintsException {
+    private PartialToolCall openLike(PartialToolCall before, @Nullable String id) throws StreamConstraintsException {
         PartialToolCall call = open(before.place);
         String name = before.name();
         if (name != null) {
             call.takeName(name, tools);
         }
+        if (id != null && !before.hasWireId(id)) {
+            call.takeId(id);
+            byId.put(id, call);
+        }
         list(call);
+        call.takeId(ids);
         return call;
     }
 
-    private void list(PartialToolCall call) throws StreamConstraintsException {
-        if (call.isListed()) {
-            return;
+    private void list(PartialToolCall call) {
+        if (!call.isListed()) {
+            call.list(calls.size());
+            calls.add(call);
         }
-        if (calls.size() == MOST) {
-            throw new StreamConstraintsException("too many tool calls");
-        }
-        call.list(calls.size());
-        calls.add(call);
     }
 
     boolean isEmpty() {
@@ -179,9 +193,9 @@ final class ToolCallAssembler {
     /** No more fragments come: gives out what was held back, and each call whole, in their order. */
     void complete(Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         for (int i = 0; i < calls.size(); i++) { // the list may grow
-            String other = calls.get(i).end();
+            String other = calls.get(i).arguments().end();
             if (other != null) {
-                append(openLike(calls.get(i)), other, events);
+                append(openLike(calls.get(i), null), null, other, events);
             }
         }
         for (PartialToolCall call : calls) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * of them, and is the same in every request, so that prompt caches hold.
  *
  * <ul>
- *   <li>An id goes back to the provider and model it came from as it is.
+ *   <li>An id goes back to the provider and model it came from as it is, unless it was made up here because the server gave none and the
+ *       server is Mistral's.
  *   <li>An id of another provider or model takes the short form, unless it has its shape already.
  *   <li>An id of unknown origin is kept if it is made of letters, digits, {@code _} and {@code -} and has at most 40 characters; for a
  *       model of Mistral it must have the shape of the short form.
@@ -33,6 +35,9 @@ final class ToolCallIds {
 
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int SHORT_LENGTH = 9;
+    /** The ids of calls that came without one. */
+    private static final Pattern MADE_UP = Pattern.compile("call_\\d{1,4}");
+
     private static final int LONGEST = 40;
 
     private final Recipient recipient;
@@ -75,7 +80,7 @@ final class ToolCallIds {
     /** @param said the message with the call; null if there is none */
     private boolean isKept(String id, @Nullable AssistantMessage said) {
         if (said != null && recipient.wrote(said)) {
-            return true;
+            return !mistral || !MADE_UP.matcher(id).matches();
         }
         boolean known = said != null && said.provider().isPresent();
         return known || mistral ? isShort(id) : id.length() <= LONGEST && isPlain(id);

@@ -3,7 +3,7 @@ package dev.llmspi.openai.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The beginning of a body that was announced as a stream and held no event. What it is shows in its bytes: an error in JSON, a whole
+ * A body that was announced as a stream and held no event of an answer. It is classified by its bytes: an error in JSON, a whole
  * answer, plain text, or a page.
  */
 final class UnframedBody {
@@ -25,7 +25,8 @@ final class UnframedBody {
         StringBuilder kept = new StringBuilder();
         for (String line : text.split("\\R", -1)) {
             boolean field = line.startsWith(":")
-                    || line.startsWith("data")
+                    || line.startsWith("data:")
+                    || line.equals("data")
                     || line.startsWith("event:")
                     || line.startsWith("id:")
                     || line.startsWith("retry:");
@@ -44,10 +45,14 @@ final class UnframedBody {
         return bytes;
     }
 
-    /** The whole answer; empty if it is none. */
+    /** The whole answer; empty if it is none, or not UTF-8. */
     JsonObject answer() {
         boolean error = ResponseDecoder.isError(body.body().value("error"));
-        return error || body.body().list("choices").isEmpty() ? JsonObject.from(null) : body.body();
+        return error
+                        || !Utf8Validator.isValid(bytes, 0, bytes.length)
+                        || body.body().list("choices").isEmpty()
+                ? JsonObject.from(null)
+                : body.body();
     }
 
     /** Whether it is JSON that says what went wrong. */
@@ -56,9 +61,9 @@ final class UnframedBody {
         return ResponseDecoder.isError(object.value("error")) || ErrorBody.isBare(object);
     }
 
-    /** What the server sent instead of a stream. */
+    /** Describes the body for the message of an error. */
     String what(ServerText shown) {
         String said = body.body().isEmpty() ? ErrorBody.readable(text) : body.message();
-        return "sent something else than a stream" + (said.isEmpty() ? "" : ": " + shown.shown(said, SHOWN));
+        return "did not send an event stream" + (said.isEmpty() ? "" : ": " + shown.shown(said, SHOWN));
     }
 }

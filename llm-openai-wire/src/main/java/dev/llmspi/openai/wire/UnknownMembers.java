@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more than
- * once: objects are joined member by member, lists element by element; of two other values the later one counts. Texts are not
- * joined: a signature that is put together from two is refused. Reasoning inside an object is joined like other reasoning:
- * LiteLLM sends each piece of it once more in {@code provider_specific_fields}.
+ * once: texts are joined unless they are signatures or ids, objects member by member, lists element by element; of two other values,
+ * and of two texts inside an object, the later one counts. Reasoning inside an object is joined like other reasoning: LiteLLM sends
+ * each piece of it once more in {@code provider_specific_fields}.
  */
 final class UnknownMembers {
 
@@ -35,7 +35,23 @@ final class UnknownMembers {
     }
 
     void add(String name, Object value) {
-        members.merge(name, value, (before, next) -> joined("", before, next));
+        members.merge(name, value, (before, next) -> {
+            boolean pieces = before instanceof CharSequence && next instanceof String && isText(name);
+            return pieces ? appended((CharSequence) before, (String) next) : joined("", before, next);
+        });
+    }
+
+    /** Whether a text may come in pieces. A signature that is put together from two is refused, and an id stays what it is. */
+    private static boolean isText(String name) {
+        boolean seal = ReasoningFields.isSignature(name) || name.contains("opaque") || name.contains("encrypted");
+        return !seal && !name.equals("id") && !name.endsWith("_id") && !name.equals("name") && !name.equals("type");
+    }
+
+    private static CharSequence appended(CharSequence before, String piece) {
+        if (piece.contentEquals(before)) {
+            return before; // said again
+        }
+        return (before instanceof StringBuilder all ? all : new StringBuilder(before)).append(piece);
     }
 
     /** Sets a member that is whole, in place of its earlier value. */
@@ -132,8 +148,8 @@ final class UnknownMembers {
         }
         Map<String, String> texts = new LinkedHashMap<>();
         members.forEach((name, value) -> {
-            if (!isNothing(value)) {
-                texts.put(name, Json.text(value));
+            if (!isNothing(value) || value instanceof String && ReasoningFields.isText(name)) {
+                texts.put(name, Json.text(value)); // an empty reasoning is kept: a server may want to see it again
             }
         });
         return Collections.unmodifiableMap(texts);

@@ -89,10 +89,16 @@ public final class OpenReply implements EventBody {
         if (!response.isSuccessful()) {
             return false;
         }
+        body.lock();
         try {
-            return EventStart.isAt(response.body().source());
+            return !released && EventStart.isAt(response.body().source());
         } catch (IOException | RuntimeException e) {
             return false; // whoever reads the body meets the same failure
+        } finally {
+            body.unlock();
+            if (closed) {
+                releaseUnlessRead();
+            }
         }
     }
 
