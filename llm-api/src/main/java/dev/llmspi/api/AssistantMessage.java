@@ -68,18 +68,19 @@ public final class AssistantMessage implements Message {
     }
 
     /**
-     * The reasoning as the provider structured it, JSON objects as maps in the order they came: to be handed back unmodified
-     * to the model that wrote them. Signatures and encrypted parts are opaque.
+     * The reasoning as the provider structured it, JSON objects as maps in the order they came: to be handed back
+     * unmodified to the model that wrote them. Signatures and encrypted parts are opaque.
      */
     public List<Map<String, Object>> reasoningDetails() {
         return reasoningDetails;
     }
 
     /**
-     * Members of the provider's message that this vocabulary has no name for, in their order: the name of each, and its value as
-     * JSON text. Reasoning is here too, under the name the server gave it. They go back unchanged to the provider and model that
-     * sent them, and to no other. To store a conversation, store this map, {@link #reasoningDetails}, {@link #provider} and
-     * {@link #model} with the message; each tool call has {@link ToolCall#providerFields} of its own.
+     * Members of the provider's message that this vocabulary has no name for, in their order: the name of each, and its
+     * value as JSON text. Reasoning is here too, under the name the server gave it. They go back unchanged to the
+     * provider and model that sent them, and to no other. To store a conversation, store this map, {@link
+     * #reasoningDetails}, {@link #provider} and {@link #model} with the message; each tool call has {@link
+     * ToolCall#providerFields} of its own.
      */
     public Map<String, String> providerFields() {
         return providerFields;
@@ -96,8 +97,8 @@ public final class AssistantMessage implements Message {
     }
 
     /**
-     * Whether this provider and model sent the message, so that {@link #reasoningDetails} and {@link #providerFields} may be handed
-     * back there. Signed or encrypted reasoning of another model is refused.
+     * Whether this provider and model sent the message, so that {@link #reasoningDetails} and {@link #providerFields}
+     * may be handed back there. Signed or encrypted reasoning of another model is refused.
      *
      * @param providerName the provider instance
      * @param requestedModel the model as it was asked for
@@ -207,7 +208,8 @@ public final class AssistantMessage implements Message {
         /**
          * Sets what {@link AssistantMessage#providerFields} returns.
          *
-         * @param fields names and JSON texts; each text must be one JSON value
+         * @param fields names and JSON texts; each text must be one JSON value, one that is none is left out of requests. Say
+         *     with {@link #from} where they came from: a client sends them to no other provider or model
          */
         public Builder providerFields(Map<String, String> fields) {
             this.providerFields = Objects.requireNonNull(fields, "fields");

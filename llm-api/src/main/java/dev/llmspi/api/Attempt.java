@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry in the history of a call: a request that was made, or a link of the chain that was passed over. The entries that
- * are neither {@link Outcome#SKIPPED} nor unsent ({@link #sent()}) are exactly the requests the servers were sent.
+ * One entry in the history of a call: a request that was made, or a link of the chain that was passed over. The entries
+ * that are neither {@link Outcome#SKIPPED} nor unsent ({@link #sent()}) are exactly the requests the servers were sent.
  */
 public final class Attempt {
 
@@ -106,8 +106,8 @@ public final class Attempt {
     }
 
     /**
-     * Whether any of the request went out. False for skipped links and where no connection came about; true also where a provider's
-     * code broke and did not say.
+     * Whether any of the request went out. False for skipped links and where no connection came about; true also where
+     * a provider's code broke and did not say.
      */
     public boolean sent() {
         return sent;
@@ -184,8 +184,8 @@ public final class Attempt {
     }
 
     /**
-     * One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}; whatever is in model and
-     * message, it stays one line, of bounded length.
+     * One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}; whatever is in
+     * model and message, it stays one line, of bounded length.
      */
     @Override
     public String toString() {

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a provider is told about the call an attempt belongs to. llm-core makes one for every attempt; callers never build
- * one, tests of a provider do ({@link #builder}). Nothing of a call travels by thread-local.
+ * What a provider is told about the call an attempt belongs to. llm-core makes one for every attempt; callers never
+ * build one, tests of a provider do ({@link #builder}). Nothing of a call travels by thread-local.
  */
 public interface CallContext {
 
@@ -29,8 +29,8 @@ public interface CallContext {
     }
 
     /**
-     * Headers to add to the request: what the caller asked for and what listeners added. Names and values are checked. A
-     * provider sends them, but never lets them replace its own.
+     * Headers to add to the request: what the caller asked for and what listeners added. Names and values are checked.
+     * A provider sends them, but never lets them replace its own.
      */
     default Map<String, String> headers() {
         return Map.of();

@@ -6,8 +6,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A switch that ends a call from another thread. Fires once; what is registered runs on the thread that fires it. Safe for
- * use by many threads.
+ * A switch that ends a call from another thread. Fires once; what is registered runs on the thread that fires it. Safe
+ * for use by many threads.
  *
  * <pre>{@code
  * Cancellation stop = Cancellation.create();
@@ -20,7 +20,9 @@ public final class Cancellation {
     private static final Logger LOG = System.getLogger("dev.llmspi.call");
 
     private volatile boolean cancelled;
-    /** Guarded by this, as the links between them are: each attempt has a switch, and most of them wait for one action. */
+    /**
+     * Guarded by this, as the links between them are: each attempt has a switch, and most of them wait for one action.
+     */
     private @Nullable Registration first;
 
     private @Nullable Registration last;

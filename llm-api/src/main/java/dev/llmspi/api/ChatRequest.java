@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation to be continued, and how. Immutable; only messages are required. What is not set is not sent: the model's
- * own default applies.
+ * A conversation to be continued, and how. Immutable; only messages are required. What is not set is not sent: the
+ * model's own default applies.
  *
  * <pre>{@code
  * ChatRequest request = ChatRequest.builder()
@@ -208,8 +208,8 @@ public final class ChatRequest {
     }
 
     /**
-     * Fields beyond this vocabulary, by provider type: a provider adds only its own to the request body. Values are what JSON
-     * has: String, Number, Boolean, List, Map.
+     * Fields beyond this vocabulary, by provider type: a provider adds only its own to the request body. Values are
+     * what JSON has: String, Number, Boolean, List, Map.
      */
     public Map<String, Map<String, Object>> extras() {
         return extras;

@@ -9,13 +9,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it is written. Read once, by one thread at a time: by iterating, by {@link #forEachText}, {@link #forEach} or
- * {@link #collect}. It ends in exactly three ways:
+ * An answer as it is written. Read once, by one thread at a time: by iterating, by {@link #forEachText}, {@link
+ * #forEach} or {@link #collect}. It ends in exactly three ways:
  *
  * <ul>
  *   <li><b>complete</b>: the last event is {@link ChatStreamEvent.Finish};
- *   <li><b>cancelled</b>: {@link #close} was called, the caller's cancellation fired or the reading thread was interrupted. The
- *       reader gets {@link CancellationException};
+ *   <li><b>cancelled</b>: {@link #close} was called, the caller's cancellation fired or the reading thread was
+ *       interrupted. The reader gets {@link CancellationException};
  *   <li><b>failed</b>: the reader gets an {@code LlmException} that carries what was delivered ({@code partial()}).
  * </ul>
  *
@@ -46,14 +46,17 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         ChatStreamEvent next();
 
         /**
-         * Adds what is known of the answer beyond its events, such as who gave it. May be asked at any time, by any thread.
-         * Default: nothing.
+         * Adds what is known of the answer beyond its events, such as who gave it. May be asked at any time, by any
+         * thread. Default: nothing.
          */
         default ChatResponse describe(ChatResponse answer) {
             return answer;
         }
 
-        /** Ends the stream and lets go of the connection. Idempotent; from any thread, at any time: wakes a blocked reader. */
+        /**
+         * Ends the stream and lets go of the connection. Idempotent; from any thread, at any time: wakes a blocked
+         * reader.
+         */
         @Override
         void close();
     }
@@ -80,7 +83,8 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     }
 
     /**
-     * A stream over a source whose answer can be handed back with its reasoning, as {@link AssistantMessage#isFrom} says.
+     * A stream over a source whose answer can be handed back with its reasoning, as {@link AssistantMessage#isFrom}
+     * says.
      *
      * @param provider the provider instance the answer comes from
      * @param requestedModel the model as it was asked for; null: unknown
@@ -101,9 +105,10 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     }
 
     /**
-     * The events, once, for a stream around this one: that one gathers the answer, so this one does not, and {@link #partial} here
-     * tells nothing of what is read this way. A client reads the streams of providers and decorators so: a decorator that wants the
-     * text of an answer takes it from the stream it reads itself, not from the one it hands out.
+     * The events, once, for a stream around this one: that one gathers the answer, so this one does not, and {@link
+     * #partial} here tells nothing of what is read this way. A client reads the streams of providers and decorators so:
+     * a decorator that wants the text of an answer takes it from the stream it reads itself, not from the one it hands
+     * out.
      */
     public Iterator<ChatStreamEvent> passedOn() {
         return events(false);
@@ -159,7 +164,10 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         }
     }
 
-    /** What has been read so far as an answer; the whole answer once the stream is complete. From any thread, at any time. */
+    /**
+     * What has been read so far as an answer; the whole answer once the stream is complete. From any thread, at any
+     * time.
+     */
     public ChatResponse partial() {
         return source.describe(answer.response());
     }

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * One event of a {@link ChatStream}. Sealed, but a minor release may add cases: keep a default branch.
  *
- * <p>Text, reasoning and tool-call deltas are content, in the order the model wrote them. A complete tool call comes after its
- * deltas and before {@link Finish}, which is always the last event and comes only if the answer is complete.
+ * <p>Text, reasoning and tool-call deltas are content, in the order the model wrote them. A complete tool call comes
+ * after its deltas and before {@link Finish}, which is always the last event and comes only if the answer is complete.
  */
 public sealed interface ChatStreamEvent {
 
@@ -45,8 +45,8 @@ public sealed interface ChatStreamEvent {
      * @param index which of the answer's calls, from 0; always there, whatever the provider sent
      * @param id the id of the call, in every piece
      * @param name the tool's name, in every piece
-     * @param argumentsFragment what the model added to the arguments, never what came before. All fragments of a call, put
-     *     together, are exactly the arguments of the completed call
+     * @param argumentsFragment what the model added to the arguments, never what came before. All fragments of a
+     *     call, put together, are exactly the arguments of the completed call
      */
     record ToolCallDelta(int index, String id, String name, String argumentsFragment) implements ChatStreamEvent {
         public ToolCallDelta {

@@ -1,8 +1,8 @@
 package dev.llmspi.api;
 
 /**
- * Why the model stopped. The provider's own word is kept in {@link ChatResponse#rawFinishReason()}. Later releases may add
- * values: keep a default branch.
+ * Why the model stopped. The provider's own word is kept in {@link ChatResponse#rawFinishReason()}. Later releases may
+ * add values: keep a default branch.
  */
 public enum FinishReason {
     /** It was done, or came to a stop sequence. */

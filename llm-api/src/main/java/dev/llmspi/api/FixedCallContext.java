@@ -30,7 +30,9 @@ final class FixedCallContext implements CallContext {
         this.connectTimeout = builder.connectTimeout;
     }
 
-    /** Need not be hard to guess, and so costs no secure random number: 32 hexadecimal digits, as a client makes them. */
+    /**
+     * Need not be hard to guess, and so costs no secure random number: 32 hexadecimal digits, as a client makes them.
+     */
     private static String newCallId() {
         byte[] id = new byte[16];
         ThreadLocalRandom.current().nextBytes(id);

@@ -7,21 +7,24 @@ import java.util.Set;
 /**
  * One way to reach a language model: a configured instance of a provider, or a decorator of one.
  *
- * <p>A blocking call is the primitive; asynchronous use, retries, fallback and clocks are built on top, once, in llm-core.
- * An implementation makes one attempt and nothing more: no retry, no redirect, no waiting for a rate limit to pass.
+ * <p>A blocking call is the primitive; asynchronous use, retries, fallback and clocks are built on top, once, in
+ * llm-core. An implementation makes one attempt and nothing more: no retry, no redirect, no waiting for a rate limit to
+ * pass.
  *
- * <p><b>Threads:</b> {@link #chat} is called by many threads at once. {@link #initialize} is called once, before the first
- * call; {@link #close} may come at any time, ends calls under way, and may be called again without effect.
+ * <p><b>Threads:</b> {@link #chat} is called by many threads at once. {@link #initialize} is called once, before the
+ * first call; {@link #close} may come at any time, ends calls under way, and may be called again without effect.
  *
- * <p><b>Errors:</b> a subclass of {@code dev.llmspi.api.error.LlmException}. Any other exception is taken for a fault of the
- * provider: it is reported as {@code LlmServiceException} and not retried.
+ * <p><b>Errors:</b> a subclass of {@code dev.llmspi.api.error.LlmException}. Any other exception is taken for a fault
+ * of the provider: it is reported as {@code LlmServiceException} and not retried.
  */
 public interface LlmProvider extends AutoCloseable {
 
     /** The name of this instance: the name of its block in the configuration. Never changes. */
     String name();
 
-    /** The type of provider, such as {@code openrouter}: the name of the factory that made it. Default: {@link #name}. */
+    /**
+     * The type of provider, such as {@code openrouter}: the name of the factory that made it. Default: {@link #name}.
+     */
     default String type() {
         return name();
     }
@@ -46,8 +49,9 @@ public interface LlmProvider extends AutoCloseable {
     }
 
     /**
-     * Prepares for the first call. Called once at application start, beside the start of other providers, which do not wait for it;
-     * makes no network call. Throwing leaves this provider out of all chains and is reported; the others go on.
+     * Prepares for the first call. Called once at application start, beside the start of other providers, which do not
+     * wait for it; makes no network call. Throwing leaves this provider out of all chains and is reported; the others
+     * go on.
      */
     default void initialize() {}
 
@@ -55,16 +59,16 @@ public interface LlmProvider extends AutoCloseable {
      * Sends one request and blocks until its answer is there.
      *
      * @param request the request; its model is set, unless the caller went around the chain
-     * @param context deadline, cancellation and identity of the call. When {@link CallContext#cancellation()} fires, this
-     *     method must end soon (within 250 ms), with any exception
+     * @param context deadline, cancellation and identity of the call. When {@link CallContext#cancellation()}
+     *     fires, this method must end soon (within 250 ms), with any exception
      * @return the answer; never null, never an empty one made from a broken reply
      */
     ChatResponse chat(ChatRequest request, CallContext context);
 
     /**
-     * Sends one request and gives its answer as it is written. May block until the head of the response is there; errors come from
-     * here or out of reading. Reading ends in one of the three ways of {@link ChatStream}: a stream that stops without a finish
-     * reason is an error, never a complete answer.
+     * Sends one request and gives its answer as it is written. May block until the head of the response is there;
+     * errors come from here or out of reading. Reading ends in one of the three ways of {@link ChatStream}: a stream
+     * that stops without a finish reason is an error, never a complete answer.
      *
      * <p>Default: the answer of {@link #chat} in one piece, for providers that cannot stream.
      *
@@ -86,8 +90,8 @@ public interface LlmProvider extends AutoCloseable {
     }
 
     /**
-     * An optional side of this provider, such as {@link ModelCatalog} or {@link AccountStatus}. Decorators pass the question
-     * on to what they decorate.
+     * An optional side of this provider, such as {@link ModelCatalog} or {@link AccountStatus}. Decorators pass the
+     * question on to what they decorate.
      *
      * @return this provider as the given type, or empty if it does not offer it
      */

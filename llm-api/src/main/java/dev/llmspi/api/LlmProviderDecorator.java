@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A provider around another one: passes everything on. A base for decorators of calls and attempts, such as budgets, audit or
- * redaction; override what you change, and both {@link #chat} and {@link #stream} if it concerns the request.
+ * A provider around another one: passes everything on. A base for decorators of calls and attempts, such as budgets,
+ * audit or redaction; override what you change, and both {@link #chat} and {@link #stream} if it concerns the request.
  */
 public abstract class LlmProviderDecorator implements LlmProvider {
 

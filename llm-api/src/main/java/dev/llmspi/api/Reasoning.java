@@ -20,8 +20,8 @@ public final class Reasoning {
     }
 
     /**
-     * @param effort a word the model knows: {@code minimal}, {@code low}, {@code medium}, {@code high}; {@code none} switches
-     *     reasoning off where that is possible
+     * @param effort a word the model knows: {@code minimal}, {@code low}, {@code medium}, {@code high}; {@code
+     *     none} switches reasoning off where that is possible
      */
     public static Reasoning effort(String effort) {
         if (Objects.requireNonNull(effort, "effort").isBlank()) {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The clock, the sleeper and the dice, so that tests move time by hand and repeat what they did. Durations come from {@link #nanoTime}; the wall clock is read
- * only to stamp events and to understand dates a server sends.
+ * The clock, the sleeper and the dice, so that tests move time by hand and repeat what they did. Durations come from
+ * {@link #nanoTime}; the wall clock is read only to stamp events and to understand dates a server sends.
  */
 public interface TimeSource {
 

@@ -8,12 +8,12 @@ import java.util.Objects;
  *
  * @param id the id to answer with in {@link ToolMessage#toolCallId}
  * @param name the tool's name
- * @param arguments the arguments exactly as the model wrote them, {@code "{}"} when it wrote none. Hand them back unchanged:
- *     prompt caches compare bytes
+ * @param arguments the arguments exactly as the model wrote them, {@code "{}"} when it wrote none. Hand them back
+ *     unchanged: prompt caches compare bytes
  * @param wellFormed whether {@code arguments} is a complete JSON object; a model may write something else
  * @param providerFields members of the provider's tool call that this vocabulary has no name for, such as Gemini's
- *     {@code extra_content}: the name of each, and its value as JSON text. Members inside {@code function} stand as one JSON object
- *     under the name {@code function}. They go back unchanged to the provider and model that sent them
+ *     {@code extra_content}: the name of each, and its value as JSON text. Members inside {@code function} stand as one
+ *     JSON object under the name {@code function}. They go back unchanged to the provider and model that sent them
  */
 public record ToolCall(
         String id, String name, String arguments, boolean wellFormed, Map<String, String> providerFields) {

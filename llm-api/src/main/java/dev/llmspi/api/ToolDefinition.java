@@ -23,7 +23,8 @@ public final class ToolDefinition {
     /**
      * @param name letters, digits, dashes and underscores, at most 64
      * @param description what it does and when to call it
-     * @param parameters the JSON Schema of its arguments, as text, sent as it stands; {@code "{}"} for a tool without any
+     * @param parameters the JSON Schema of its arguments, as text, sent as it stands; {@code "{}"} for a tool
+     *     without any
      */
     public static ToolDefinition of(String name, String description, String parameters) {
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {

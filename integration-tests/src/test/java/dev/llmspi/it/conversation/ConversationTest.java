@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Twenty rounds of tools with servers that refuse a request unless everything they sent comes back to them. The other server
- * takes over in rounds 8 to 11, and must get nothing of it.
+ * Twenty rounds of tools with servers that refuse a request unless everything they sent comes back to them. The other
+ * server takes over in rounds 8 to 11, and must get nothing of it.
  */
 @Timeout(60)
 class ConversationTest {

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a conversation to a text and reads it again, with the public API alone. The text is all that another process gets to
- * see.
+ * Writes a conversation to a text and reads it again, with the public API alone. The text is all that another process
+ * gets to see.
  */
 final class StoredConversation {
 

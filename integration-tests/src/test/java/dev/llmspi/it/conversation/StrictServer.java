@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that asks for tools for {@value #ROUNDS_OF_A_TURN} rounds, then answers the user with a text. It remembers each answer
- * by its place in the conversation and looks for it in every later request. It refuses the request if anything of the answer
- * is missing or different.
+ * A server that asks for tools for {@value #ROUNDS_OF_A_TURN} rounds, then answers the user with a text. It remembers
+ * each answer by its place in the conversation and looks for it in every later request. It refuses the request if
+ * anything of the answer is missing or different.
  */
 abstract class StrictServer implements AutoCloseable {
 

@@ -108,7 +108,9 @@ final class ToolRounds implements AutoCloseable {
         }
     }
 
-    /** Asserts who was asked, that each attempt was one POST and has the note it needs, and that nothing was refused. */
+    /**
+     * Asserts who was asked, that each attempt was one POST and has the note it needs, and that nothing was refused.
+     */
     void assertAsked(ChatResponse answer, String... providers) {
         assertEquals(List.of(), first.refusals(), where);
         assertEquals(List.of(), second.refusals(), where);

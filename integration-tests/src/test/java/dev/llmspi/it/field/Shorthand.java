@@ -13,8 +13,8 @@ import java.util.List;
  * [DONE]                      data: [DONE], and a blank line
  * </pre>
  *
- * <p>A line that ends with a backslash is sent without it and without a line end. Blank lines at the end do not count; the
- * last line ends its event.
+ * <p>A line that ends with a backslash is sent without it and without a line end. Blank lines at the end do not count;
+ * the last line ends its event.
  */
 final class Shorthand {
 

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose errors they are: what every error of one call carries.
+ * One call as the wire sees it: the context that its errors carry, and what reading the answer needs of the request.
  *
  * @param provider the provider instance
  * @param model the model that is asked, as it is sent; null where none is
@@ -50,8 +50,8 @@ record CallScope(
     }
 
     /**
-     * Does what comes before anything is sent. Code of dialects, credentials and callers runs there; whatever it throws,
-     * the error must say that nothing was sent, so that the next provider may be asked.
+     * Does what comes before anything is sent. Code of dialects, credentials and callers runs there; whatever it
+     * throws, the error must say that nothing was sent, so that the next provider may be asked.
      */
     <T> T beforeSending(Supplier<T> work) {
         try {

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one chunk of a stream, before any of it takes effect: a chunk that turns out to be broken changes nothing. One
- * object serves all chunks of a stream.
+ * The content of one chunk of a stream, before any of it takes effect: a chunk that turns out to be broken changes
+ * nothing. One object serves all chunks of a stream.
  */
 final class Chunk {
 
@@ -54,7 +54,7 @@ final class Chunk {
     /** A member of the delta without a name here. */
     record UnknownMember(String name, Object value) implements Piece {}
 
-    /** A whole message where a delta should be. */
+    /** A member {@code message} in a chunk. */
     record WholeMessage(JsonObject message) implements Piece {}
 
     record FinishMember(WireFinishReason reason) implements Piece {}

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chunks of one stream, straight from the bytes of its events. It skips what has no meaning here, and chooses the answer
- * we read where a chunk has several.
+ * Reads the chunks of one stream, straight from the bytes of its events. It skips what has no meaning here, and chooses
+ * the answer we read where a chunk has several.
  */
 final class ChunkDecoder implements AutoCloseable {
 
@@ -41,7 +41,8 @@ final class ChunkDecoder implements AutoCloseable {
      * Reads a chunk.
      *
      * @return the same object each time, empty for a blank event
-     * @throws JsonReader.MalformedJsonException if it is not one whole JSON object in UTF-8; nothing more can be read then
+     * @throws JsonReader.MalformedJsonException if it is not one whole JSON object in UTF-8; nothing more can be
+     *     read then
      */
     Chunk decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
         chunk.clear();
@@ -96,7 +97,9 @@ final class ChunkDecoder implements AutoCloseable {
         chooseForGood();
     }
 
-    /** Some servers mark an error by {@code "object": "error"} alone. The length is looked at first: it makes no text. */
+    /**
+     * Some servers mark an error by {@code "object": "error"} alone. The length is looked at first: it makes no text.
+     */
     private boolean isErrorWord(JsonToken value) throws IOException {
         if (value != JsonToken.VALUE_STRING) {
             json.skip(value);
@@ -184,8 +187,9 @@ final class ChunkDecoder implements AutoCloseable {
     }
 
     /**
-     * Keeps the choice if it is ours. A single choice in a chunk is ours whatever its index: we ask for one answer, and there are
-     * servers that count chunks there. Of several in one chunk the lowest is ours, and stays it. Without indexes the place counts.
+     * Keeps the choice if it is ours. A single choice in a chunk is ours whatever its index: we ask for one answer, and
+     * there are servers that count chunks there. Of several in one chunk the lowest is ours, and stays it. Without
+     * indexes the place counts.
      */
     private void choose(Chunk.Choice choice) {
         Chunk.Choice best = chunk.choice();

@@ -7,11 +7,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of one stream, chunk after chunk. One parser serves many chunks, so that it knows the names after the first. It is
- * Jackson's parser for input that arrives in pieces, which lets each event be a document of its own. Such a parser never forgets a
- * name, and servers may invent names: after a while a new parser takes its place.
+ * The JSON of one stream, chunk after chunk. One parser serves many chunks, so that it knows the names after the first.
+ * It is Jackson's parser for input that arrives in pieces, which lets each event be a document of its own. Such a
+ * parser never forgets a name, and servers may invent names: after a while a new parser takes its place.
  *
- * <p>The input may end anywhere. Every method throws an {@link IOException} then, so that half a chunk is never read as a whole one.
+ * <p>The input may end anywhere. Every method throws an {@link IOException} then, so that half a chunk is never read as
+ * a whole one.
  */
 final class ChunkParser implements AutoCloseable {
 

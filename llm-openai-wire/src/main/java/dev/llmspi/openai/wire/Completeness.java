@@ -1,8 +1,8 @@
 package dev.llmspi.openai.wire;
 
 /**
- * Decides whether an answer is complete, for streams and for whole answers. No other place decides it. The first rule that applies
- * counts.
+ * Decides whether an answer is complete, for streams and for whole answers. No other place decides it. The first rule
+ * that applies counts.
  */
 final class Completeness {
 

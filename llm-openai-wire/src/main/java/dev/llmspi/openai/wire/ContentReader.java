@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the content of a message or a delta that is not a plain text: a list of parts, or one part. Some models send their reasoning
- * there, Mistral's as {@code {"type":"thinking","thinking":[{"type":"text","text":"…"}]}}.
+ * Reads the content of a message or a delta that is not a plain text: a list of parts, or one part. Some models send
+ * their reasoning there, Mistral's as {@code {"type":"thinking","thinking":[{"type":"text","text":"…"}]}}.
  */
 final class ContentReader {
 

@@ -59,8 +59,8 @@ final class ConversationPlan {
     }
 
     /**
-     * Whether a stand-in for a signature may be sent: to a model of Gemini, and to one that has signed calls of this conversation, whatever
-     * its name is. A server that gives out reasoning details has the signatures there.
+     * Whether a stand-in for a signature may be sent: to a model of Gemini, and to one that has signed calls of this
+     * conversation, whatever its name is. A server that gives out reasoning details has the signatures there.
      */
     private boolean takesStandIn() {
         if (GeminiSignature.isGemini(recipient.model()) && !dialect.echoesReasoning()) {
@@ -148,9 +148,9 @@ final class ConversationPlan {
             if (ProviderFields.holdsReasoning(said)) {
                 flags |= MessageForm.REASONING;
             }
-            // Of unknown origin they go only where such details are at home.
-            boolean athome = own || dialect.echoesReasoning() || echo == ReasoningEcho.ALWAYS;
-            if (athome && !said.reasoningDetails().isEmpty()) {
+            // Of unknown origin they go only to servers that are known to accept them.
+            boolean accepted = own || dialect.echoesReasoning() || echo == ReasoningEcho.ALWAYS;
+            if (accepted && !said.reasoningDetails().isEmpty()) {
                 flags |= MessageForm.DETAILS;
             }
         }

@@ -51,8 +51,8 @@ final class ErrorBody {
     }
 
     /**
-     * Whether an object without choices is an error in its own words: {@code {"message":"Rate limit reached","code":429}}. A
-     * message with a status that is no error is a notice.
+     * Whether an object without choices is an error in its own words: {@code {"message":"Rate limit
+     * reached","code":429}}. A message with a status that is no error is a notice.
      */
     static boolean isBare(JsonObject body) {
         if (isErrorWord(body, "object")
@@ -117,7 +117,9 @@ final class ErrorBody {
         return error.text("type").or(() -> body.text("type"));
     }
 
-    /** A status the body names; 0 if none. Some servers name it beside the message, without an error object around both. */
+    /**
+     * A status the body names; 0 if none. Some servers name it beside the message, without an error object around both.
+     */
     int status() {
         JsonObject named = error.isEmpty() ? body : error;
         for (String name : STATUS_NAMES) {

@@ -13,8 +13,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a small JSON object in their order; cannot be changed. An answer consists of such objects, and here a member takes
- * 8 bytes where a hash map takes 50.
+ * The members of a small JSON object in their order; cannot be changed. An answer consists of such objects, and here a
+ * member takes 8 bytes where a hash map takes 50.
  */
 final class FewMembers extends AbstractMap<String, @Nullable Object> {
 

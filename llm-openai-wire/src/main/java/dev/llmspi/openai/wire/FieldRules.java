@@ -90,8 +90,9 @@ record FieldRules(Rules all, Map<String, Rules> single) {
         }
 
         /**
-         * The fields as they are sent. Where a renamed field meets another one of its new name, the field that has the name by itself
-         * is sent, unless the renamed one is the request's own and the other one is not. Of two that get one new name the first is sent.
+         * The fields as they are sent. Where a renamed field meets another one of its new name, the field that has the
+         * name by itself is sent, unless the renamed one is the request's own and the other one is not. Of two that get
+         * one new name the first is sent.
          *
          * @param fields in their order, by the names they have without rules
          * @param own the names of those that the request itself brings

@@ -8,10 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The signature that Gemini wants with the first tool call of each answer in the round that goes on. Without it a request is refused: 400,
- * "Function call is missing a thought_signature". A call that another model made has none; Google's page "Thought Signatures" names
- * two words that stand in for it. Only {@code skip_thought_signature_validator} works at both of its services: for the other one Vertex
- * answers "missing" (pydantic/pydantic-ai#3881). It is sent as it stands and with the first call only, as Google describes it.
+ * The signature that Gemini wants with the first tool call of each answer in the round that goes on. Without it a
+ * request is refused: 400, "Function call is missing a thought_signature". A call that another model made has none;
+ * Google's page "Thought Signatures" names two words that stand in for it. Only {@code
+ * skip_thought_signature_validator} works at both of its services: for the other one Vertex answers "missing"
+ * (pydantic/pydantic-ai#3881). It is sent as it stands and with the first call only, as Google describes it.
  */
 final class GeminiSignature {
 
@@ -37,8 +38,8 @@ final class GeminiSignature {
     }
 
     /**
-     * Whether the first call of a message needs the stand-in. Not where any call has a signature, wherever a gateway puts it: of calls
-     * made at once only the first one has.
+     * Whether the first call of a message needs the stand-in. Not where any call has a signature, wherever a gateway
+     * puts it: of calls made at once only the first one has.
      *
      * @param withFields whether what came with the calls goes back
      */

@@ -1,12 +1,15 @@
 package dev.llmspi.openai.wire;
 
 /**
- * The text of a stream in which messages stand in place of deltas or beside them. Some servers send the text once, some in pieces, and
- * some send all of it again each time, longer.
+ * The text of a stream in which messages stand in place of deltas or beside them. Some servers send the text once, some
+ * in pieces, and some send all of it again each time, longer.
  */
 final class GrowingText {
 
-    /** A text of more characters that equals everything so far is a repetition; a shorter one may be a piece that comes twice. */
+    /**
+     * A text of more characters that equals everything so far is a repetition; a shorter one may be a piece that comes
+     * twice.
+     */
     private static final int LONGEST_REPEATED_PIECE = 4;
 
     private final StringBuilder all = new StringBuilder();

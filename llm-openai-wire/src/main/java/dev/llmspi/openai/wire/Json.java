@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes maps and lists as JSON, on Jackson's streams. */
 final class Json {
 
-    /** Not one for each thread, as by default: a virtual thread makes one call, and the buffers would be made anew for it. */
+    /**
+     * Not one for each thread, as by default: a virtual thread makes one call, and the buffers would be made anew for
+     * it.
+     */
     static final RecyclerPool<BufferRecycler> BUFFERS = JsonRecyclerPools.sharedBoundedPool();
 
     static final JsonFactory FACTORY = new JsonFactoryBuilder()

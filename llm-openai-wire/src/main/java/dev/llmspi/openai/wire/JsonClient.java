@@ -67,9 +67,9 @@ final class JsonClient {
     }
 
     /**
-     * Sends a request for an answer. Whether it comes whole or event by event is decided by its first bytes: servers announce one
-     * and send the other. Only a body that is announced as a stream, and was asked for as one, is not looked at: its first byte may
-     * come late.
+     * Sends a request for an answer. Whether it comes whole or event by event is decided by its first bytes: servers
+     * announce one and send the other. Only a body that is announced as a stream, and was asked for as one, is not
+     * looked at: its first byte may come late.
      *
      * @param stream whether events are asked for
      */

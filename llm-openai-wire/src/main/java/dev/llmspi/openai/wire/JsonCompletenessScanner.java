@@ -1,8 +1,8 @@
 package dev.llmspi.openai.wire;
 
 /**
- * Watches one JSON value as it is written, to know where it ends without reading it again from the start. It does not check that the
- * value is valid: brackets are counted, and strings are skipped.
+ * Watches one JSON value as it is written, to know where it ends without reading it again from the start. It does not
+ * check that the value is valid: brackets are counted, and strings are skipped.
  */
 final class JsonCompletenessScanner {
 
@@ -11,7 +11,10 @@ final class JsonCompletenessScanner {
         /** An object or an array. */
         NESTED,
         STRING,
-        /** A number, {@code true}, {@code false} or {@code null}: it ends with the next character that cannot belong to it. */
+        /**
+         * A number, {@code true}, {@code false} or {@code null}: it ends with the next character that cannot belong to
+         * it.
+         */
         WORD
     }
 

@@ -73,8 +73,8 @@ final class JsonReader {
     }
 
     /**
-     * The body of a reply, read as it comes in; null for {@code null} and for a blank body. What is large and no part of
-     * an answer is left out: log probabilities, images, sound.
+     * The body of a reply, read as it comes in; null for {@code null} and for a blank body. What is large and no part
+     * of an answer is left out: log probabilities, images, sound.
      *
      * @throws MalformedJsonException also if it is not UTF-8
      */
@@ -91,7 +91,10 @@ final class JsonReader {
         }
     }
 
-    /** Another document behind the answer may be the rest of it. Only an event behind it is passed over: some servers add {@code [DONE]}. */
+    /**
+     * Another document behind the answer may be the rest of it. Only an event behind it is passed over: some servers
+     * add {@code [DONE]}.
+     */
     private static void refuseMore(JsonParser parser, InputStream body) throws IOException {
         ByteArrayOutputStream buffered = new ByteArrayOutputStream();
         parser.releaseBuffered(buffered);

@@ -79,7 +79,10 @@ final class JsonTree {
         };
     }
 
-    /** A number whose exponent is beyond everything is not there: {@code 1e99999999999} is no reason to lose the rest. */
+    /**
+     * A number with an impossible exponent, such as {@code 1e99999999999}, is read as null: the rest of the body still
+     * counts.
+     */
     private @Nullable BigDecimal decimal() throws IOException {
         try {
             return parser.getDecimalValue();
@@ -130,7 +133,7 @@ final class JsonTree {
     }
 
     private List<@Nullable Object> array(Place place) throws IOException {
-        List<@Nullable Object> elements = new ArrayList<>(2); // choices, as a rule, of which there is one
+        List<@Nullable Object> elements = new ArrayList<>(2); // mostly choices, of which there is one
         for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
             if (token == null) {
                 throw new IOException();

@@ -28,7 +28,10 @@ final class MessageDecoder {
         }
     }
 
-    /** The members of a message, whatever form the server gave them. Made for every answer, so it makes nothing it does not need. */
+    /**
+     * The members of a message, whatever form the server gave them. Made for every answer, so it makes nothing it does
+     * not need.
+     */
     static final class Members {
         private final @Nullable Object given;
         /** Content that is more than a text. */
@@ -64,7 +67,9 @@ final class MessageDecoder {
                 return;
             }
             field(name, value);
-            if (reasoning.isBlank() && ReasoningFields.isText(name)) { // the same text may stand under several names
+            if (reasoning.isBlank()
+                    && (ReasoningFields.isText(name)
+                            || ReasoningFields.isDetails(name))) { // the same text may stand under several names
                 reasoning = value instanceof String text ? text : new ContentReader(value).all();
             }
         }

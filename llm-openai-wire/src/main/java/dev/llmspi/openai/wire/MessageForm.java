@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one message is written in one request. The same message can have several forms, by the model that is asked and by its place in the
- * conversation.
+ * How one message is written in one request. The same message can have several forms, by the model that is asked and by
+ * its place in the conversation.
  *
  * @param flags which of the constants below hold
  * @param ids the ids its tool calls, or the result it is, go out with; empty: their own

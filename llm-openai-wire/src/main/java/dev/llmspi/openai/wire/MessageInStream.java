@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Queue;
 
 /**
- * Members {@code message} in the chunks of a stream, in place of deltas or beside them. Deltas win: a message only adds text, reasoning
- * and tool calls that are missing.
+ * Members {@code message} in the chunks of a stream, in place of deltas or beside them. Deltas win: a message only adds
+ * text, reasoning and tool calls that are missing.
  */
 final class MessageInStream {
 

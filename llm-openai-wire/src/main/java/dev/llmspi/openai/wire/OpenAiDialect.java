@@ -118,10 +118,11 @@ public interface OpenAiDialect {
     }
 
     /**
-     * Whether this server hands out {@code reasoning_details} and wants them back with every answer. Then {@code reasoning-echo} is
-     * {@code always} unless the configuration says otherwise, details of a message whose origin is unknown are sent too, and the
-     * plain spellings {@code reasoning} and {@code reasoning_content} are not sent beside them. Default: no; reasoning goes back
-     * while a round of tool calls goes on, to the provider and model it came from.
+     * Whether this server hands out {@code reasoning_details} and wants them back with every answer. Then {@code
+     * reasoning-echo} is {@code always} unless the configuration says otherwise, details of a message whose origin is
+     * unknown are sent too, and the plain spellings {@code reasoning} and {@code reasoning_content} are not sent beside
+     * them. Default: no; reasoning goes back while a round of tool calls goes on, to the provider and model it came
+     * from.
      */
     default boolean echoesReasoning() {
         return false;

@@ -11,8 +11,9 @@ public final class OpenAiWire {
 
     /**
      * A provider of one configuration block. Reads the keys every such provider has ({@code base-url},
-     * {@code allow-insecure}, {@code headers}, {@code extras}, {@code max-tokens-field}, {@code request}, {@code reasoning-echo},
-     * {@code message-cache}, {@code capabilities}, {@code model-capabilities}, {@code bounds}, {@code tls}, {@code proxy}) and lets the dialect read its own. Opens no connection and starts no thread.
+     * {@code allow-insecure}, {@code headers}, {@code extras}, {@code max-tokens-field}, {@code request}, {@code
+     * reasoning-echo}, {@code message-cache}, {@code capabilities}, {@code model-capabilities}, {@code bounds}, {@code
+     * tls}, {@code proxy}) and lets the dialect read its own. Opens no connection and starts no thread.
      *
      * <p>The provider offers {@link dev.llmspi.api.ModelCatalog}, and {@link dev.llmspi.api.AccountStatus} if the
      * dialect has an account path. It is safe for use by many threads and closes its connections when it is closed.

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tool call while its fragments arrive: its id, its name, its {@link ToolArguments}. A name grows until the arguments begin; a name
- * that is repeated whole stays. A piece is given out only once no rule can change it.
+ * One tool call while its fragments arrive: its id, its name, its {@link ToolArguments}. A name grows until the
+ * arguments begin; a name that is repeated whole stays. A piece is given out only once no rule can change it.
  */
 final class PartialToolCall {
 

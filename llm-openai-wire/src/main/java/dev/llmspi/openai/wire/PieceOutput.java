@@ -4,8 +4,8 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * Takes what a generator writes and gives it out in pieces; what all of them come to is limited. A piece that comes in one go, as
- * most do, is copied once.
+ * Takes what a generator writes and gives it out in pieces; what all of them come to is limited. A piece that comes in
+ * one go, as most do, is copied once.
  */
 final class PieceOutput extends OutputStream {
 

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Everything of a conversation that a server's error text may repeat and that nobody else shall see. */
+/** The texts of a conversation, to be redacted from what a server says in an error. */
 final class PromptTexts {
 
     /** Of media the beginning is searched for: they are large, and of a server's text no more is looked at. */
     private static final int MEDIA_SEARCHED = ServerText.LOOKED_AT;
 
-    /** So many times as long as a text in it may be, JSON is taken apart; this runs for every answer. */
+    /** JSON longer than this multiple of the text limit is not parsed; this runs for every answer. */
     private static final int SEARCHED_JSON = 64;
 
     private static final List<String> REASONING = List.of("text", "summary", "data", "signature");
@@ -67,7 +67,9 @@ final class PromptTexts {
         }
     }
 
-    /** The texts in what the provider sent along. What is long in there is reasoning, which stands in the message too, or opaque. */
+    /**
+     * The texts in the provider's fields. Long values are reasoning, which is redacted elsewhere, or opaque data.
+     */
     private void add(Map<String, String> providerFields) {
         if (providerFields.isEmpty()) {
             return;

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The members of an assistant's message that its provider wants back: which are reasoning, and how they are written. */
+/**
+ * The members of an assistant's message that its provider wants back: which are reasoning, and how they are written.
+ */
 final class ProviderFields {
 
     /** Content parts that are no text, such as Mistral's thinking: they stand in front of the text. */

@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Takes JSON text apart into texts of its values, each byte for byte as it stands: a server compares what it gets back. */
+/**
+ * Takes JSON text apart into texts of its values, each byte for byte as it stands: a server compares what it gets back.
+ */
 final class RawJson {
 
-    /** As deep as the configuration lets answers be, from which these texts come. Their length was limited there too. */
+    /**
+     * As deep as the configuration lets answers be, from which these texts come. Their length was limited there too.
+     */
     private static final int DEEPEST = 1000;
 
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()

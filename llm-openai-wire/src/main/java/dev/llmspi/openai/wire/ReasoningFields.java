@@ -21,7 +21,10 @@ final class ReasoningFields {
 
     private ReasoningFields() {}
 
-    /** Whether a member is reasoning: it goes back as the setting {@code reasoning-echo} says. A signature always goes back. */
+    /**
+     * Whether a member is reasoning: it goes back as the setting {@code reasoning-echo} says. A signature always goes
+     * back.
+     */
     static boolean contains(String name) {
         boolean named = name.startsWith("reasoning") || name.startsWith("thinking") || name.startsWith("thought");
         return named && !isSignature(name);

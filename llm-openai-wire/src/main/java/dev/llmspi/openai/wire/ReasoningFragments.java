@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts reasoning details together from their fragments. Fragments of one index and type are one detail: its texts are
- * joined, anything else is what was said of it first. A signature comes late, in a fragment without text.
+ * joined, other members keep their first value. A signature comes late, in a fragment without text.
  */
 final class ReasoningFragments {
 
@@ -65,7 +65,7 @@ final class ReasoningFragments {
         Object id = fragment.get("id");
         Object known = detail.members.get("id");
         boolean other = id != null && known != null && !id.equals(known);
-        // A signature ends what it signs.
+        // A new text after a signature starts a new detail.
         boolean signed = detail.members.get("signature") instanceof String signature && !signature.isEmpty();
         boolean more = !textOf(fragment).isEmpty();
         return key.index == null && (other || fragment.get("data") != null || signed && more);
@@ -83,7 +83,7 @@ final class ReasoningFragments {
             detail.texts.computeIfAbsent(name, n -> new StringBuilder()).append(new ContentReader(list).joined(false));
             return;
         }
-        // Some fields stand empty at first and are said later, the signature above all.
+        // Some members are empty at first and set later, the signature above all.
         Object known = detail.members.get(name);
         if (known == null || known.equals("")) {
             detail.members.put(name, value == null ? known : value);

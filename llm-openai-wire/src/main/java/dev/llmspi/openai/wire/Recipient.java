@@ -4,7 +4,7 @@ import dev.llmspi.api.AssistantMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a request goes to.
+ * The provider and model that receive a request.
  *
  * @param provider the provider instance
  * @param model the model as it is sent
@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 record Recipient(String provider, String model, @Nullable String requested) {
 
     /**
-     * Whether a message came from this provider and model, so that what only they take back may go there. A message and a request that
-     * both name no model mean the provider's default model.
+     * Whether a message came from this provider and model, so that what only they take back may go there. A message and
+     * a request that both name no model mean the provider's default model.
      */
     boolean wrote(AssistantMessage message) {
         if (message.isFrom(provider, model)) {

@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes requests as JSON, straight to bytes, and a message of a conversation once for all its calls. Fields always come in the same order, the messages last: caches compare
- * bytes, and requests that differ only in their last message are equal up to it.
+ * Writes requests as JSON, straight to bytes. Encodes each message once and reuses the bytes in later calls. Fields
+ * always come in the same order, the messages last: caches compare bytes, and requests that differ only in their last
+ * message are equal up to it.
  *
  * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
  * configuration block, then what the dialect adds. After that the configuration leaves fields out or renames them.
@@ -165,7 +166,7 @@ final class RequestEncoder {
         return own.keySet();
     }
 
-    /** Whatever nobody has a name for here, the first to name it first. */
+    /** Fields outside the vocabulary. The first source to set a field wins. */
     private Map<String, Object> rest(ChatRequest request, boolean stream) {
         Map<String, Object> rest = new LinkedHashMap<>();
         add(rest, request.extras(dialect.type()));
@@ -183,7 +184,7 @@ final class RequestEncoder {
 
     private static void add(Map<String, Object> fields, Map<String, Object> more) {
         if (more.isEmpty()) {
-            return; // as a rule
+            return; // the common case
         }
         for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
             fields.putIfAbsent(WellFormedText.of((String) field.getKey()), field.getValue());

@@ -89,7 +89,9 @@ final class ResponseDecoder {
         return first;
     }
 
-    /** The message; some servers send a delta in its place, or the text alone, as the older completions endpoint does. */
+    /**
+     * The message; some servers send a delta in its place, or the text alone, as the older completions endpoint does.
+     */
     private static JsonObject message(JsonObject choice) {
         JsonObject message = choice.object("message");
         if (!message.isEmpty()) {

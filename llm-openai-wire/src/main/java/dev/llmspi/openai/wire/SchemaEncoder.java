@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given, except for lone surrogates. */
+/**
+ * Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given, except
+ * for lone surrogates.
+ */
 final class SchemaEncoder {
 
     private final OpenAiDialect dialect;
@@ -23,7 +26,9 @@ final class SchemaEncoder {
     /** The value of a field that this writes. */
     record Field(Object value) {}
 
-    /** The fields of a request that this writes, in their order: they come last, and nothing else may have their names. */
+    /**
+     * The fields of a request that this writes, in their order: they come last, and nothing else may have their names.
+     */
     static Map<String, Object> fields(ChatRequest request) {
         Map<String, Object> fields = new LinkedHashMap<>();
         if (request.responseFormat().isPresent()) {

@@ -76,8 +76,8 @@ final class ServerText {
     }
 
     /**
-     * A name the server gives to something: a model, an id. It is a label everywhere and so as fit to be shown as any text,
-     * but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
+     * A name the server gives to something: a model, an id. It is a label everywhere and so as fit to be shown as any
+     * text, but every answer has some: where it looks like a name, the prompt is not searched for pieces of it.
      */
     String name(String name) {
         if (!looksLikeName(name)) {

@@ -97,8 +97,9 @@ final class StreamAccumulator {
                 usage(JsonObject.from(said.value()).object("usage"), events);
             }
         } else if (piece instanceof Chunk.UnknownMember unknown) {
-            grow(unknown.name().length() + JsonTree.weight(unknown.value()));
-            fields.add(unknown.name(), unknown.value());
+            if (fields.add(unknown.name(), unknown.value())) {
+                grow(JsonTree.weight(unknown.value()));
+            }
         } else if (piece instanceof Chunk.WholeMessage whole) {
             if (message == null) {
                 message = new MessageInStream(this);

@@ -16,8 +16,9 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a stream, read when they are asked for. A finish reason arms completion: then {@code [DONE]}, the end of the body in
- * whatever form, or a while without an event ends the stream. {@link Completeness} judges whether the answer is complete then.
+ * The events of a stream, read when they are asked for. A finish reason arms completion: then {@code [DONE]}, the end
+ * of the body in whatever form, or a while without an event ends the stream. {@link Completeness} judges whether the
+ * answer is complete then.
  */
 final class StreamSource implements ChatStream.Source {
 
@@ -234,8 +235,8 @@ final class StreamSource implements ChatStream.Source {
     }
 
     /**
-     * Nothing came that is part of an answer. The bytes may be something else than a stream: an error without framing, a whole
-     * answer, a page of a proxy.
+     * Nothing came that is part of an answer. The bytes may be something else than a stream: an error without framing,
+     * a whole answer, a page of a proxy.
      */
     private void unframed() {
         UnframedBody body = new UnframedBody(http.unframed(), rules.json());

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The reasoning of a stream, under each name the server gives it. The same text may stand under several names: the caller gets it
- * once, and all of them are kept for the server.
+ * The reasoning of a stream, under each name the server gives it. The same text may stand under several names: the
+ * caller gets it once, and all of them are kept for the server.
  */
 final class StreamedReasoning {
 
@@ -19,7 +19,10 @@ final class StreamedReasoning {
     private final ReasoningFragments parts = new ReasoningFragments();
     private List<Map<String, Object>> ofMessage = List.of();
 
-    /** Takes the reasoning of a choice, and gives out the visible text: a plain text if there is one, otherwise the details'. */
+    /**
+     * Takes the reasoning of a choice, and gives out the visible text: a plain text if there is one, otherwise the
+     * details'.
+     */
     void add(Chunk.Choice choice, StreamAccumulator answer, Queue<ChatStreamEvent> events)
             throws StreamConstraintsException {
         String said = "";

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The arguments of one tool call while their pieces arrive: one JSON value. Its rules:
  *
  * <ul>
- *   <li>An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder: if more follows, that is the arguments. So
- *       is an opening brace in front of an object.
+ *   <li>An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder: if more follows, that
+ *       is the arguments. So is an opening brace in front of an object.
  *   <li>A piece that begins with all there is, where no value can begin, is the arguments once more and longer.
- *   <li>Another JSON value behind complete arguments is a repetition if it is the same value, also if one of the two is encoded as a
- *       text. Otherwise it is the arguments of another call.
+ *   <li>Another JSON value behind complete arguments is a repetition if it is the same value, also if one of the
+ *       two is encoded as a text. Otherwise it is the arguments of another call.
  * </ul>
  */
 final class ToolArguments {
@@ -55,7 +55,10 @@ final class ToolArguments {
         return behind.isEmpty() && (!isBegun() || scanner.mayEnd());
     }
 
-    /** Whether the text so far is certain: only that of an object with a member is. Any other beginning may be a placeholder. */
+    /**
+     * Whether the text so far is certain: only that of an object with a member is. Any other beginning may be a
+     * placeholder.
+     */
     boolean isCertain() {
         return scanner.isFilledObject();
     }

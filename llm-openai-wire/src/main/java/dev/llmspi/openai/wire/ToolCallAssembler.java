@@ -12,20 +12,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts tool calls together from fragments, as servers send them. A fragment may have an index, an id, a name and arguments. These rules
- * choose its call; the first that applies counts:
+ * Puts tool calls together from fragments, as servers send them. A fragment may have an index, an id, a name and
+ * arguments. These rules choose its call; the first that applies counts:
  *
  * <ol>
- *   <li>A known id: the call with this id at this index; else the call with this id, unless index and name say that a new call
- *       begins.
+ *   <li>A known id: the call with this id at this index; else the call with this id, unless index and name say that
+ *       a new call begins.
  *   <li>A new id where no call stands, or an id for a call that has none: the id of that call.
  *   <li>A new id without a name: more of the call that stands there. Some servers give each fragment an id of its own.
- *   <li>A new id with a name: a new call, unless the arguments of the call there are incomplete and it has the same name.
+ *   <li>A new id with a name: a new call, unless the arguments of the call there are incomplete and it has the same
+ *       name.
  *   <li>No id: more of the call that was last opened there, unless its arguments are complete and the name is another.
  * </ol>
  *
- * <p>"There" is the index or, without one, the position in the list. An id alone opens nothing: it waits for a name or arguments.
- * For the rules within one call see {@link PartialToolCall} and {@link ToolArguments}.
+ * <p>"There" is the index or, without one, the position in the list. An id alone opens nothing: it waits for a name or
+ * arguments. For the rules within one call see {@link PartialToolCall} and {@link ToolArguments}.
  */
 final class ToolCallAssembler {
 

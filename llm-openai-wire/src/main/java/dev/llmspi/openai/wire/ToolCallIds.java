@@ -16,20 +16,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ids of tool calls fit for the server that gets them. Mistral takes exactly 9 letters and digits, Anthropic letters, digits,
- * {@code _} and {@code -}, OpenAI at most 40 characters. The short form, 9 letters and digits made from a hash of the id, fits all
- * of them, and is the same in every request, so that prompt caches hold.
+ * Makes the ids of tool calls fit for the server that gets them. Mistral takes exactly 9 letters and digits, Anthropic
+ * letters, digits, {@code _} and {@code -}, OpenAI at most 40 characters. The short form, 9 letters and digits made
+ * from a hash of the id, fits all of them, and is the same in every request, so that prompt caches hold.
  *
  * <ul>
- *   <li>An id goes back to the provider and model it came from as it is, unless it was made up here because the server gave none and the
- *       server is Mistral's.
+ *   <li>An id goes back to the provider and model it came from as it is, unless it was made up here because the
+ *       server gave none and the server is Mistral's.
  *   <li>An id of another provider or model takes the short form, unless it has its shape already.
- *   <li>An id of unknown origin is kept if it is made of letters, digits, {@code _} and {@code -} and has at most 40 characters; for a
- *       model of Mistral it must have the shape of the short form.
+ *   <li>An id of unknown origin is kept if it is made of letters, digits, {@code _} and {@code -} and has at most
+ *       40 characters; for a model of Mistral it must have the shape of the short form.
  *   <li>A tool result takes the id that the nearest call before it got.
  * </ul>
  *
- * <p>Two ids never become one: an id that is kept is no short form of another, and of two equal short forms the later one changes.
+ * <p>Two ids never become one: an id that is kept is no short form of another, and of two equal short forms the later
+ * one changes.
  */
 final class ToolCallIds {
 
@@ -43,9 +44,9 @@ final class ToolCallIds {
     private final Recipient recipient;
     private final boolean mistral;
     private final boolean allFit;
-    /** The ids that go out, and whose they are. */
+    /** Outgoing id to original id. */
     private final Map<String, String> owners = new HashMap<>(0);
-    /** What the latest call of each id got. */
+    /** Original id to the outgoing id of its latest call. */
     private final Map<String, String> latest = new HashMap<>(0);
 
     /** @param mistral whether the model that is asked is one of Mistral's */
@@ -114,8 +115,8 @@ final class ToolCallIds {
     }
 
     /**
-     * The ids that a message's calls, or the result it is, go out with; none if they go out as they are. To be asked for all messages in
-     * their order.
+     * The ids that a message's calls, or the result it is, go out with; none if they go out as they are. To be asked
+     * for all messages in their order.
      */
     List<String> sent(Message message) {
         if (allFit) {

@@ -3,8 +3,8 @@ package dev.llmspi.openai.wire;
 import java.util.regex.Pattern;
 
 /**
- * Makes the names of called tools fit. One server lets its models call {@code functions.get_weather}; others check the names in the
- * history too and refuse every request that holds such a one.
+ * Makes the names of called tools fit. One server lets its models call {@code functions.get_weather}; others check the
+ * names in the history too and refuse every request that holds such a one.
  */
 final class ToolNames {
 
@@ -18,7 +18,10 @@ final class ToolNames {
         return name.length() <= LONGEST && ToolCallIds.isPlain(name);
     }
 
-    /** The name itself if it fits; otherwise what fits of it, and a short form of the whole, so that two names never become one. */
+    /**
+     * The name itself if it fits; otherwise what fits of it, and a short form of the whole, so that two names never
+     * become one.
+     */
     static String fit(String name) {
         if (isFit(name)) {
             return name;

@@ -3,8 +3,8 @@ package dev.llmspi.openai.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A body that was announced as a stream and held no event of an answer. It is classified by its bytes: an error in JSON, a whole
- * answer, plain text, or a page.
+ * A body that was announced as a stream and held no event of an answer. It is classified by its bytes: an error in
+ * JSON, a whole answer, plain text, or a page.
  */
 final class UnframedBody {
 

@@ -9,16 +9,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more than
- * once: texts are joined unless they are signatures or ids, objects member by member, lists element by element; of two other values,
- * and of two texts inside an object, the later one counts. Reasoning inside an object is joined like other reasoning: LiteLLM sends
- * each piece of it once more in {@code provider_specific_fields}.
+ * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more
+ * than once: texts are joined unless they are signatures or ids, objects member by member, lists element by element; of
+ * two other values, and of two texts inside an object, the later one counts. Reasoning inside an object is joined like
+ * other reasoning: LiteLLM sends each piece of it once more in {@code provider_specific_fields}.
  */
 final class UnknownMembers {
 
     /** Members of a message that have a meaning here, or are large and of no use to the server that sent them. */
     private static final Set<String> PASSED_OVER =
             Set.of("role", "content", "refusal", "tool_calls", "function_call", "images", "audio", "index");
+
+    private static final int MOST = 64;
 
     private final Map<String, Object> members = new LinkedHashMap<>();
 
@@ -34,14 +36,27 @@ final class UnknownMembers {
                 || value instanceof Map<?, ?> map && map.isEmpty();
     }
 
-    void add(String name, Object value) {
+    /**
+     * @return whether something was added: nothing is, if the value is there already, or if there are more names than
+     * any server has
+     */
+    boolean add(String name, Object value) {
+        Object known = members.get(name);
+        boolean repeated = !(value instanceof Map || value instanceof List) && value.equals(known);
+        if (repeated || known == null && members.size() >= MOST) {
+            return false;
+        }
         members.merge(name, value, (before, next) -> {
             boolean pieces = before instanceof CharSequence && next instanceof String && isText(name);
             return pieces ? appended((CharSequence) before, (String) next) : joined("", before, next);
         });
+        return true;
     }
 
-    /** Whether a text may come in pieces. A signature that is put together from two is refused, and an id stays what it is. */
+    /**
+     * Whether a text may come in pieces. A signature that is put together from two is refused, and an id stays what it
+     * is.
+     */
     private static boolean isText(String name) {
         boolean seal = ReasoningFields.isSignature(name) || name.contains("opaque") || name.contains("encrypted");
         return !seal && !name.equals("id") && !name.endsWith("_id") && !name.equals("name") && !name.equals("type");

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Checks that bytes are UTF-8 as RFC 3629 defines it. Jackson's parsers accept overlong forms and encoded surrogates, which other
- * readers of the same bytes refuse or read differently.
+ * Checks that bytes are UTF-8 as RFC 3629 defines it. Jackson's parsers accept overlong forms and encoded surrogates,
+ * which other readers of the same bytes refuse or read differently.
  */
 final class Utf8Validator {
 

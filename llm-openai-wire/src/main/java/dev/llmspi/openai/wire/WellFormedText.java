@@ -1,8 +1,8 @@
 package dev.llmspi.openai.wire;
 
 /**
- * Replaces lone surrogates by U+FFFD. They are left over where a text was cut in the middle of an emoji; UTF-8 has no form for them, and a
- * strict server refuses every later request of the conversation because of one.
+ * Replaces lone surrogates by U+FFFD. They are left over where a text was cut in the middle of an emoji; UTF-8 has no
+ * form for them, and a strict server refuses every later request of the conversation because of one.
  */
 final class WellFormedText {
 
@@ -77,7 +77,9 @@ final class WellFormedText {
         return clean.toString();
     }
 
-    /** A pair as it stands; one of an escape and a character becomes two characters, for UTF-8 cannot hold half of it. */
+    /**
+     * A pair as it stands; one of an escape and a character becomes two characters, for UTF-8 cannot hold half of it.
+     */
     private static void append(StringBuilder clean, String json, int at, int length, int nextLength) {
         int next = at + length;
         if (length == nextLength) {
@@ -94,7 +96,10 @@ final class WellFormedText {
         return json.charAt(at + 1) == 'u' && at + ESCAPE_LENGTH <= json.length() ? ESCAPE_LENGTH : 2;
     }
 
-    /** The character; of a short escape its backslash, which is as little a surrogate as what it stands for. */
+    /**
+     * The character; for a short escape, the backslash. Neither the backslash nor the character it stands for is a
+     * surrogate.
+     */
     private static char unit(String json, int at, int length) {
         return length == ESCAPE_LENGTH ? (char) Integer.parseInt(json, at + 2, at + length, HEX) : json.charAt(at);
     }

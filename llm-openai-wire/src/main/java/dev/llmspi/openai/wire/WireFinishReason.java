@@ -18,7 +18,8 @@ record WireFinishReason(@Nullable String raw) {
 
     /**
      * Beginnings of words that servers use when something broke the generation off. DeepSeek says
-     * {@code insufficient_system_resource}, others {@code network_error}, {@code aborted}, {@code cancelled} or {@code timeout}.
+     * {@code insufficient_system_resource}, others {@code network_error}, {@code aborted}, {@code cancelled} or {@code
+     * timeout}.
      */
     private static final List<String> BROKEN_OFF = List.of(
             "error",

@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of messages that were sent before: the next call of a conversation sends them all again, and a message does not change.
- * They are told apart by identity and by the form in which they were written, and forgotten with the message. Safe for use by many threads.
+ * The JSON of messages that were sent before: the next call of a conversation sends them all again, and a message does
+ * not change. They are told apart by identity and by the form in which they were written, and forgotten with the
+ * message. Safe for use by many threads.
  */
 final class WrittenMessages {
 

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random streams come out as a decoder reads them that takes no short cut. The one intended difference is called rule 1. */
+/**
+ * Random streams come out as a decoder reads them that takes no short cut. The one intended difference is called rule
+ * 1.
+ */
 class ChunkDifferentialTest {
 
     private static final int CHUNKS = Integer.getInteger("llmspi.chunks", 200_000);

@@ -3,7 +3,10 @@ package dev.llmspi.openai.wire;
 import java.util.List;
 import java.util.Random;
 
-/** A chunk with a place for its text, {@code %s}; where there are several places, the same text stands in all or in the last. */
+/**
+ * A chunk with a place for its text, {@code %s}; where there are several places, the same text stands in all or in the
+ * last.
+ */
 record ChunkShape(String chunk) {
 
     /** Names that mean something elsewhere in a chunk, and nothing there. */

@@ -232,7 +232,10 @@ class FieldRulesTest {
         }
     }
 
-    /** Whatever the rules are, no name comes twice, no fixed field is lost and nothing of the request's own is overridden. */
+    /**
+     * Whatever the rules are, no name comes twice, no fixed field is lost and nothing of the request's own is
+     * overridden.
+     */
     @Test
     void anyRules_keepTheBodySound() throws Exception {
         long seed = Long.getLong("llmspi.seed", System.nanoTime());

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** D1: Gemini gets a signature with the first call of each answer of the round: its own, or the word that stands in for one. */
+/**
+ * D1: Gemini gets a signature with the first call of each answer of the round: its own, or the word that stands in for
+ * one.
+ */
 class GeminiSignatureTest {
 
     private static final String STAND_IN =

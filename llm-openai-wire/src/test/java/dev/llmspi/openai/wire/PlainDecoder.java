@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream in the simplest way there is, to compare the real decoder with: each event is decoded as strict UTF-8, parsed as one
- * document and turned into a tree, and then its members are looked at. An object keeps its members in their order, also those of the
- * same name: each counts.
+ * Reads a stream in the simplest way there is, to compare the real decoder with: each event is decoded as strict UTF-8,
+ * parsed as one document and turned into a tree, and then its members are looked at. An object keeps its members in
+ * their order, also those of the same name: each counts.
  */
 final class PlainDecoder {
 

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses documents into trees. Objects become lists of members, arrays become arrays. An object keeps its members in their order, also
- * those of the same name.
+ * Parses documents into trees. Objects become lists of members, arrays become arrays. An object keeps its members in
+ * their order, also those of the same name.
  */
 final class PlainJson {
 
@@ -62,7 +62,10 @@ final class PlainJson {
         }
     }
 
-    /** Jackson's parser of texts takes some letters that are no ASCII for digits of an escape: it looks at their lower bits only. */
+    /**
+     * Jackson's parser of texts takes some letters that are no ASCII for digits of an escape: it looks at their lower
+     * bits only.
+     */
     private static void checkEscapes(String json) throws BrokenException {
         for (int at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at + 2)) {
             if (json.startsWith("u", at + 1)

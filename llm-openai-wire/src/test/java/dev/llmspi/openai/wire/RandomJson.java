@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Random JSON values, and random ways to write a value down. Values are maps, lists, texts, numbers, booleans and null. */
+/**
+ * Random JSON values, and random ways to write a value down. Values are maps, lists, texts, numbers, booleans and null.
+ */
 final class RandomJson {
 
     private static final String[] WORDS = {

@@ -68,7 +68,9 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
         }
     }
 
-    /** The dialects of the field and those that servers have been known for before, by the names they are reported with. */
+    /**
+     * The dialects of the field and those that servers have been known for before, by the names they are reported with.
+     */
     static final Map<String, ToolCallDialect> NAMED = named();
 
     /** Every dialect in which each answer has one reading. */

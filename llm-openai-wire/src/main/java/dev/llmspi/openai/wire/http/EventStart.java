@@ -7,7 +7,10 @@ import java.util.List;
 import okio.BufferedSource;
 import okio.ByteString;
 
-/** Tells by its first bytes whether a body is a stream of server-sent events. Servers announce streams as all kinds of things. */
+/**
+ * Tells by its first bytes whether a body is a stream of server-sent events. Servers announce streams as all kinds of
+ * things.
+ */
 final class EventStart {
 
     private static final List<ByteString> FIELDS = List.of(

@@ -27,7 +27,9 @@ public final class OpenReply implements EventBody {
     // up.
     private static final int MILLIS_TO_END = 25;
 
-    /** The length in bytes up to which a body's length is known before it is parsed, whether the server says it or not. */
+    /**
+     * The length in bytes up to which a body's length is known before it is parsed, whether the server says it or not.
+     */
     public static final int SMALL = 16 * 1024;
 
     private static final int PIECE = 8 * 1024;
@@ -82,8 +84,8 @@ public final class OpenReply implements EventBody {
     }
 
     /**
-     * Whether the body of a success begins as events begin, whatever its head says. Blocks until the first bytes are there, and
-     * takes none of them.
+     * Whether the body of a success begins as events begin, whatever its head says. Blocks until the first bytes are
+     * there, and takes none of them.
      */
     public boolean beginsWithEvents() {
         if (!response.isSuccessful()) {

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket. It gives
- * out data, as bytes in its own buffer, and whether the server calls the event an error: by {@code event: error}, or by a field
- * {@code error} in place of {@code data}, as llama.cpp does. Comments and other fields are passed over. A byte is looked at once,
- * however small the pieces are in which a line arrives.
+ * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket.
+ * It gives out data, as bytes in its own buffer, and whether the server calls the event an error: by {@code event:
+ * error}, or by a field {@code error} in place of {@code data}, as llama.cpp does. Comments and other fields are passed
+ * over. A byte is looked at once, however small the pieces are in which a line arrives.
  */
 public final class SseReader {
 
@@ -115,7 +115,8 @@ public final class SseReader {
     }
 
     /**
-     * The beginning of a body, up to its first event, if it is no stream there: it may be an error, a whole answer or a page.
+     * The beginning of a body, up to its first event, if it is no stream there: it may be an error, a whole answer or a
+     * page.
      *
      * @return empty if nothing but lines of a stream came
      */
@@ -124,12 +125,21 @@ public final class SseReader {
             return NOTHING;
         }
         byte[] kept = beginning;
-        return kept != null ? kept : Arrays.copyOf(buffer, Math.min(limit, bounds.errorBody()));
+        return kept != null ? kept : Arrays.copyOf(buffer, Math.min(limit, mostUnframed()));
+    }
+
+    /** A body that begins as JSON may be a whole answer. */
+    private int mostUnframed() {
+        int at = 0;
+        while (at < limit && buffer[at] <= ' ' && buffer[at] >= 0) {
+            at++;
+        }
+        return at < limit && buffer[at] == '{' ? Math.max(bounds.errorBody(), bounds.line()) : bounds.errorBody();
     }
 
     private void eventBegins() {
         if (!hadEvent && stray && beginning == null) {
-            beginning = Arrays.copyOf(buffer, Math.min(firstData, bounds.errorBody()));
+            beginning = Arrays.copyOf(buffer, Math.min(firstData, mostUnframed()));
         }
         hadEvent = true;
     }
@@ -209,7 +219,10 @@ public final class SseReader {
         dataEnd += scanned - value;
     }
 
-    /** Where the value of a field {@code error} begins; negative for other lines. Notes an event that is called an error. */
+    /**
+     * Where the value of a field {@code error} begins; negative for other lines. Notes an event that is called an
+     * error.
+     */
     private int otherField(int start) {
         int event = valueOf(EVENT, start, scanned);
         if (event >= 0) {
@@ -271,14 +284,17 @@ public final class SseReader {
         return true;
     }
 
-    /** Moves what is still needed to the front; if that gains too little, doubles the buffer. Before an event all is needed. */
+    /**
+     * Moves what is still needed to the front; if that gains too little, doubles the buffer. Until the first event, the
+     * whole buffer is kept.
+     */
     private void makeRoom() {
         if (!hadEvent && beginning == null) {
-            if (limit < bounds.errorBody()) {
+            if (limit < mostUnframed()) {
                 buffer = Arrays.copyOf(buffer, buffer.length * 2);
                 return;
             }
-            beginning = Arrays.copyOf(buffer, bounds.errorBody());
+            beginning = Arrays.copyOf(buffer, mostUnframed());
         }
         int data = hasData ? dataEnd - dataStart : 0;
         int line = limit - lineStart;
