@@ -8,11 +8,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -96,15 +99,34 @@ final class JsonReader {
      * add {@code [DONE]}.
      */
     private static void refuseMore(JsonParser parser, InputStream body) throws IOException {
-        ByteArrayOutputStream buffered = new ByteArrayOutputStream();
+        FirstByte buffered = new FirstByte();
         parser.releaseBuffered(buffered);
-        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(buffered.toByteArray()), body);
-        int next = rest.read();
-        while (next >= 0 && next <= ' ') {
-            next = rest.read();
+        for (int next; !buffered.found() && (next = body.read()) >= 0; ) {
+            buffered.write(next);
         }
-        if (next >= 0 && next != 'd' && next != ':') {
+        if (buffered.found() && buffered.value != 'd' && buffered.value != ':') {
             throw new IOException();
+        }
+    }
+
+    /** Keeps the first byte that is not blank. */
+    private static final class FirstByte extends OutputStream {
+        private int value = ' ';
+
+        boolean found() {
+            return value > ' ';
+        }
+
+        @Override
+        public void write(int b) {
+            value = found() ? value : b & 0xFF;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            for (int i = offset; i < offset + length && !found(); i++) {
+                write(bytes[i]);
+            }
         }
     }
 
@@ -171,10 +193,28 @@ final class JsonReader {
             Object value = value(dense);
             return value instanceof String inner && isValue(inner) && !inner.isBlank()
                     ? new Comparable(dense, comparable(inner).value())
-                    : new Comparable(dense, value);
+                    : new Comparable(dense, normal(value));
         } catch (IOException e) {
             return new Comparable(dense, dense);
         }
+    }
+
+    /** Numbers of one value are equal then, however they are written. */
+    private static @Nullable Object normal(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return new BigDecimal(number.toString()).stripTrailingZeros();
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> normal = new ArrayList<>(list.size());
+            list.forEach(element -> normal.add(normal(element)));
+            return normal;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, @Nullable Object> normal = new HashMap<>();
+            map.forEach((name, member) -> normal.put(name, normal(member)));
+            return normal;
+        }
+        return value;
     }
 
     private @Nullable Object value(String text) throws IOException {

@@ -35,6 +35,8 @@ final class ToolArguments {
     private JsonReader.@Nullable Comparable value;
 
     private @Nullable Boolean empty;
+    /** Each piece brings all that came before. */
+    private boolean cumulative;
 
     ToolArguments(JsonReader json) {
         this.json = json;
@@ -123,9 +125,10 @@ final class ToolArguments {
     private int repeated(String piece, int start) {
         boolean repeats = isCertain()
                 && !scanner.isComplete()
-                && !scanner.awaitsValue()
+                && (cumulative || !scanner.awaitsValue())
                 && piece.length() - start >= text.length()
                 && piece.startsWith(text.toString(), start);
+        cumulative |= repeats;
         return repeats ? text.length() : 0;
     }
 
