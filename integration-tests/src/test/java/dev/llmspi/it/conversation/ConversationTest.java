@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Twenty rounds of tools with servers that refuse a request unless everything they sent comes back to them. The other
  * server takes over in rounds 8 to 11, and must get nothing of it.
  */
+@Tag("once")
 @Timeout(60)
 class ConversationTest {
 
