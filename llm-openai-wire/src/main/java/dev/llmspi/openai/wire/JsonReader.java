@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -9,10 +10,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class JsonReader {
         try (JsonParser parser = (small ? smallDocuments : documents).createParser(Utf8Validator.checked(body))) {
             JsonToken first = parser.nextToken();
             Object value = first == null ? null : tree(parser).reply(first);
-            refuseMore(parser, body);
+            refuseMore(parser);
             return value;
         } catch (IOException e) {
             throw new MalformedJsonException(e);
@@ -92,19 +91,30 @@ final class JsonReader {
     }
 
     /**
-     * Another document behind the answer may be the rest of it. Only an event behind it is passed over: some servers
-     * add {@code [DONE]}.
+     * Another document behind the answer may be the rest of it. Anything else is passed over: some servers add
+     * {@code data: [DONE]}.
      */
-    private static void refuseMore(JsonParser parser, InputStream body) throws IOException {
-        ByteArrayOutputStream buffered = new ByteArrayOutputStream();
-        parser.releaseBuffered(buffered);
-        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(buffered.toByteArray()), body);
-        int next = rest.read();
-        while (next >= 0 && next <= ' ') {
-            next = rest.read();
+    private static void refuseMore(JsonParser parser) throws IOException {
+        JsonToken more;
+        try {
+            more = parser.nextToken();
+        } catch (JsonParseException e) {
+            return; // no JSON
         }
-        if (next >= 0 && next != 'd' && next != ':') {
+        if (more != null) {
             throw new IOException();
+        }
+    }
+
+    /** Whether some bytes are one value, and no other one stands behind it. */
+    boolean isOneReply(byte[] bytes) {
+        try (JsonParser parser = documents.createParser(Utf8Validator.checked(new ByteArrayInputStream(bytes)))) {
+            parser.nextToken();
+            parser.skipChildren();
+            refuseMore(parser);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -11,11 +11,13 @@ final class UnframedBody {
     private static final int SHOWN = 300;
 
     private final byte[] bytes;
+    private final JsonReader json;
     private final ErrorBody body;
     private final String text;
 
     UnframedBody(byte[] bytes, JsonReader json) {
         this.bytes = bytes;
+        this.json = json;
         this.body = ErrorBody.of(bytes, json);
         this.text = withoutComments(new String(bytes, StandardCharsets.UTF_8));
     }
@@ -45,12 +47,10 @@ final class UnframedBody {
         return bytes;
     }
 
-    /** The whole answer; empty if it is none, or not UTF-8. */
+    /** The whole answer; empty if it is none, or not UTF-8, or if another one stands behind it. */
     JsonObject answer() {
         boolean error = ResponseDecoder.isError(body.body().value("error"));
-        return error
-                        || !Utf8Validator.isValid(bytes, 0, bytes.length)
-                        || body.body().list("choices").isEmpty()
+        return error || body.body().list("choices").isEmpty() || !json.isOneReply(bytes)
                 ? JsonObject.from(null)
                 : body.body();
     }
