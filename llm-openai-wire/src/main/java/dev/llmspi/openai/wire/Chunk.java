@@ -67,6 +67,9 @@ final class Chunk {
         /** Whether the server gave the index; otherwise it is the place in the list. */
         boolean hasIndex;
 
+        /** Whether an error stands in the choice. */
+        boolean error;
+
         @Nullable
         String text;
 
@@ -106,6 +109,7 @@ final class Chunk {
 
         private void clear() {
             hasIndex = false;
+            error = false;
             text = null;
             hasParts = false;
             pieces.clear();

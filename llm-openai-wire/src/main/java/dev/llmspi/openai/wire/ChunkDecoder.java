@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,6 @@ final class ChunkDecoder implements AutoCloseable {
     private void choice(int position) throws IOException {
         Chunk.Choice choice = chunk.nextChoice(position);
         String legacyText = null;
-        boolean error = false;
         while (json.nextMember()) {
             String name = json.parser().currentName();
             JsonToken value = json.parser().nextToken();
@@ -146,10 +146,11 @@ final class ChunkDecoder implements AutoCloseable {
                 }
                 case "delta" -> deltas.read(value, choice);
                 case "message" -> {
-                    if (value == JsonToken.START_OBJECT) {
-                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.from(json.value(value))));
-                    } else {
-                        json.skip(value);
+                    Object message = json.value(value);
+                    if (message instanceof String said) {
+                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.of(Map.of("content", said))));
+                    } else if (message instanceof Map) {
+                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.from(message)));
                     }
                 }
                 // Where the older completions endpoint has its text.
@@ -168,14 +169,14 @@ final class ChunkDecoder implements AutoCloseable {
                         json.skip(value);
                     }
                 }
-                case ERROR -> error |= ResponseDecoder.isError(json.value(value));
+                case ERROR -> choice.error |= ResponseDecoder.isError(json.value(value));
                 default -> json.skip(value);
             }
         }
         if (legacyText != null && !legacyText.isEmpty() && !choice.hasContent()) {
             choice.text = legacyText;
         }
-        chunk.error |= error;
+        chunk.error |= choice.error;
         choose(choice);
     }
 

@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
 /** Decides in which form each message of a conversation goes out to a model. Made for one call. */
 final class ConversationPlan {
 
-    private static final List<String> MISTRAL =
-            List.of("mistral", "magistral", "ministral", "codestral", "devstral", "pixtral", "voxtral");
+    private static final List<String> MISTRAL = List.of(
+            "mistral",
+            "mixtral",
+            "magistral",
+            "ministral",
+            "codestral",
+            "devstral",
+            "mathstral",
+            "leanstral",
+            "pixtral",
+            "voxtral");
 
     private final List<Message> messages;
     private final Recipient recipient;

@@ -43,6 +43,7 @@ final class DeltaDecoder {
             switch (name) {
                 case "content" -> content(value, choice);
                 case "role" -> json.skip(value);
+                case "error" -> choice.error |= ResponseDecoder.isError(json.value(value));
                 case "tool_calls" -> toolCalls(value, choice);
                 case "function_call" -> functionCall(value, choice);
                 case "refusal" -> {
@@ -112,7 +113,11 @@ final class DeltaDecoder {
     private void toolCalls(JsonToken value, Chunk.Choice choice) throws IOException {
         calls = choice.pieces;
         int before = calls.size();
-        json.elements(value, toolCall);
+        if (value == JsonToken.START_OBJECT) {
+            toolCall(0);
+        } else {
+            json.elements(value, toolCall);
+        }
         if (legacyCall != null && calls.size() > before) {
             calls.remove(legacyCall);
         }
@@ -142,6 +147,7 @@ final class DeltaDecoder {
                 case "id" -> id = json.scalar(value);
                 case "type" -> json.skip(value);
                 case "function" -> function.read(value);
+                case "name", "arguments" -> function.member(name, value);
                 default -> fields = with(fields, name, json.value(value));
             }
         }
@@ -179,15 +185,19 @@ final class DeltaDecoder {
             }
             while (json.nextMember()) {
                 String member = json.parser().currentName();
-                JsonToken value = json.parser().nextToken();
-                switch (member) {
-                    case "name" -> name = json.scalar(value);
-                    case "arguments" -> {
-                        Object given = json.value(value);
-                        arguments = given == null ? "" : given instanceof String text ? text : Json.text(given);
-                    }
-                    default -> fields = with(fields, member, json.value(value));
+                member(member, json.parser().nextToken());
+            }
+        }
+
+        /** Some servers leave the object around name and arguments out. */
+        void member(String member, JsonToken value) throws IOException {
+            switch (member) {
+                case "name" -> name = json.scalar(value);
+                case "arguments" -> {
+                    Object given = json.value(value);
+                    arguments = given == null ? "" : given instanceof String text ? text : Json.text(given);
                 }
+                default -> fields = with(fields, member, json.value(value));
             }
         }
     }

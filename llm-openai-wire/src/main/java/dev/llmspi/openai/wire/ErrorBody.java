@@ -12,8 +12,19 @@ final class ErrorBody {
     private static final int RAW_LIMIT = 300;
     private static final List<String> STATUS_NAMES =
             List.of("code", "http_status", "status", "status_code", "statusCode");
-    private static final List<String> BESIDE_A_MESSAGE =
-            List.of("code", "status", "status_code", "statusCode", "http_status", "errorCode", "type");
+    private static final List<String> MESSAGES =
+            List.of("message", "msg", "error_msg", "error_message", "errorMessage", "errmsg");
+    private static final List<String> CODES = List.of(
+            "code",
+            "status",
+            "status_code",
+            "statusCode",
+            "http_status",
+            "errorCode",
+            "error_code",
+            "errcode",
+            "errno",
+            "type");
 
     private final JsonObject body;
     private final JsonObject error;
@@ -21,8 +32,16 @@ final class ErrorBody {
 
     private ErrorBody(JsonObject body, String raw) {
         this.body = body;
-        this.error = body.object("error");
+        this.error = error(body);
         this.raw = raw;
+    }
+
+    private static JsonObject error(JsonObject body) {
+        if (body.value("error") instanceof List<?> errors && !errors.isEmpty()) {
+            return JsonObject.from(errors.get(0));
+        }
+        List<JsonObject> errors = body.objects("errors");
+        return body.value("error") == null && !errors.isEmpty() ? errors.get(0) : body.object("error");
     }
 
     /** Of a whole body, whatever it is. */
@@ -51,32 +70,69 @@ final class ErrorBody {
     }
 
     /**
-     * Whether an object without choices is an error in its own words: {@code {"message":"Rate limit
-     * reached","code":429}}. A message with a status that is no error is a notice.
+     * The error in the data of an event that is called one. A server that breaks off within an event may write the
+     * error into the same one: then its last line that is JSON counts, and no half chunk is shown.
      */
-    static boolean isBare(JsonObject body) {
-        if (isErrorWord(body, "object")
-                || isErrorWord(body, "type")
-                || body.text("detail").isPresent()) {
-            return true;
+    static byte[] lastLine(byte[] data, JsonReader json) {
+        String[] lines = new String(data, StandardCharsets.UTF_8).split("\n");
+        if (lines.length == 1 || !of(data, json).body().isEmpty()) {
+            return data;
         }
-        return body.text("message").isPresent()
-                && BESIDE_A_MESSAGE.stream()
-                        .anyMatch(name -> saysError(body.text(name).orElse("")));
+        StringBuilder words = new StringBuilder();
+        for (int i = lines.length - 1; i >= 0; i--) {
+            byte[] line = lines[i].getBytes(StandardCharsets.UTF_8);
+            if (!of(line, json).body().isEmpty()) {
+                return line;
+            }
+            if (!lines[i].stripLeading().startsWith("{")) {
+                words.insert(0, lines[i] + ' ');
+            }
+        }
+        return words.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether a status or a code word stands for an error. */
-    private static boolean saysError(String word) {
-        String code = word.toLowerCase(Locale.ROOT);
-        return code.matches("[45]\\d\\d")
+    /**
+     * Whether an object without choices reports an error, under {@code error} or in its own words:
+     * {@code {"message":"Rate limit reached","code":429}}. A message with a status that is no error is a notice.
+     */
+    boolean isError() {
+        if (ResponseDecoder.isError(body.value("error")) || !body.list("errors").isEmpty()) {
+            return true;
+        }
+        if (isErrorWord("object") || isErrorWord("type") || body.text("detail").isPresent()) {
+            return true;
+        }
+        if (body.object("base_resp").count("status_code").orElse(0) > 0) { // MiniMax
+            return true;
+        }
+        boolean failed = Boolean.FALSE.equals(body.value("success"));
+        return first(MESSAGES).isPresent() && (failed || CODES.stream().anyMatch(this::saysError));
+    }
+
+    private boolean isErrorWord(String name) {
+        return body.text(name).filter("error"::equalsIgnoreCase).isPresent();
+    }
+
+    /** Whether a status or a code stands for an error. Codes of a server's own are errors where they are called so. */
+    private boolean saysError(String name) {
+        String code = body.text(name).orElse("").toLowerCase(Locale.ROOT);
+        boolean own = name.startsWith("err") && !code.isEmpty() && !code.equals("0");
+        return own
+                || code.matches("[45]\\d\\d")
                 || code.contains("error")
                 || code.contains("exception")
                 || code.startsWith("fail")
                 || ErrorTable.byWord(code, 0) != null;
     }
 
-    private static boolean isErrorWord(JsonObject body, String name) {
-        return body.text(name).filter("error"::equalsIgnoreCase).isPresent();
+    private Optional<String> first(List<String> names) {
+        for (String name : names) {
+            Optional<String> text = body.text(name);
+            if (text.isPresent()) {
+                return text;
+            }
+        }
+        return Optional.empty();
     }
 
     JsonObject body() {
@@ -90,8 +146,9 @@ final class ErrorBody {
     /** What the server says; {@code ""} if nothing. */
     String message() {
         return error.text("message")
-                .or(() -> body.text("error"))
-                .or(() -> body.text("message"))
+                .or(() -> body.value("error") instanceof String ? body.text("error") : Optional.empty())
+                .or(() -> first(MESSAGES))
+                .or(() -> body.object("base_resp").text("status_msg"))
                 .or(() -> body.object("data").text("message"))
                 .or(() -> body.text("html-message").map(ErrorBody::readable))
                 .or(() -> body.text("detail"))

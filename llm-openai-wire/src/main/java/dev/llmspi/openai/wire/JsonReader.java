@@ -12,6 +12,11 @@ import dev.llmspi.openai.wire.http.OpenReply;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -181,10 +186,28 @@ final class JsonReader {
             Object value = value(dense);
             return value instanceof String inner && isValue(inner) && !inner.isBlank()
                     ? new Comparable(dense, comparable(inner).value())
-                    : new Comparable(dense, value);
+                    : new Comparable(dense, normal(value));
         } catch (IOException e) {
             return new Comparable(dense, dense);
         }
+    }
+
+    /** Numbers of one value are equal then, however they are written. */
+    private static @Nullable Object normal(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return new BigDecimal(number.toString()).stripTrailingZeros();
+        }
+        if (value instanceof List<?> list) {
+            List<@Nullable Object> normal = new ArrayList<>(list.size());
+            list.forEach(element -> normal.add(normal(element)));
+            return normal;
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, @Nullable Object> normal = new HashMap<>();
+            map.forEach((name, member) -> normal.put(name, normal(member)));
+            return normal;
+        }
+        return value;
     }
 
     private @Nullable Object value(String text) throws IOException {

@@ -167,7 +167,7 @@ final class MessageDecoder {
 
     private List<ToolCall> assembled(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
         Object calls = message.value("tool_calls");
-        if (calls != null && !(calls instanceof List)) {
+        if (calls != null && !(calls instanceof List || calls instanceof Map)) {
             throw new UnexpectedShapeException("its tool_calls are no list");
         }
         List<JsonObject> elements = toolCalls(message);
@@ -193,6 +193,9 @@ final class MessageDecoder {
         for (Object element : message.list("tool_calls")) {
             calls.add(JsonObject.from(element));
         }
+        if (message.value("tool_calls") instanceof Map) {
+            calls.add(message.object("tool_calls"));
+        }
         JsonObject function = message.object("function_call");
         return calls.isEmpty() && function.text("name").isPresent()
                 ? List.of(JsonObject.of(Map.of("function", function.members())))
@@ -201,12 +204,13 @@ final class MessageDecoder {
 
     /** A tool call of a message, as one fragment. Arguments that are no text become their JSON. */
     static Chunk.ToolFragment toolCall(JsonObject call, int position) {
-        JsonObject function = call.object("function");
+        JsonObject inner = call.object("function");
+        JsonObject function = inner.isEmpty() ? call : inner; // some servers leave the object out
         Object arguments = function.value("arguments");
         Map<String, Object> fields = new LinkedHashMap<>();
-        unknown(call, Set.of("index", "id", "type", "function"), fields);
+        unknown(call, Set.of("index", "id", "type", "function", "name", "arguments"), fields);
         Map<String, Object> inside = new LinkedHashMap<>();
-        unknown(function, Set.of("name", "arguments"), inside);
+        unknown(inner, Set.of("name", "arguments"), inside);
         if (!inside.isEmpty()) {
             fields.put("function", inside);
         }

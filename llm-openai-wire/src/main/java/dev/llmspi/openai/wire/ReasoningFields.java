@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import java.util.Locale;
 import java.util.Set;
 
 /** The names under which servers send a model's reasoning. */
@@ -41,6 +42,6 @@ final class ReasoningFields {
     }
 
     static boolean isSignature(String name) {
-        return name.contains("signature");
+        return name.toLowerCase(Locale.ROOT).contains("signature");
     }
 }

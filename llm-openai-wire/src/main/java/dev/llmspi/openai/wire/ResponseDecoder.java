@@ -107,7 +107,10 @@ final class ResponseDecoder {
 
     /** Whether a member {@code error} reports one. */
     static boolean isError(@Nullable Object error) {
-        return error instanceof Map<?, ?> map ? !map.isEmpty() : error instanceof String text && !text.isBlank();
+        return error instanceof Map<?, ?> map && !map.isEmpty()
+                || error instanceof List<?> list && !list.isEmpty()
+                || error instanceof String text && !text.isBlank()
+                || Boolean.TRUE.equals(error);
     }
 
     /** OpenRouter has been seen to put the whole completion into its member {@code provider}. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
@@ -117,10 +118,7 @@ final class StreamSource implements ChatStream.Source {
     private void take(SseReader event) {
         byte[] bytes = event.buffer();
         if (event.isError()) {
-            throw reported(bytes(event));
-        }
-        if (isComment(event)) {
-            return;
+            throw reported(ErrorBody.lastLine(bytes(event), rules.json()));
         }
         try {
             String piece = template.text(bytes, event.offset(), event.length());
@@ -157,10 +155,10 @@ final class StreamSource implements ChatStream.Source {
 
     /** Chunks without choices are rare, so that the members of a small one may be read once more. */
     private boolean isBareError(Chunk chunk, SseReader event) {
-        boolean mayBe = event.length() <= LARGEST_BARE_ERROR
-                && chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.TopMember);
-        return mayBe
-                && ErrorBody.isBare(ErrorBody.of(bytes(event), rules.json()).body());
+        boolean usage = chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.UsageMember);
+        return !usage
+                && event.length() <= LARGEST_BARE_ERROR
+                && ErrorBody.of(bytes(event), rules.json()).isError();
     }
 
     private void malformed(SseReader event, boolean tooLarge) {
@@ -168,6 +166,10 @@ final class StreamSource implements ChatStream.Source {
             throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
         }
         if (event.isWhole()) {
+            if (event.length() <= LARGEST_BARE_ERROR
+                    && ErrorBody.of(bytes(event), rules.json()).isError()) {
+                throw reported(bytes(event)); // an error in a list
+            }
             throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a piece of a stream that cannot be read");
         }
         ended(Completeness.End.BODY); // the body ended within the event
@@ -185,8 +187,8 @@ final class StreamSource implements ChatStream.Source {
         ErrorBody error = whole;
         if (!ResponseDecoder.isError(body.value("error"))) {
             for (JsonObject choice : body.objects("choices")) {
-                if (ResponseDecoder.isError(choice.value("error"))) {
-                    error = ErrorBody.of(choice);
+                for (JsonObject place : List.of(choice.object("delta"), choice.object("message"), choice)) {
+                    error = ResponseDecoder.isError(place.value("error")) ? ErrorBody.of(place) : error;
                 }
             }
         }
@@ -265,16 +267,6 @@ final class StreamSource implements ChatStream.Source {
         } else {
             http.letGo();
         }
-    }
-
-    /** Some servers send their comments as data. No JSON begins with a colon. */
-    private static boolean isComment(SseReader event) {
-        int at = event.offset();
-        int end = at + event.length();
-        while (at < end && event.buffer()[at] == ' ') {
-            at++;
-        }
-        return at < end && event.buffer()[at] == ':';
     }
 
     private static boolean isDone(SseReader event) {

@@ -139,9 +139,7 @@ final class ToolCallAssembler {
             // A late id, unless a whole call comes with it.
             return there.arguments().mayEnd() && !fragment.arguments().isBlank() ? null : there;
         }
-        boolean within = fragment.index() >= 0
-                && there.arguments().isBegun()
-                && !there.arguments().mayEnd();
+        boolean within = there.arguments().isBegun() && !there.arguments().mayEnd();
         return within && fragment.name().equals(there.name()) ? there : null;
     }
 

@@ -10,22 +10,25 @@ final class UnframedBody {
 
     private static final int SHOWN = 300;
 
+    private final boolean valid;
+    /** Without comments and fields of a stream. */
     private final byte[] bytes;
     private final JsonReader json;
     private final ErrorBody body;
     private final String text;
 
     UnframedBody(byte[] bytes, JsonReader json) {
-        this.bytes = bytes;
         this.json = json;
-        this.body = ErrorBody.of(bytes, json);
+        this.valid = Utf8Validator.isValid(bytes, 0, bytes.length);
         this.text = withoutComments(new String(bytes, StandardCharsets.UTF_8));
+        this.bytes = text.getBytes(StandardCharsets.UTF_8);
+        this.body = ErrorBody.of(this.bytes, json);
     }
 
     /** Comments and fields of a stream say nothing about an answer. */
     private static String withoutComments(String text) {
         StringBuilder kept = new StringBuilder();
-        for (String line : text.split("\\R", -1)) {
+        for (String line : text.split("\r\n|\r|\n", -1)) { // other separators of lines are text
             boolean field = line.startsWith(":")
                     || line.startsWith("data:")
                     || line.equals("data")
@@ -50,15 +53,14 @@ final class UnframedBody {
     /** The whole answer; empty if it is none, or not UTF-8, or if another one stands behind it. */
     JsonObject answer() {
         boolean error = ResponseDecoder.isError(body.body().value("error"));
-        return error || body.body().list("choices").isEmpty() || !json.isOneReply(bytes)
+        return error || !valid || body.body().list("choices").isEmpty() || !json.isOneReply(bytes)
                 ? JsonObject.from(null)
                 : body.body();
     }
 
     /** Whether it is JSON that says what went wrong. */
     boolean isError() {
-        JsonObject object = body.body();
-        return ResponseDecoder.isError(object.value("error")) || ErrorBody.isBare(object);
+        return body.isError();
     }
 
     /** Describes the body for the message of an error. */

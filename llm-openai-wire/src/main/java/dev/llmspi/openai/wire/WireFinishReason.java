@@ -38,7 +38,19 @@ record WireFinishReason(@Nullable String raw) {
             "killed",
             "preempt",
             "evict",
-            "shutdown");
+            "shutdown",
+            "deadline",
+            "terminated",
+            "died",
+            "oom",
+            "memory",
+            "unexpected",
+            "busy",
+            "closed",
+            "reset",
+            "lost",
+            "broken",
+            "ratelimit");
 
     /** Words that turn the meaning round, or that mean that there is no reason yet. */
     private static final Set<String> NO = Set.of("no", "not", "without", "none", "null");
@@ -68,6 +80,7 @@ record WireFinishReason(@Nullable String raw) {
         boolean broken = false;
         for (String word : words.replace("timed_out", "timedout")
                 .replace("time_out", "timeout")
+                .replace("rate_limit", "ratelimit")
                 .split("_")) {
             if (NO.contains(word)) {
                 return false;

@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.error.LlmException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -72,6 +75,23 @@ class HostileRepetitionTest {
                 collect(1_024, i -> "\"message\":{\"tool_calls\":[" + callOfAMessage(i) + "]}")
                         .toolCalls()
                         .size());
+    }
+
+    /** Nothing is read behind the call that is one too many. */
+    @Test
+    void callsOfMessages_tooMany_areRefusedAtOnce() {
+        StringBuilder body = new StringBuilder();
+        for (int i = 0; i <= 1_024; i++) {
+            body.append("data: {\"choices\":[{\"message\":{\"tool_calls\":[")
+                    .append(callOfAMessage(i))
+                    .append("]}}]}\n\n");
+        }
+        body.append("data: {\"choices\":[{\"delta\":{\"content\":\"behind\"}}]}\n\n");
+        ChatStream stream = StreamBytes.stream(body.toString().getBytes(StandardCharsets.UTF_8));
+        List<String> texts = new ArrayList<>();
+        LlmException error = assertThrows(LlmException.class, () -> stream.forEachText(texts::add));
+        assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
+        assertEquals(List.of(), texts);
     }
 
     @Test

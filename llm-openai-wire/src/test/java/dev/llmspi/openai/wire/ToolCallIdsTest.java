@@ -144,7 +144,7 @@ class ToolCallIdsTest {
     void ofUnknownOrigin_toTheHostOfMistral_hasItsShape() {
         List<Message> conversation = List.of(call("c1"), ToolMessage.of("c1", "42"));
         OpenAiDialect dialect = new OpenAiDialect() {};
-        Recipient recipient = new Recipient("local", "open-mixtral", "open-mixtral");
+        Recipient recipient = new Recipient("local", "some-model", "some-model");
 
         ConversationPlan there =
                 new ConversationPlan(conversation, recipient, "api.mistral.ai", dialect, ReasoningEcho.AUTO);

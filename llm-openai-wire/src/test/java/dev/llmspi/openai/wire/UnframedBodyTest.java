@@ -79,6 +79,15 @@ class UnframedBodyTest {
     }
 
     @Test
+    void answer_withOtherSeparatorsOfLinesInItsText_isTheAnswer() throws Exception {
+        String text = "a\u2028b\u2029c\u0085d";
+        try (Bench bench = new Bench()) {
+            assertEquals(
+                    text, streamed(bench, ": wait\r\n\r\n" + ANSWER.formatted(text)).text());
+        }
+    }
+
+    @Test
     void words_thatBeginLikeAField_areShown() throws Exception {
         for (String words : List.of("database connection lost", "events are off", "identity unknown: log in")) {
             try (Bench bench = new Bench()) {

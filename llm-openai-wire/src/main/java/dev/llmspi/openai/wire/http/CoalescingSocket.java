@@ -7,10 +7,11 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what OkHttp writes in fewer and larger pieces. OkHttp hands on 8 KiB at a time, and each time is a system call and a wake-up of
- * whoever reads: 200 KB over loopback take half the time in pieces of 32 KiB. What is written is held until the buffer is full or
- * {@code flush} is called, as OkHttp does behind every request over plain HTTP; of what stands between it and the socket with TLS we
- * cannot say. Closing does not write what is held: a request that was not flushed was given up.
+ * Writes what OkHttp writes in fewer and larger pieces. OkHttp hands on 8 KiB at a time, and each time is a system call
+ * and a wake-up of whoever reads: 200 KB over loopback take half the time in pieces of 32 KiB. What is written is held
+ * until the buffer is full or {@code flush} is called, as OkHttp does behind every request over plain HTTP; of what
+ * stands between it and the socket with TLS we cannot say. Closing does not write what is held: a request that was not
+ * flushed was given up.
  */
 final class CoalescingSocket extends ForwardingSocket {
 
@@ -20,8 +21,8 @@ final class CoalescingSocket extends ForwardingSocket {
     private @Nullable Output output;
 
     /**
-     * @param buffers free buffers, shared by connections: one has a buffer only while it writes, for thousands may be open; bounded,
-     *     and safe for use by many threads
+     * @param buffers free buffers, shared by connections: one has a buffer only while it writes, for thousands may
+     *     be open; bounded, and safe for use by many threads
      */
     CoalescingSocket(Socket socket, Queue<byte[]> buffers) {
         super(socket);

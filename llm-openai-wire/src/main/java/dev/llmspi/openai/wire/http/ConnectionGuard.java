@@ -45,7 +45,10 @@ final class ConnectionGuard implements Interceptor {
         return builder.build();
     }
 
-    /** A body whose type nobody asks it for: OkHttp would take the header apart with regular expressions for every answer. */
+    /**
+     * A body whose type nobody asks it for: OkHttp would take the header apart with regular expressions for every
+     * answer.
+     */
     private static final class UntypedBody extends ResponseBody {
         private final ResponseBody body;
 

@@ -16,7 +16,10 @@ final class Exchange extends EventListener {
     private volatile boolean sending;
     private volatile int status;
 
-    /** The exchange of a request of ours. A tag, looked up four times a call, would cost more than the body that is there anyway. */
+    /**
+     * The exchange of a request of ours. A tag, looked up four times a call, would cost more than the body that is
+     * there anyway.
+     */
     static @Nullable Exchange of(Request request) {
         return request.body() instanceof OneShotBody body ? body.exchange() : request.tag(Exchange.class);
     }

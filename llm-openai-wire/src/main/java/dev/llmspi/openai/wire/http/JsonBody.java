@@ -4,12 +4,16 @@ import java.io.IOException;
 import okio.BufferedSink;
 
 /**
- * A JSON body in pieces, sent one behind the other: an object whose last member is an array, each element a piece of its own. So a
- * long conversation is never copied into one array, and what was written for an earlier call is sent as it stands.
+ * A JSON body in pieces, sent one behind the other: an object whose last member is an array, each element a piece of
+ * its own. So a long conversation is never copied into one array, and what was written for an earlier call is sent as
+ * it stands.
  */
 public final class JsonBody {
 
-    /** As much as the library's buffers hold in one: more at once would make it take new ones, less goes out of those it has. */
+    /**
+     * As much as the library's buffers hold in one: more at once would make it take new ones, less goes out of those it
+     * has.
+     */
     private static final int AT_ONCE = 8 * 1024;
 
     private static final byte[] NOTHING = {};

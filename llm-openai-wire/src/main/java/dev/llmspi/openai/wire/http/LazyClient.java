@@ -17,8 +17,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp's client, made at the first call: setting up TLS reads all certificates this JVM trusts, which takes longer than the rest of
- * a start, and a provider that is second in a chain may never be called. Safe for use by many threads.
+ * OkHttp's client, made at the first call: setting up TLS reads all certificates this JVM trusts, which takes longer
+ * than the rest of a start, and a provider that is second in a chain may never be called. Safe for use by many threads.
  */
 final class LazyClient {
 

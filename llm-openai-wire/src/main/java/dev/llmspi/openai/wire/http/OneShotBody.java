@@ -24,7 +24,10 @@ final class OneShotBody extends RequestBody {
         return exchange;
     }
 
-    /** None: it stands among the headers, for OkHttp takes a type apart with regular expressions, which a start can do without. */
+    /**
+     * None: it stands among the headers, for OkHttp takes a type apart with regular expressions, which a start can do
+     * without.
+     */
     @Override
     public @Nullable MediaType contentType() {
         return null;

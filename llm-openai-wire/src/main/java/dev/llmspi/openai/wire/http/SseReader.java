@@ -65,16 +65,17 @@ public final class SseReader {
         whole = false;
         while (true) {
             if (!readLine()) {
-                if (hasData) {
-                    eventBegins();
+                if (!hasData || isComment()) {
+                    return false;
                 }
-                return hasData;
+                eventBegins();
+                return true;
             }
             boolean blank = scanned == lineStart;
             takeLine();
             if (blank) {
                 eventBytes = 0;
-                if (hasData && dataEnd > dataStart) {
+                if (hasData && dataEnd > dataStart && !isComment()) {
                     whole = true;
                     eventBegins();
                     return true;
@@ -82,6 +83,15 @@ public final class SseReader {
                 begin();
             }
         }
+    }
+
+    /** Some servers send their comments as data. No JSON begins with a colon. */
+    private boolean isComment() {
+        int at = dataStart;
+        while (at < dataEnd && buffer[at] == ' ') {
+            at++;
+        }
+        return at < dataEnd && buffer[at] == ':';
     }
 
     private void begin() {
@@ -234,7 +244,9 @@ public final class SseReader {
             hasData &= errorField; // an error says more than data beside it
             errorField = true;
             error = true;
-        } else if (!hadEvent && !stray) {
+        } else if (hadEvent) {
+            return start < scanned && buffer[start] == '{' ? start : value; // an event without its field's name
+        } else if (!stray) {
             stray = isStray(start);
         }
         return value;
@@ -289,7 +301,7 @@ public final class SseReader {
      * whole buffer is kept.
      */
     private void makeRoom() {
-        if (!hadEvent && beginning == null) {
+        if (!hadEvent && stray && beginning == null) {
             if (limit < mostUnframed()) {
                 buffer = Arrays.copyOf(buffer, buffer.length * 2);
                 return;
