@@ -13,6 +13,7 @@ final class UnframedBody {
     private final boolean valid;
     /** Without comments and fields of a stream. */
     private final byte[] bytes;
+
     private final JsonReader json;
     private final ErrorBody body;
     private final String text;

@@ -94,8 +94,8 @@ class ErrorBodyTest {
                 "{'type':'error','message':'m'}",
                 "{'detail':'m'}"
             })
-    void bare_messageThatNamesAnError_isOne(String body) {
-        assertTrue(ErrorBody.isBare(of(body).body()));
+    void isError_messageThatNamesAnError(String body) {
+        assertTrue(of(body).isError());
     }
 
     @ParameterizedTest
@@ -111,8 +111,8 @@ class ErrorBodyTest {
                 "{'code':429}",
                 "{'type':'rate_limit_error'}"
             })
-    void bare_notice_isNone(String body) {
-        assertFalse(ErrorBody.isBare(of(body).body()));
+    void isError_noticeIsNone(String body) {
+        assertFalse(of(body).isError());
     }
 
     private static WireReply reply(int status) {

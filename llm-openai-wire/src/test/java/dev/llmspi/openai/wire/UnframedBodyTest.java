@@ -83,7 +83,8 @@ class UnframedBodyTest {
         String text = "a\u2028b\u2029c\u0085d";
         try (Bench bench = new Bench()) {
             assertEquals(
-                    text, streamed(bench, ": wait\r\n\r\n" + ANSWER.formatted(text)).text());
+                    text,
+                    streamed(bench, ": wait\r\n\r\n" + ANSWER.formatted(text)).text());
         }
     }
 
