@@ -2,15 +2,16 @@ package dev.llmspi.openai.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +88,7 @@ final class JsonReader {
         try (JsonParser parser = (small ? smallDocuments : documents).createParser(Utf8Validator.checked(body))) {
             JsonToken first = parser.nextToken();
             Object value = first == null ? null : tree(parser).reply(first);
-            refuseMore(parser, body);
+            refuseMore(parser);
             return value;
         } catch (IOException e) {
             throw new MalformedJsonException(e);
@@ -95,38 +96,30 @@ final class JsonReader {
     }
 
     /**
-     * Another document behind the answer may be the rest of it. Only an event behind it is passed over: some servers
-     * add {@code [DONE]}.
+     * Another document behind the answer may be the rest of it. Anything else is passed over: some servers add
+     * {@code data: [DONE]}.
      */
-    private static void refuseMore(JsonParser parser, InputStream body) throws IOException {
-        FirstByte buffered = new FirstByte();
-        parser.releaseBuffered(buffered);
-        for (int next; !buffered.found() && (next = body.read()) >= 0; ) {
-            buffered.write(next);
+    private static void refuseMore(JsonParser parser) throws IOException {
+        JsonToken more;
+        try {
+            more = parser.nextToken();
+        } catch (JsonParseException e) {
+            return; // no JSON
         }
-        if (buffered.found() && buffered.value != 'd' && buffered.value != ':') {
+        if (more != null) {
             throw new IOException();
         }
     }
 
-    /** Keeps the first byte that is not blank. */
-    private static final class FirstByte extends OutputStream {
-        private int value = ' ';
-
-        boolean found() {
-            return value > ' ';
-        }
-
-        @Override
-        public void write(int b) {
-            value = found() ? value : b & 0xFF;
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) {
-            for (int i = offset; i < offset + length && !found(); i++) {
-                write(bytes[i]);
-            }
+    /** Whether some bytes are one value, and no other one stands behind it. */
+    boolean isOneReply(byte[] bytes) {
+        try (JsonParser parser = documents.createParser(Utf8Validator.checked(new ByteArrayInputStream(bytes)))) {
+            parser.nextToken();
+            parser.skipChildren();
+            refuseMore(parser);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder: if more follows, that
  *       is the arguments. So is an opening brace in front of an object.
- *   <li>A piece that begins with all there is, where no value can begin, is the arguments once more and longer.
+ *   <li>A piece that begins with all there is, where no value can begin, is the arguments once more and longer. Once
+ *       that has been seen, it is so everywhere.
  *   <li>Another JSON value behind complete arguments is a repetition if it is the same value, also if one of the
  *       two is encoded as a text. Otherwise it is the arguments of another call.
  * </ul>
@@ -35,7 +36,7 @@ final class ToolArguments {
     private JsonReader.@Nullable Comparable value;
 
     private @Nullable Boolean empty;
-    /** Each piece brings all that came before. */
+    /** A piece has repeated all before it: from now on each may, even where a value can begin. */
     private boolean cumulative;
 
     ToolArguments(JsonReader json) {
@@ -118,6 +119,7 @@ final class ToolArguments {
             if (!isRepetition(next)) {
                 return new Other(next, at);
             }
+            takePlain(next);
         }
     }
 
@@ -180,6 +182,13 @@ final class ToolArguments {
         return known.isSameAs(json.comparable(next));
     }
 
+    /** Of arguments that came encoded as a text, and as an object behind it, the object counts. */
+    private void takePlain(String repetition) {
+        if (!isCertain() && json.isObject(repetition)) {
+            set(repetition.strip());
+        }
+    }
+
     private boolean isPlaceholder() {
         if (!scanner.isComplete() || scanner.isFilledObject()) {
             return false;
@@ -205,6 +214,7 @@ final class ToolArguments {
         boolean mayEnd = behindScanner.mayEnd();
         String rest = takeBehind();
         if (mayEnd && isRepetition(rest)) {
+            takePlain(rest);
             return null;
         }
         if (mayEnd && json.isValue(rest)) {

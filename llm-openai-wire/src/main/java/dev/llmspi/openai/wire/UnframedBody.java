@@ -14,10 +14,12 @@ final class UnframedBody {
     /** Without comments and fields of a stream. */
     private final byte[] bytes;
 
+    private final JsonReader json;
     private final ErrorBody body;
     private final String text;
 
     UnframedBody(byte[] bytes, JsonReader json) {
+        this.json = json;
         this.valid = Utf8Validator.isValid(bytes, 0, bytes.length);
         this.text = withoutComments(new String(bytes, StandardCharsets.UTF_8));
         this.bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -27,7 +29,7 @@ final class UnframedBody {
     /** Comments and fields of a stream say nothing about an answer. */
     private static String withoutComments(String text) {
         StringBuilder kept = new StringBuilder();
-        for (String line : text.split("\\R", -1)) {
+        for (String line : text.split("\r\n|\r|\n", -1)) { // other separators of lines are text
             boolean field = line.startsWith(":")
                     || line.startsWith("data:")
                     || line.equals("data")
@@ -49,10 +51,12 @@ final class UnframedBody {
         return bytes;
     }
 
-    /** The whole answer; empty if it is none, or not UTF-8. */
+    /** The whole answer; empty if it is none, or not UTF-8, or if another one stands behind it. */
     JsonObject answer() {
         boolean error = ResponseDecoder.isError(body.body().value("error"));
-        return error || !valid || body.body().list("choices").isEmpty() ? JsonObject.from(null) : body.body();
+        return error || !valid || body.body().list("choices").isEmpty() || !json.isOneReply(bytes)
+                ? JsonObject.from(null)
+                : body.body();
     }
 
     /** Whether it is JSON that says what went wrong. */

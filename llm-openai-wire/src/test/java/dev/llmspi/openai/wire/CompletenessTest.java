@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.FinishReason;
 import dev.llmspi.openai.wire.Completeness.End;
 import dev.llmspi.openai.wire.Completeness.Verdict;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,8 @@ class CompletenessTest {
                 "canceled",
                 "timeout",
                 "request timed out",
+                "time_out",
+                "worker-killed",
                 "generation-failed",
                 "interrupted",
                 "engine_overloaded",
@@ -93,10 +96,31 @@ class CompletenessTest {
                 "model_length",
                 "pause_turn",
                 "OTHER",
+                "no_error",
+                "not_aborted",
+                "without failure",
+                "skilled",
+                "STOP",
                 "finished"
             })
     void words_thatSayNoSuchThing(String word) {
         assertFalse(new WireFinishReason(word).isBrokenOff());
         assertFalse(WireFinishReason.NONE.isBrokenOff());
+    }
+
+    /** Some servers write a word where JSON has null; it completes nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "none", "None", "NULL", "", " "})
+    void words_thatMeanThatThereIsNoReason(String word) {
+        assertEquals(WireFinishReason.NONE, WireFinishReason.of(word));
+        assertFalse(WireFinishReason.of(word).isSaid());
+        assertEquals(Verdict.TRUNCATED, Completeness.of(WireFinishReason.of(word), true, true, true, End.BODY, true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "STOP", "Stop"})
+    void words_inAnyCase_meanTheSame(String word) {
+        assertEquals(FinishReason.STOP, WireFinishReason.of(word).reason(false));
+        assertEquals(word, WireFinishReason.of(word).raw());
     }
 }

@@ -79,6 +79,42 @@ class ErrorBodyTest {
         assertEquals(200, of("{'error':{}}").status(reply(200)));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'message':'Slow down','code':429}",
+                "{'message':'Slow down','code':'429'}",
+                "{'message':'m','status':500}",
+                "{'message':'m','status_code':503}",
+                "{'message':'m','type':'rate_limit_error'}",
+                "{'message':'m','type':'BadRequestException'}",
+                "{'message':'m','code':'context_length_exceeded'}",
+                "{'message':'m','status':'failed'}",
+                "{'object':'error'}",
+                "{'type':'error','message':'m'}",
+                "{'detail':'m'}"
+            })
+    void isError_messageThatNamesAnError(String body) {
+        assertTrue(of(body).isError());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'status':'processing','message':'queued'}",
+                "{'code':0,'message':'ok'}",
+                "{'code':'200','message':'ok'}",
+                "{'status':202,'message':'accepted'}",
+                "{'code':1429,'message':'m'}",
+                "{'type':'ping','message':'still here'}",
+                "{'message':'m'}",
+                "{'code':429}",
+                "{'type':'rate_limit_error'}"
+            })
+    void isError_noticeIsNone(String body) {
+        assertFalse(of(body).isError());
+    }
+
     private static WireReply reply(int status) {
         return new WireReply(status, name -> List.of(), JsonObject.from(null));
     }

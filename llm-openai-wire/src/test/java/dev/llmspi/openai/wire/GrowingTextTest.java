@@ -16,7 +16,11 @@ class GrowingTextTest {
         "He|Hello|Hello|Hello you, Hello you",
         "He|llo| you, He llo you",
         "ha|ha|ho, hahaho",
-        "a|b|ba, abba"
+        "a|b|ba, abba",
+        "'Hello| there|, you.|Hello there, you.', 'Hello there, you.'",
+        "Hello|Hello, Hello",
+        "Hello|Hello there|Hello there|Hello there., Hello there.",
+        "|Hello|Hello, Hello"
     })
     void whole_inPieces_orLongerEachTime(String messages, String expected) {
         GrowingText text = new GrowingText();
@@ -25,5 +29,28 @@ class GrowingTextTest {
             all.append(text.next(message));
         }
         assertEquals(expected.replace(" ", ""), all.toString().replace(" ", ""));
+    }
+
+    /** {@code M} is the text of a message, {@code D} that of a delta. */
+    @ParameterizedTest
+    @CsvSource({
+        "M:Hello there.|D:Hello there., Hello there.",
+        "M:Hel|D:lo|M:Hello|D: there|M:Hello there, Hello there",
+        "M:Hello|D:Hello|D:Hello, HelloHello",
+        "M:ha|D:ha, haha",
+        "M:Hello|D: there|M:Hello there, Hello there"
+    })
+    void messages_andDeltas_eachTextOnce(String texts, String expected) {
+        GrowingText text = new GrowingText();
+        StringBuilder all = new StringBuilder();
+        for (String said : texts.split("\\|")) {
+            String words = said.substring(2);
+            if (said.startsWith("M")) {
+                all.append(text.next(words));
+            } else if (text.takes(words)) {
+                all.append(words);
+            }
+        }
+        assertEquals(expected, all.toString());
     }
 }

@@ -1,9 +1,13 @@
 package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How members without a name here are put together from the chunks of a stream. */
 class UnknownMembersTest {
@@ -44,8 +48,54 @@ class UnknownMembersTest {
     }
 
     @Test
-    void texts_areNeverJoined() {
+    void signaturesAndIds_areNeverJoined() {
         with("{'signature':'abc='}").with("{'signature':'def='}").with("{'signature':''}");
         assertEquals("'def='", text("signature"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"id", "item_id", "name", "type", "thought_signature", "signature", "opaque", "encrypted_content"
+            })
+    void textThatIsWhole_isTheOneThatWasSaidLast(String name) {
+        with("{'" + name + "':'abc='}").with("{'" + name + "':'def='}");
+        assertEquals("'def='", text(name));
+    }
+
+    @Test
+    void textInPieces_isJoined() {
+        with("{'transcript':'one '}").with("{'transcript':'two '}").with("{'transcript':'three'}");
+        assertEquals("'one two three'", text("transcript"));
+    }
+
+    @Test
+    void textThatIsRepeatedWhole_staysOnce() {
+        with("{'transcript':'one '}").with("{'transcript':'two'}").with("{'transcript':'one two'}");
+        assertEquals("'one two'", text("transcript"));
+    }
+
+    @Test
+    void nullInside_isKeptAndTakesNothingAway() {
+        with("{'a':{'n':null}}").with("{'a':{'n':1,'m':null}}").with("{'a':{'n':null}}");
+        assertEquals("{'n':1,'m':null}", text("a"));
+        with("{'b':{'deep':[{'n':null}]}}");
+        assertEquals("{'deep':[{'n':null}]}", text("b"));
+    }
+
+    @Test
+    void emptyReasoning_isKept_otherEmptyTextsAreNot() {
+        with("{'reasoning_content':''}").with("{'note':''}");
+        assertEquals(Map.of("reasoning_content", "\"\""), members.texts());
+    }
+
+    @Test
+    void names_moreThanAnyServerHas_areNotKept() {
+        for (int i = 0; i < 64; i++) {
+            assertTrue(members.add("m" + i, "v"));
+            assertFalse(members.add("m" + i, "v"), "the same again");
+        }
+        assertFalse(members.add("one more", "v"));
+        assertTrue(members.add("m0", "w"));
+        assertEquals(64, members.texts().size());
     }
 }
