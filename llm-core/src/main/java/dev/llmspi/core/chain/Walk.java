@@ -93,13 +93,19 @@ final class Walk {
             try {
                 return asked(ask, link, i, ticket);
             } catch (LlmException error) {
-                last = error;
+                last = moreTelling(last, error);
                 if (!goesOn(error, link)) {
                     break;
                 }
             }
         }
         throw last != null ? last : nobodyAsked();
+    }
+
+    /** A link that has no model was not asked: its error must not hide why an earlier one failed. */
+    private static LlmException moreTelling(@Nullable LlmException before, LlmException error) {
+        boolean unasked = !error.requestSent() && error.reason().orElse(null) == ErrorReason.NOT_MAPPED;
+        return before != null && unasked ? before : error;
     }
 
     private boolean isLastAble(int index) {

@@ -71,13 +71,13 @@ final class RetryPlan {
     }
 
     private Optional<Duration> wait(LlmException error, LinkLimits link, long left) {
+        boolean next = link.anotherLeft() && error.tryNext().orElse(fallbackOn.contains(error.kind()));
         Optional<Duration> asked = error.retryAfter().filter(wait -> !wait.isZero());
-        Duration wait = asked.isPresent() ? obeyed(asked.get()) : backoff();
+        Duration wait = asked.isPresent() ? obeyed(asked.get()) : backoff(next);
         Duration shortest = asked.orElse(wait);
         if (Nanos.of(shortest) >= left) {
             return Optional.empty();
         }
-        boolean next = link.anotherLeft() && error.tryNext().orElse(fallbackOn.contains(error.kind()));
         boolean tooLong = next
                 ? shortest.compareTo(settings.maxWaitBeforeNext()) > 0
                 : asked.isPresent() && shortest.compareTo(settings.maxRetryAfter()) > 0;
@@ -91,10 +91,17 @@ final class RetryPlan {
         return asked.plusNanos((long) (Nanos.of(most) * 0.1 * time.random()));
     }
 
-    /** Between delay and min(max-delay, delay·2ⁿ) before retry n. */
-    private Duration backoff() {
+    /**
+     * Between delay and min(max-delay, delay·2ⁿ) before retry n. Our own wait is never so long that the next provider would be asked
+     * instead: the number of retries is what the user set.
+     *
+     * @param next whether another provider can be asked
+     */
+    private Duration backoff(boolean next) {
         long shortest = Nanos.of(settings.delay());
         double longest = Math.min((double) Nanos.of(settings.maxDelay()), shortest * Math.pow(2, retries + 1.0));
-        return Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
+        Duration wait = Duration.ofNanos(shortest + (long) ((longest - shortest) * time.random()));
+        Duration bound = settings.maxWaitBeforeNext();
+        return next && wait.compareTo(bound) > 0 ? bound : wait;
     }
 }

@@ -27,6 +27,7 @@ final class EnvironmentVariables {
         put("OPENROUTER_API_KEY", "llm.providers.openrouter.api-key", Form.TEXT);
         put("PORTKEY_API_KEY", "llm.providers.portkey.api-key", Form.TEXT);
         put("OPENROUTER_DEFAULT_MODEL", "llm.providers.openrouter.default-model", Form.TEXT);
+        put("PORTKEY_DEFAULT_MODEL", "llm.providers.portkey.default-model", Form.TEXT);
         put("OPENROUTER_BASE_URL", "llm.providers.openrouter.base-url", Form.TEXT);
         put("LLM_REQUEST_TIMEOUT", "llm.timeouts.attempt", Form.SECONDS_OR_DURATION);
         put("LLM_MAX_RETRIES", "llm.retry.max-retries", Form.TEXT);

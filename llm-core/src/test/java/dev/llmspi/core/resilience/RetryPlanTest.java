@@ -1,6 +1,7 @@
 package dev.llmspi.core.resilience;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
@@ -107,6 +108,22 @@ class RetryPlanTest {
         LinkLimits link = link(Duration.ofHours(1), anotherLeft);
         Optional<Duration> wait = plan("").waitAfter(waitFor(millis(asked)), link);
         assertEquals(waited < 0 ? -1 : waited, wait.map(Duration::toMillis).orElse(-1L));
+    }
+
+    /** Our own wait never costs a retry; only a wait that the server asked for does. */
+    @Test
+    void waitAfter_backoffBeyondTheWaitBeforeTheNext_isCutToIt() {
+        for (String delays : List.of("delay = 6s", "delay = 1s", "delay = 2s, max-delay = 60s")) {
+            RetryPlan plan = plan("retry { " + delays + " }");
+            for (int retry = 0; retry < 3; retry++) {
+                Duration wait = plan.waitAfter(error(ErrorKind.SERVICE).build(), link(Duration.ofHours(1), true))
+                        .orElseThrow();
+                assertTrue(wait.compareTo(Duration.ofSeconds(5)) <= 0, delays + ": " + wait);
+            }
+        }
+        assertEquals(
+                Optional.of(Duration.ofSeconds(9)),
+                plan("retry.delay = 6s").waitAfter(error(ErrorKind.SERVICE).build(), alone()));
     }
 
     @Test

@@ -224,6 +224,7 @@ class LlmSettingsTest {
                 Map.entry("AGENT_MODEL_MAP", "{\"researcher\": \"c/d\"}"),
                 Map.entry("OPENROUTER_HEADERS", "{\"X-A\": \"b\"}"),
                 Map.entry("PORTKEY_API_KEY", "k2"),
+                Map.entry("PORTKEY_DEFAULT_MODEL", "@openai/e"),
                 Map.entry("PORTKEY_CONFIG_ID", "pc-1"),
                 Map.entry("PORTKEY_VIRTUAL_KEY", "vk"),
                 Map.entry("PORTKEY_PROVIDER", "openai"),
@@ -232,6 +233,8 @@ class LlmSettingsTest {
         LlmSettings settings = LlmSettings.builder().environment(environment).build();
         ProviderSettings openrouter = settings.providers().get("openrouter");
         assertEquals(Optional.of("a/b"), openrouter.defaultModel());
+        assertEquals(
+                Optional.of("@openai/e"), settings.providers().get("portkey").defaultModel());
         assertEquals(Optional.of("c/d"), openrouter.agents().get("researcher").model());
         assertEquals(
                 Map.of("api-key", "k1", "base-url", "http://localhost:1/v1", "headers", Map.of("X-A", "b")),

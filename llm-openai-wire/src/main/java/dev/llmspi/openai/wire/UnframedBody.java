@@ -1,5 +1,6 @@
 package dev.llmspi.openai.wire;
 
+import dev.llmspi.openai.wire.http.SseField;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -30,13 +31,7 @@ final class UnframedBody {
     private static String withoutComments(String text) {
         StringBuilder kept = new StringBuilder();
         for (String line : text.split("\r\n|\r|\n", -1)) { // other separators of lines are text
-            boolean field = line.startsWith(":")
-                    || line.startsWith("data:")
-                    || line.equals("data")
-                    || line.startsWith("event:")
-                    || line.startsWith("id:")
-                    || line.startsWith("retry:");
-            if (!field) {
+            if (!SseField.isStandardLine(line)) {
                 kept.append(line).append('\n');
             }
         }

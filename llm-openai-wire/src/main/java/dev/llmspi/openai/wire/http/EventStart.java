@@ -3,6 +3,7 @@ package dev.llmspi.openai.wire.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import okio.BufferedSource;
 import okio.ByteString;
@@ -13,13 +14,7 @@ import okio.ByteString;
  */
 final class EventStart {
 
-    private static final List<ByteString> FIELDS = List.of(
-            ByteString.encodeString("data:", US_ASCII),
-            ByteString.encodeString("event:", US_ASCII),
-            ByteString.encodeString("error:", US_ASCII),
-            ByteString.encodeString("id:", US_ASCII),
-            ByteString.encodeString("retry:", US_ASCII),
-            ByteString.encodeString(":", US_ASCII));
+    private static final List<ByteString> BEGINNINGS = beginnings();
 
     /** Servers may send blanks to keep a connection open; after so many it is no stream. */
     private static final int MOST_BLANKS = 64 * 1024;
@@ -27,6 +22,15 @@ final class EventStart {
     private static final ByteString BYTE_ORDER_MARK = ByteString.decodeHex("efbbbf");
 
     private EventStart() {}
+
+    private static List<ByteString> beginnings() {
+        List<ByteString> beginnings = new ArrayList<>();
+        beginnings.add(ByteString.encodeString(":", US_ASCII));
+        for (SseField field : SseField.values()) {
+            beginnings.add(ByteString.encodeString(field.beginning(), US_ASCII));
+        }
+        return beginnings;
+    }
 
     /** Blocks until it is certain, or the body ends; reads nothing away. */
     static boolean isAt(BufferedSource body) throws IOException {
@@ -36,7 +40,7 @@ final class EventStart {
                 && isBlank(body.getBuffer().getByte(start))) {
             start++;
         }
-        for (ByteString field : FIELDS) {
+        for (ByteString field : BEGINNINGS) {
             if (body.rangeEquals(start, field)) {
                 return true;
             }

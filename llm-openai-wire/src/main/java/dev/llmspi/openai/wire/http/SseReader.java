@@ -15,12 +15,7 @@ public final class SseReader {
 
     private static final int FIRST_ROOM = 8 * 1024;
 
-    private static final byte[] DATA = {'d', 'a', 't', 'a'};
-    private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};
-    private static final byte[] ID = {'i', 'd'};
-    private static final byte[] RETRY = {'r', 'e', 't', 'r', 'y'};
     private static final byte[] NOTHING = {};
-    private static final byte[] ERROR = {'e', 'r', 'r', 'o', 'r'};
 
     private final InputStream in;
     private final Bounds bounds;
@@ -208,7 +203,7 @@ public final class SseReader {
                 start += 3;
             }
         }
-        int value = valueOf(DATA, start, scanned);
+        int value = SseField.DATA.valueIn(buffer, start, scanned);
         if (value < 0) {
             value = otherField(start);
         } else if (errorField) {
@@ -234,12 +229,12 @@ public final class SseReader {
      * error.
      */
     private int otherField(int start) {
-        int event = valueOf(EVENT, start, scanned);
+        int event = SseField.EVENT.valueIn(buffer, start, scanned);
         if (event >= 0) {
-            error = Arrays.equals(buffer, event, scanned, ERROR, 0, ERROR.length);
+            error = SseField.ERROR.isNamedBy(buffer, event, scanned);
             return -1;
         }
-        int value = valueOf(ERROR, start, scanned);
+        int value = SseField.ERROR.valueIn(buffer, start, scanned);
         if (value >= 0) {
             hasData &= errorField; // an error says more than data beside it
             errorField = true;
@@ -260,23 +255,8 @@ public final class SseReader {
         }
         return at < scanned
                 && buffer[at] != ':'
-                && valueOf(ID, start, scanned) < 0
-                && valueOf(RETRY, start, scanned) < 0;
-    }
-
-    /** Where the value of a line with this field begins; negative for other lines. */
-    private int valueOf(byte[] field, int start, int end) {
-        int colon = start + field.length;
-        if (colon > end || buffer[start] != field[0] || !Arrays.equals(buffer, start, colon, field, 0, field.length)) {
-            return -1;
-        }
-        if (colon == end) {
-            return end;
-        }
-        if (buffer[colon] != ':') {
-            return -1;
-        }
-        return colon + 1 < end && buffer[colon + 1] == ' ' ? colon + 2 : colon + 1;
+                && SseField.ID.valueIn(buffer, start, scanned) < 0
+                && SseField.RETRY.valueIn(buffer, start, scanned) < 0;
     }
 
     private boolean fill() throws IOException {
