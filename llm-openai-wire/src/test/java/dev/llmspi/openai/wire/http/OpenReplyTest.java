@@ -23,11 +23,12 @@ import okio.Buffer;
 import okio.BufferedSource;
 import okio.Okio;
 import okio.Source;
-import okio.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A body is not safe for use by several threads: what closes it must not meet a reader inside. */
+@Timeout(20)
 class OpenReplyTest {
 
     /** A body that sends nothing; a thread that reads it stays inside until it is let go. */
@@ -49,8 +50,8 @@ class OpenReplyTest {
         }
 
         @Override
-        public Timeout timeout() {
-            return Timeout.NONE;
+        public okio.Timeout timeout() {
+            return okio.Timeout.NONE;
         }
 
         @Override
@@ -100,7 +101,9 @@ class OpenReplyTest {
     void close_whileTheFirstBytesAreAwaited_leavesTheBodyToTheReader() throws Exception {
         OpenReply reply = reply();
         FutureTask<Boolean> looking = new FutureTask<>(reply::beginsWithEvents);
-        new Thread(looking).start();
+        Thread reader = new Thread(looking);
+        reader.setDaemon(true); // it stays inside if the test fails
+        reader.start();
         body.inside.await();
 
         reply.close();
