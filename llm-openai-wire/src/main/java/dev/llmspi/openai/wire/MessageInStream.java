@@ -18,17 +18,20 @@ final class MessageInStream {
     private final StreamAccumulator answer;
     private final GrowingText text = new GrowingText();
     private final GrowingText reasoning = new GrowingText();
+    private final GrowingText refusal = new GrowingText();
     private final List<Chunk.ToolFragment> calls = new ArrayList<>();
-    /** Deltas had text, or reasoning, before the first message: then no message adds to it. */
+    /** Deltas had text, reasoning or a refusal before the first message: then no message adds to it. */
     private final boolean textIsThere;
 
     private final boolean reasoningIsThere;
+    private final boolean refusalIsThere;
     private boolean adding;
 
     MessageInStream(StreamAccumulator answer) {
         this.answer = answer;
         this.textIsThere = answer.hasText();
         this.reasoningIsThere = answer.hasReasoning();
+        this.refusalIsThere = answer.isRefused();
     }
 
     void add(JsonObject message, StreamedReasoning details, Queue<ChatStreamEvent> events)
@@ -41,11 +44,10 @@ final class MessageInStream {
         if (!textIsThere) {
             answer.text(text.next(members.text()), events);
         }
-        adding = false;
-        String refusal = message.text("refusal").orElse("");
-        if (!answer.hasText() && !answer.isRefused() && !refusal.isEmpty()) {
-            answer.refusal(refusal, events);
+        if (!refusalIsThere) {
+            answer.refusal(refusal.next(message.text("refusal").orElse("")), events);
         }
+        adding = false;
         answer.grow(JsonTree.weight(members.fields()) + JsonTree.weight(members.details()));
         members.fields().forEach(answer.fields()::put);
         details.put(members.details());
@@ -56,8 +58,16 @@ final class MessageInStream {
     }
 
     /** Whether the text of a delta is no repetition of the messages; then it belongs to the text so far. */
-    boolean isNew(String delta) {
+    boolean isNewText(String delta) {
         return adding || textIsThere || text.takes(delta);
+    }
+
+    boolean isNewReasoning(String delta) {
+        return adding || reasoningIsThere || reasoning.takes(delta);
+    }
+
+    boolean isNewRefusal(String delta) {
+        return adding || refusalIsThere || refusal.takes(delta);
     }
 
     /** Adds a call, in place of the same one as an earlier message had it. */

@@ -2,7 +2,6 @@ package dev.llmspi.openai.wire;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,44 @@ final class ReasoningFragments {
     private static final class Detail {
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final Map<String, StringBuilder> texts = new HashMap<>();
-        /** Names whose text came in a list of parts. */
-        private final Set<String> lists = new HashSet<>();
+        /** What came as a list of parts: neighbouring texts are joined, other parts stay. */
+        private final Map<String, List<Object>> lists = new HashMap<>();
+
+        void addParts(String name, List<?> parts) {
+            List<Object> all = lists.computeIfAbsent(name, n -> new ArrayList<>());
+            for (Object part : parts) {
+                String text = textOfPart(part);
+                Object last = all.isEmpty() ? null : all.get(all.size() - 1);
+                if (text == null) {
+                    all.add(part == null ? "" : part);
+                } else if (last instanceof StringBuilder before) {
+                    before.append(text);
+                } else {
+                    all.add(new StringBuilder(text));
+                }
+            }
+        }
+
+        /** The text of a part that holds nothing else; null otherwise. */
+        private static @Nullable String textOfPart(@Nullable Object part) {
+            if (part instanceof String text) {
+                return text;
+            }
+            boolean plain =
+                    part instanceof Map<?, ?> map && Set.of("type", "text").containsAll(map.keySet());
+            return plain && JsonObject.from(part).value("text") instanceof String text ? text : null;
+        }
+
+        private List<Object> parts(String name) {
+            List<Object> parts = new ArrayList<>();
+            for (Object part : lists.getOrDefault(name, List.of())) {
+                Map<String, Object> text = new LinkedHashMap<>();
+                text.put("type", "text");
+                text.put("text", part.toString());
+                parts.add(part instanceof StringBuilder ? text : part);
+            }
+            return parts;
+        }
 
         /** Whether a fragment brings the signature and the whole text again, as LiteLLM does. */
         boolean repeats(Map<String, Object> fragment) {
@@ -78,9 +113,8 @@ final class ReasoningFragments {
             return;
         }
         if (value instanceof List<?> list && TEXTS.contains(name)) {
-            detail.lists.add(name);
             detail.members.putIfAbsent(name, "");
-            detail.texts.computeIfAbsent(name, n -> new StringBuilder()).append(new ContentReader(list).joined(false));
+            detail.addParts(name, list);
             return;
         }
         // Some members are empty at first and set later, the signature above all.
@@ -95,11 +129,8 @@ final class ReasoningFragments {
         List<Map<String, Object>> whole = new ArrayList<>(details.size());
         for (Detail detail : details) {
             Map<String, Object> members = new LinkedHashMap<>(detail.members);
-            detail.texts.forEach((name, text) -> members.put(
-                    name,
-                    detail.lists.contains(name)
-                            ? List.of(Map.of("type", "text", "text", text.toString()))
-                            : text.toString()));
+            detail.texts.forEach((name, text) -> members.put(name, text.toString()));
+            detail.lists.keySet().forEach(name -> members.put(name, detail.parts(name)));
             whole.add(members);
         }
         return whole;

@@ -121,7 +121,7 @@ final class StreamAccumulator {
 
     /** A piece of the answer's text. */
     void text(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
-        if (!text.isEmpty() && (message == null || message.isNew(text))) {
+        if (!text.isEmpty() && (message == null || message.isNewText(text))) {
             grow(text.length());
             hasText = true;
             events.add(new ChatStreamEvent.TextDelta(text));
@@ -144,7 +144,7 @@ final class StreamAccumulator {
 
     /** A piece of the visible reasoning. */
     void reasoning(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
-        if (!text.isEmpty()) {
+        if (!text.isEmpty() && (message == null || message.isNewReasoning(text))) {
             grow(text.length());
             hasReasoning = true;
             events.add(new ChatStreamEvent.ReasoningDelta(text));
@@ -157,6 +157,9 @@ final class StreamAccumulator {
 
     /** If the model refuses, its refusal is the text: else the answer would be silence. */
     void refusal(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
+        if (text.isEmpty() || message != null && !message.isNewRefusal(text)) {
+            return;
+        }
         grow(text.length());
         refusal.append(text);
         if (!hasText) {

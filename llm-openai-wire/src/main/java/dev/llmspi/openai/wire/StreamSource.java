@@ -155,8 +155,9 @@ final class StreamSource implements ChatStream.Source {
 
     /** Chunks without choices are rare, so that the members of a small one may be read once more. */
     private boolean isBareError(Chunk chunk, SseReader event) {
-        boolean usage = chunk.beside.stream().anyMatch(piece -> piece instanceof Chunk.UsageMember);
-        return !usage
+        boolean onlyUsage =
+                !chunk.beside.isEmpty() && chunk.beside.stream().allMatch(piece -> piece instanceof Chunk.UsageMember);
+        return !onlyUsage
                 && event.length() <= LARGEST_BARE_ERROR
                 && ErrorBody.of(bytes(event), rules.json()).isError();
     }

@@ -82,7 +82,7 @@ final class StreamedReasoning {
 
     /** Adds what has to go back to the server under its own names. */
     void addTo(UnknownMembers fields) {
-        texts.forEach((name, text) -> fields.put(name, text.toString()));
+        texts.forEach((name, text) -> fields.putLonger(name, text.toString()));
         List<Map<String, Object>> blocksOfTheMessage = blocks.whole();
         if (!blocksOfTheMessage.isEmpty()) {
             fields.add(ReasoningFields.BLOCKS, blocksOfTheMessage);

@@ -174,7 +174,8 @@ final class ToolArguments {
         return taken;
     }
 
-    private boolean isRepetition(String next) {
+    /** Whether a text is these arguments once more. */
+    boolean isRepetition(String next) {
         JsonReader.Comparable known = value;
         if (known == null) {
             value = known = json.comparable(text.toString());

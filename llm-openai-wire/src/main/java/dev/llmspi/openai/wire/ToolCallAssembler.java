@@ -136,8 +136,9 @@ final class ToolCallAssembler {
             return there;
         }
         if (!there.hasWireId()) {
-            // A late id, unless a whole call comes with it.
-            return there.arguments().mayEnd() && !fragment.arguments().isBlank() ? null : there;
+            // A late id, unless another whole call comes with it.
+            boolean whole = there.arguments().mayEnd() && !fragment.arguments().isBlank();
+            return whole && !there.arguments().isRepetition(fragment.arguments()) ? null : there;
         }
         boolean within = there.arguments().isBegun() && !there.arguments().mayEnd();
         return within && fragment.name().equals(there.name()) ? there : null;

@@ -42,8 +42,7 @@ final class UnknownMembers {
      */
     boolean add(String name, Object value) {
         Object known = members.get(name);
-        boolean repeated = !(value instanceof Map || value instanceof List) && value.equals(known);
-        if (repeated || known == null && members.size() >= MOST) {
+        if (value.equals(known) && !holdsReasoning(value) || known == null && members.size() >= MOST) {
             return false;
         }
         members.merge(name, value, (before, next) -> {
@@ -51,6 +50,25 @@ final class UnknownMembers {
             return pieces ? appended((CharSequence) before, (String) next) : joined("", before, next);
         });
         return true;
+    }
+
+    /** Reasoning inside an object comes in pieces, and two pieces may be equal. */
+    private static boolean holdsReasoning(Object value) {
+        if (value instanceof List<?> list) {
+            return list.stream().anyMatch(element -> element != null && holdsReasoning(element));
+        }
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> member : map.entrySet()) {
+                String name = String.valueOf(member.getKey());
+                Object inner = member.getValue();
+                if (ReasoningFields.isText(name)
+                        || ReasoningFields.isDetails(name)
+                        || inner != null && holdsReasoning(inner)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**
@@ -72,6 +90,14 @@ final class UnknownMembers {
     /** Sets a member that is whole, in place of its earlier value. */
     void put(String name, Object value) {
         members.put(name, value);
+    }
+
+    /** Sets a text, unless a longer one is there: whole messages may hold more than the deltas beside them. */
+    void putLonger(String name, String text) {
+        members.merge(
+                name,
+                text,
+                (known, other) -> known instanceof String said && said.length() > text.length() ? known : other);
     }
 
     void addAll(Map<String, Object> more) {

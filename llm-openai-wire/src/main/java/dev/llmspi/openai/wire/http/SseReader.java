@@ -240,7 +240,8 @@ public final class SseReader {
             errorField = true;
             error = true;
         } else if (hadEvent) {
-            return start < scanned && buffer[start] == '{' ? start : value; // an event without its field's name
+            boolean bare = !hasData && start < scanned && buffer[start] == '{';
+            return bare ? start : value; // an event without the name of its field
         } else if (!stray) {
             stray = isStray(start);
         }

@@ -1,0 +1,124 @@
+package dev.llmspi.openai.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.llmspi.api.ChatResponse;
+import dev.llmspi.api.ErrorKind;
+import dev.llmspi.api.ToolCall;
+import dev.llmspi.api.error.LlmException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Members of chunks that come more than once, in more than one place or in pieces. */
+class StreamedMembersTest {
+
+    private static final String STOP = "{'choices':[{'delta':{},'finish_reason':'stop'}]}";
+
+    private static ChatResponse answer(String... chunks) {
+        StringBuilder body = new StringBuilder();
+        for (String chunk : chunks) {
+            body.append("data: ").append(chunk.replace('\'', '"')).append("\n\n");
+        }
+        body.append("data: ").append(STOP.replace('\'', '"')).append("\n\n");
+        return StreamBytes.stream(body.toString().getBytes(StandardCharsets.UTF_8))
+                .collect();
+    }
+
+    private static String message(String members) {
+        return "{'choices':[{'message':{" + members + "}}]}";
+    }
+
+    private static String delta(String members) {
+        return "{'choices':[{'delta':{" + members + "}}]}";
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'refusal':'I will ' | 'refusal':'I will not.' | I will not.",
+                "'refusal':'I will not.' | 'refusal':'I will not.' | I will not.",
+                "'content':'Hello.' | 'content':'Hello. You.' | Hello. You."
+            })
+    void messagesThatGrow_areSaidOnce(String first, String second, String text) {
+        assertEquals(text, answer(message(first), message(second)).text());
+    }
+
+    @Test
+    void deltaThatRepeatsAMessage_isNotSaidAgain() {
+        assertEquals(
+                "I will not.",
+                answer(message("'refusal':'I will not.'"), delta("'refusal':'I will not.'"))
+                        .text());
+        ChatResponse reasoned =
+                answer(message("'content':'x','reasoning':'Let me see.'"), delta("'reasoning':'Let me see.'"));
+        assertEquals(Optional.of("Let me see."), reasoned.message().reasoning());
+    }
+
+    @Test
+    void messagesBesideDeltas_areKeptWhole() {
+        ChatResponse answer = answer(
+                "{'choices':[{'delta':{'reasoning':''},'message':{'content':'','reasoning':'Let '}}]}",
+                "{'choices':[{'delta':{'reasoning':'me'},'message':{'content':'','reasoning':'Let me'}}]}");
+        assertEquals(Optional.of("Let me"), answer.message().reasoning());
+        assertEquals("\"Let me\"", answer.message().providerFields().get("reasoning"));
+    }
+
+    @Test
+    void partsOfThinkingThatAreNoText_stayInTheirPlace() {
+        ChatResponse answer = answer(
+                delta("'content':[{'type':'thinking','thinking':[{'type':'text','text':'I '}]}]"),
+                delta("'content':[{'type':'thinking','thinking':[{'type':'text','text':'know '}]}]"),
+                delta("'content':[{'type':'thinking','thinking':[{'type':'reference','reference_ids':[7]}]}]"),
+                delta("'content':[{'type':'thinking','thinking':[{'type':'text','text':'it.'}]}]"),
+                delta("'content':'x'"));
+        assertEquals(Optional.of("I know it."), answer.message().reasoning());
+        assertEquals(
+                "[{'type':'thinking','thinking':[{'type':'text','text':'I know '},{'type':'reference','reference_ids':[7]},"
+                        + "{'type':'text','text':'it.'}]}]",
+                answer.message().providerFields().get("content").replace('"', '\''));
+    }
+
+    @Test
+    void functionCall_thenTheSameToolCall_isOneCall() {
+        ChatResponse answer = answer(
+                delta("'function_call':{'name':'f','arguments':'{\\\"n\\\":1}'}"),
+                delta("'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{\\\"n\\\":1}'}}]"));
+        assertEquals(
+                List.of("{\"n\":1}"),
+                answer.toolCalls().stream().map(ToolCall::arguments).toList());
+    }
+
+    @Test
+    void objectThatRepeatsInEachChunk_addsNothing() {
+        String[] chunks = new String[100_000];
+        Arrays.fill(chunks, delta("'content':'x','meta':{'trace':'" + "0".repeat(50) + "'}"));
+        assertEquals(chunks.length, answer(chunks).text().length());
+    }
+
+    @Test
+    void errorWithUsageBesideIt_isAnError() {
+        LlmException error = assertThrows(
+                LlmException.class,
+                () -> answer(delta("'content':'x'"), "{'message':'slow down','code':429,'usage':{'total_tokens':3}}"));
+        assertEquals(ErrorKind.RATE_LIMIT, error.kind());
+    }
+
+    /** Such a line stands alone in its event; inside an event it is no part of it. */
+    @Test
+    void errorOnALineWithoutAField_isAnError() {
+        String body =
+                "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n{\"error\":{\"code\":500,\"message\":\"no\"}}\n\n"
+                        + "data: [DONE]\n\n";
+        LlmException error =
+                assertThrows(LlmException.class, () -> StreamBytes.stream(body.getBytes(StandardCharsets.UTF_8))
+                        .collect());
+        assertEquals(500, error.status().orElseThrow());
+    }
+}
