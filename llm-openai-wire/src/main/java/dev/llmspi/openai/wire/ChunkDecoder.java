@@ -76,10 +76,14 @@ final class ChunkDecoder implements AutoCloseable {
     /** Where the blanks at the end begin. */
     private static int endOfText(byte[] bytes, int start, int end) {
         int last = end;
-        while (last > start && bytes[last - 1] <= ' ' && bytes[last - 1] >= 0) {
+        while (last > start && isBlank(bytes[last - 1])) {
             last--;
         }
         return last;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\n' || b == '\t' || b == '\r';
     }
 
     private void members() throws IOException {

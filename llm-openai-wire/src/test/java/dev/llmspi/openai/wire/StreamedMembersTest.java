@@ -41,6 +41,7 @@ class StreamedMembersTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "'refusal':'I will ' | 'refusal':'I will not.' | I will not.",
                 "'refusal':'I will not.' | 'refusal':'I will not.' | I will not.",
