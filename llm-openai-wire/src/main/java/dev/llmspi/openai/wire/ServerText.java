@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class ServerText {
     private static final int KEY_PIECE = 6;
     // Servers without keys are given words such as "ollama" for one; the same words are in the names of models.
     private static final int SHORTEST_KEY = 2 * KEY_PIECE;
+    /** A shorter key may be a part of a common word. */
+    private static final int SHORTEST_IN_A_WORD = 8;
 
     private final List<Secret> secrets;
     private final Collection<String> headers;
@@ -205,22 +208,27 @@ final class ServerText {
         return result.toString();
     }
 
+    /** A short key is hidden as a whole word only: its letters stand in other words too. */
     private static String withoutKey(String text, String key) {
-        String result = text.replace(key, "***");
-        if (key.length() < SHORTEST_KEY) {
-            return result;
+        if (key.length() < SHORTEST_IN_A_WORD && key.chars().allMatch(c -> isKeyChar((char) c))) {
+            return withoutWords(text, word -> word.replaceAll("[.!?]+$", "").equals(key));
         }
+        String result = text.replace(key, "***");
+        return key.length() < SHORTEST_KEY ? result : withoutWords(result, word -> showsKey(word, key));
+    }
+
+    private static String withoutWords(String text, Predicate<String> hidden) {
         StringBuilder kept = new StringBuilder();
-        for (int i = 0; i < result.length(); ) {
+        for (int i = 0; i < text.length(); ) {
             int end = i;
-            while (end < result.length() && isKeyChar(result.charAt(end))) {
+            while (end < text.length() && isKeyChar(text.charAt(end))) {
                 end++;
             }
             if (end == i) {
-                kept.append(result.charAt(i++));
+                kept.append(text.charAt(i++));
             } else {
-                String word = result.substring(i, end);
-                kept.append(showsKey(word, key) ? "***" : word);
+                String word = text.substring(i, end);
+                kept.append(hidden.test(word) ? "***" : word);
                 i = end;
             }
         }

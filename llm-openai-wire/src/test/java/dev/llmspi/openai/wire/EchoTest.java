@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that repeat what else a conversation holds besides text. */
@@ -85,6 +86,23 @@ class EchoTest {
 
         assertFalse(shown.contains("mar1gold"), shown);
         assertTrue(shown.contains("[prompt]") && shown.contains("here"), shown);
+    }
+
+    /** A key such as {@code none} is what servers without keys are given; its letters stand in other words. */
+    @ParameterizedTest
+    @CsvSource({
+        "to, 'too many tokens to take', 'too many tokens *** take'",
+        "ollama, 'ollama: bad key ollama', '***: bad key ***'",
+        "ollama, 'there is no key ollama.', 'there is no key ***'",
+        "ollama, 'ollama3 is not there', 'ollama3 is not there'",
+        "secret12, 'xsecret12y is wrong', 'x***y is wrong'"
+    })
+    void error_repeatsAShortKey_asAWholeWord(String key, String said, String shown) throws Exception {
+        try (Bench bench = new Bench("api-key", key)) {
+            String message = bench.failure(401, "{\"error\":{\"message\":\"" + said + "\"}}")
+                    .getMessage();
+            assertTrue(message.contains(shown), message);
+        }
     }
 
     @Test
