@@ -171,24 +171,24 @@ final class JsonReader {
      * @param dense the text without blanks around it
      * @param value the JSON value in it; the text itself if it is no JSON
      */
-    record Comparable(String dense, @Nullable Object value) {
+    record ComparedJson(String dense, @Nullable Object value) {
 
         /** Whether both are the same JSON value, or one is the other encoded as a JSON string. */
-        boolean isSameAs(Comparable other) {
+        boolean isSameAs(ComparedJson other) {
             return dense.equals(other.dense) || Objects.equals(value, other.value);
         }
     }
 
     /** A text that is a JSON string is read on, as long as there is JSON in it. */
-    Comparable comparable(String text) {
+    ComparedJson comparable(String text) {
         String dense = text.strip();
         try {
             Object value = value(dense);
             return value instanceof String inner && isValue(inner) && !inner.isBlank()
-                    ? new Comparable(dense, comparable(inner).value())
-                    : new Comparable(dense, normal(value));
+                    ? new ComparedJson(dense, comparable(inner).value())
+                    : new ComparedJson(dense, normal(value));
         } catch (IOException e) {
-            return new Comparable(dense, dense);
+            return new ComparedJson(dense, dense);
         }
     }
 

@@ -18,6 +18,20 @@ final class ReasoningFragments {
 
     private record Key(@Nullable Object index, @Nullable Object type) {}
 
+    /** Neighbouring texts of a list of parts. */
+    private static final class JoinedText {
+        private final StringBuilder text = new StringBuilder();
+
+        JoinedText(String first) {
+            text.append(first);
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+
     private static final class Detail {
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final Map<String, StringBuilder> texts = new HashMap<>();
@@ -31,10 +45,10 @@ final class ReasoningFragments {
                 Object last = all.isEmpty() ? null : all.get(all.size() - 1);
                 if (text == null) {
                     all.add(part == null ? "" : part);
-                } else if (last instanceof StringBuilder before) {
-                    before.append(text);
+                } else if (last instanceof JoinedText before) {
+                    before.text.append(text);
                 } else {
-                    all.add(new StringBuilder(text));
+                    all.add(new JoinedText(text));
                 }
             }
         }
@@ -55,7 +69,7 @@ final class ReasoningFragments {
                 Map<String, Object> text = new LinkedHashMap<>();
                 text.put("type", "text");
                 text.put("text", part.toString());
-                parts.add(part instanceof StringBuilder ? text : part);
+                parts.add(part instanceof JoinedText ? text : part);
             }
             return parts;
         }

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a server asks to wait, in all forms there are: {@code Retry-After-Ms}; {@code Retry-After} in seconds,
- * decimal or not, or as a date; the body's hints, whose names come from OpenRouter; {@code X-RateLimit-Reset} in
- * milliseconds since 1970. The first that makes sense counts. What is malformed, not in the future, absurdly long or
- * said twice says nothing.
+ * decimal or not, with a unit, or as a date; the body's hints, whose names come from OpenRouter; {@code
+ * X-RateLimit-Reset} in milliseconds since 1970; Google's {@code RetryInfo}; the words of a 429. The first that makes
+ * sense counts. What is malformed, not in the future, absurdly long or said twice says nothing.
  */
 final class RetryAfter {
 
@@ -31,12 +31,14 @@ final class RetryAfter {
     private final JsonObject body;
     private final TimeSource time;
     private final int status;
+    private final String message;
 
     private RetryAfter(WireReply reply, ErrorBody body, TimeSource time) {
         this.status = body.status(reply);
         this.headers = reply.headers();
         this.error = body.error();
         this.body = body.body();
+        this.message = body.message();
         this.time = time;
     }
 
@@ -51,7 +53,31 @@ final class RetryAfter {
                 .flatMap(millis -> seconds(millis.divide(THOUSAND)))
                 .or(() -> single("Retry-After").flatMap(this::secondsOrDate))
                 .or(this::fromBody)
-                .or(this::reset);
+                .or(this::reset)
+                .or(this::fromDetails)
+                .or(this::fromMessage);
+    }
+
+    /** Google's {@code RetryInfo}. */
+    private Optional<Duration> fromDetails() {
+        for (JsonObject detail : error.objects("details")) {
+            Optional<Duration> delay = detail.text("retryDelay").flatMap(WaitText::duration);
+            if (delay.isPresent()) {
+                return bounded(delay.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Only where waiting is the point: other errors speak of minutes and hours for other reasons. */
+    private Optional<Duration> fromMessage() {
+        return status == TOO_MANY_REQUESTS
+                ? WaitText.inMessage(message).flatMap(RetryAfter::bounded)
+                : Optional.empty();
+    }
+
+    private static Optional<Duration> bounded(Duration wait) {
+        return seconds(BigDecimal.valueOf(wait.getSeconds()).add(BigDecimal.valueOf(wait.getNano(), 9)));
     }
 
     /** Some gateways send it with every answer: it says how long to wait only where a limit was the reason. */
@@ -76,8 +102,12 @@ final class RetryAfter {
 
     private Optional<Duration> secondsOrDate(String text) {
         Optional<BigDecimal> number = number(text);
-        return number.isPresent()
-                ? number.flatMap(RetryAfter::seconds)
+        if (number.isPresent()) {
+            return number.flatMap(RetryAfter::seconds);
+        }
+        Optional<Duration> written = WaitText.duration(text);
+        return written.isPresent()
+                ? written.flatMap(RetryAfter::bounded)
                 : date(text).flatMap(this::until);
     }
 

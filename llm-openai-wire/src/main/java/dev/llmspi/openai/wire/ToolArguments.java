@@ -33,7 +33,7 @@ final class ToolArguments {
 
     private JsonCompletenessScanner behindScanner = new JsonCompletenessScanner();
     /** What complete arguments are compared with, read once. */
-    private JsonReader.@Nullable Comparable value;
+    private JsonReader.@Nullable ComparedJson value;
 
     private @Nullable Boolean empty;
     /** A piece has repeated all before it: from now on each may, even where a value can begin. */
@@ -176,7 +176,7 @@ final class ToolArguments {
 
     /** Whether a text is these arguments once more. */
     boolean isRepetition(String next) {
-        JsonReader.Comparable known = value;
+        JsonReader.ComparedJson known = value;
         if (known == null) {
             value = known = json.comparable(text.toString());
         }

@@ -1,8 +1,5 @@
 package dev.llmspi.openai.wire.http;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-
 /** The fields of server-sent events, and the field {@code error} that some servers add. */
 public enum SseField {
     DATA("data"),
@@ -13,11 +10,9 @@ public enum SseField {
     ERROR("error");
 
     private final String text;
-    private final byte[] bytes;
 
     SseField(String text) {
         this.text = text;
-        this.bytes = text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Its name with a colon, as a line with it begins. */
@@ -27,13 +22,21 @@ public enum SseField {
 
     /** Whether the bytes are its name. */
     boolean isNamedBy(byte[] buffer, int start, int end) {
-        return Arrays.equals(buffer, start, end, bytes, 0, bytes.length);
+        if (end - start != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (buffer[start + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Where the value of a line with this field begins; negative for other lines. */
     int valueIn(byte[] buffer, int start, int end) {
-        int colon = start + bytes.length;
-        if (colon > end || buffer[start] != bytes[0] || !isNamedBy(buffer, start, colon)) {
+        int colon = start + text.length();
+        if (colon > end || !isNamedBy(buffer, start, colon)) {
             return -1;
         }
         if (colon == end) {
