@@ -80,7 +80,7 @@ class EnvironmentFallbackTest {
         }
     }
 
-    /** A link that nobody gave a model cannot be asked; that must not hide why the first one failed. */
+    /** A link without a model is not asked. Its error must not hide why the first link failed. */
     @Test
     void portkeyWithoutAModel_theErrorOfOpenRouterIsThrown() {
         openrouter.always(Reply.error(402, "402", "no credit"));

@@ -47,14 +47,14 @@ final class Deltas {
     }
 
     void content(Map<String, @Nullable Object> message) {
-        pieces(JsonText.text(message, "content")).forEach(piece -> add(object("content", piece)));
+        pieces(JsonParts.text(message, "content")).forEach(piece -> add(object("content", piece)));
     }
 
     /** The tool calls as most servers stream them: a head with id and name, then the arguments in pieces. */
     void toolCalls(Map<String, @Nullable Object> message) {
         int index = 0;
-        for (Map<String, @Nullable Object> call : JsonText.objects(message, "tool_calls")) {
-            Map<String, @Nullable Object> function = JsonText.object(call, "function");
+        for (Map<String, @Nullable Object> call : JsonParts.objects(message, "tool_calls")) {
+            Map<String, @Nullable Object> function = JsonParts.object(call, "function");
             toolCall(
                     "index",
                     index,
@@ -64,7 +64,7 @@ final class Deltas {
                     "function",
                     "function",
                     object("name", function.get("name"), "arguments", ""));
-            for (String piece : pieces(JsonText.text(function, "arguments"))) {
+            for (String piece : pieces(JsonParts.text(function, "arguments"))) {
                 toolCall("index", index, "function", object("arguments", piece));
             }
             index++;
@@ -82,7 +82,7 @@ final class Deltas {
         for (Map<String, @Nullable Object> delta : deltas) {
             Map<String, @Nullable Object> choice = object("index", 0, "delta", delta, "finish_reason", null);
             events.append("data: ")
-                    .append(JsonText.write(object("id", "gen-1", "model", "served", "choices", List.of(choice))))
+                    .append(JsonParts.write(object("id", "gen-1", "model", "served", "choices", List.of(choice))))
                     .append("\n\n");
             if (random.nextInt(4) == 0) {
                 reply = reply.body(events.toString());

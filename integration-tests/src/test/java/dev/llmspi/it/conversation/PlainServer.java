@@ -35,12 +35,12 @@ final class PlainServer extends StrictServer {
             return "property 'reasoning' is unsupported";
         }
         String refusal = unknownMember(echo.message(), List.of("role", "content", "tool_calls", "reasoning"));
-        for (Map<String, @Nullable Object> call : JsonText.objects(echo.message(), "tool_calls")) {
-            String id = JsonText.text(call, "id");
+        for (Map<String, @Nullable Object> call : JsonParts.objects(echo.message(), "tool_calls")) {
+            String id = JsonParts.text(call, "id");
             if (!ids.matcher(id).matches()) {
                 return "Tool call id was " + id + " but must match " + ids;
             }
-            if (!NAME.matcher(JsonText.text(JsonText.object(call, "function"), "name"))
+            if (!NAME.matcher(JsonParts.text(JsonParts.object(call, "function"), "name"))
                     .matches()) {
                 return "Function name does not fit";
             }
@@ -63,7 +63,7 @@ final class PlainServer extends StrictServer {
 
     @Override
     void stream(Map<String, @Nullable Object> answer, Deltas deltas) {
-        deltas.pieces(JsonText.text(answer, "reasoning")).forEach(piece -> deltas.add(object("reasoning", piece)));
+        deltas.pieces(JsonParts.text(answer, "reasoning")).forEach(piece -> deltas.add(object("reasoning", piece)));
         deltas.content(answer);
         deltas.toolCalls(answer);
     }

@@ -34,7 +34,7 @@ final class ReasoningServer extends StrictServer {
                 return MISSING;
             }
         }
-        for (Map<String, @Nullable Object> call : JsonText.objects(echo.message(), "tool_calls")) {
+        for (Map<String, @Nullable Object> call : JsonParts.objects(echo.message(), "tool_calls")) {
             String refusal = unknownMember(rest(call), List.of());
             if (refusal != null) {
                 return refusal;
@@ -58,7 +58,7 @@ final class ReasoningServer extends StrictServer {
 
     @Override
     void stream(Map<String, @Nullable Object> answer, Deltas deltas) {
-        for (String piece : deltas.pieces(JsonText.text(answer, names.get(0)))) {
+        for (String piece : deltas.pieces(JsonParts.text(answer, names.get(0)))) {
             Map<String, @Nullable Object> delta = object("content", null);
             names.forEach(name -> delta.put(name, piece));
             delta.put("tool_calls", new ArrayList<>());

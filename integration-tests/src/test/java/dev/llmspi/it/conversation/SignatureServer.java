@@ -43,9 +43,9 @@ final class SignatureServer extends StrictServer {
                 || echo.given("extra_content") != null && !echo.message().containsKey("extra_content")) {
             return CORRUPTED;
         }
-        List<Map<String, @Nullable Object>> calls = JsonText.objects(echo.message(), "tool_calls");
+        List<Map<String, @Nullable Object>> calls = JsonParts.objects(echo.message(), "tool_calls");
         List<Map<String, @Nullable Object>> given =
-                echo.given() == null ? List.of() : JsonText.objects(echo.given(), "tool_calls");
+                echo.given() == null ? List.of() : JsonParts.objects(echo.given(), "tool_calls");
         for (int i = 0; i < calls.size(); i++) {
             Map<String, @Nullable Object> rest = rest(calls.get(i));
             String refusal = echo.isOwn()
@@ -93,7 +93,7 @@ final class SignatureServer extends StrictServer {
 
     @Override
     void complete(Map<String, @Nullable Object> answer) {
-        List<Map<String, @Nullable Object>> calls = JsonText.objects(answer, "tool_calls");
+        List<Map<String, @Nullable Object>> calls = JsonParts.objects(answer, "tool_calls");
         if (calls.isEmpty()) {
             answer.put("extra_content", object("google", signed()));
             return;
@@ -101,11 +101,11 @@ final class SignatureServer extends StrictServer {
         Map<String, @Nullable Object> first = calls.get(0);
         switch (place) {
             case EXTRA_CONTENT -> first.put("extra_content", extraContent());
-            case FUNCTION -> JsonText.object(first, "function").putAll(signed());
+            case FUNCTION -> JsonParts.object(first, "function").putAll(signed());
             case SPECIFIC_FIELDS -> {
                 Map<String, @Nullable Object> signature = signed();
                 first.put("provider_specific_fields", signature);
-                JsonText.object(first, "function").put("provider_specific_fields", signature);
+                JsonParts.object(first, "function").put("provider_specific_fields", signature);
             }
         }
     }
@@ -124,7 +124,7 @@ final class SignatureServer extends StrictServer {
         }
         boolean indexed = random.nextBoolean();
         int index = 0;
-        for (Map<String, @Nullable Object> call : JsonText.objects(answer, "tool_calls")) {
+        for (Map<String, @Nullable Object> call : JsonParts.objects(answer, "tool_calls")) {
             int form = random.nextInt(3);
             Map<String, @Nullable Object> head = indexed ? object("index", index) : object();
             head.putAll(call);
@@ -132,7 +132,7 @@ final class SignatureServer extends StrictServer {
             tail.putAll(rest(call));
             if (form == 0 && tail.size() > 1) {
                 head.keySet().retainAll(List.of("index", "id", "type", "function"));
-                Map<String, @Nullable Object> function = new LinkedHashMap<>(JsonText.object(call, "function"));
+                Map<String, @Nullable Object> function = new LinkedHashMap<>(JsonParts.object(call, "function"));
                 function.keySet().retainAll(List.of("name", "arguments"));
                 head.put("function", function);
             }

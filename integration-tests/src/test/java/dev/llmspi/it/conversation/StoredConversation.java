@@ -24,8 +24,9 @@ final class StoredConversation {
     /** One line for each message. */
     static String write(List<Message> messages) {
         StringBuilder text = new StringBuilder();
-        messages.forEach(message -> text.append(JsonText.write(written(message)).replace("\u2028", "\\u2028"))
-                .append('\n'));
+        messages.forEach(
+                message -> text.append(JsonParts.write(written(message)).replace("\u2028", "\\u2028"))
+                        .append('\n'));
         return text.toString();
     }
 
@@ -70,26 +71,26 @@ final class StoredConversation {
 
     static List<Message> read(String text) {
         return new ArrayList<>(text.lines()
-                .map(JsonText::object)
+                .map(JsonParts::object)
                 .map(StoredConversation::message)
                 .toList());
     }
 
     private static Message message(Map<String, @Nullable Object> stored) {
         if (stored.containsKey("user")) {
-            return Message.user(JsonText.text(stored, "user"));
+            return Message.user(JsonParts.text(stored, "user"));
         }
         if (stored.containsKey("tool")) {
-            String id = JsonText.text(stored, "id");
-            String result = JsonText.text(stored, "tool");
+            String id = JsonParts.text(stored, "id");
+            String result = JsonParts.text(stored, "tool");
             return Boolean.TRUE.equals(stored.get("error")) ? ToolMessage.error(id, result) : Message.tool(id, result);
         }
         List<ToolCall> calls = new ArrayList<>();
-        for (Map<String, @Nullable Object> call : JsonText.objects(stored, "calls")) {
+        for (Map<String, @Nullable Object> call : JsonParts.objects(stored, "calls")) {
             calls.add(new ToolCall(
-                    JsonText.text(call, "id"),
-                    JsonText.text(call, "name"),
-                    JsonText.text(call, "arguments"),
+                    JsonParts.text(call, "id"),
+                    JsonParts.text(call, "name"),
+                    JsonParts.text(call, "arguments"),
                     Boolean.TRUE.equals(call.get("wellFormed")),
                     texts(call)));
         }
@@ -98,8 +99,8 @@ final class StoredConversation {
                 .reasoning((String) stored.get("reasoning"))
                 .reasoningDetails(details(stored))
                 .providerFields(texts(stored));
-        if (!JsonText.text(stored, "assistant").isEmpty()) {
-            message.text(JsonText.text(stored, "assistant"));
+        if (!JsonParts.text(stored, "assistant").isEmpty()) {
+            message.text(JsonParts.text(stored, "assistant"));
         }
         if (stored.get("provider") instanceof String provider) {
             message.from(provider, (String) stored.get("model"));
@@ -109,12 +110,12 @@ final class StoredConversation {
 
     private static Map<String, String> texts(Map<String, @Nullable Object> stored) {
         Map<String, String> texts = new LinkedHashMap<>();
-        JsonText.object(stored, "fields").forEach((name, value) -> texts.put(name, String.valueOf(value)));
+        JsonParts.object(stored, "fields").forEach((name, value) -> texts.put(name, String.valueOf(value)));
         return texts;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // JSON objects as they were read; some of their values are null
     private static List<Map<String, Object>> details(Map<String, @Nullable Object> stored) {
-        return (List) JsonText.objects(stored, "details");
+        return (List) JsonParts.objects(stored, "details");
     }
 }

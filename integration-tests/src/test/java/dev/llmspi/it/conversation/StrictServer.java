@@ -45,7 +45,7 @@ abstract class StrictServer implements AutoCloseable {
         }
 
         boolean hasCalls() {
-            return !JsonText.objects(message, "tool_calls").isEmpty();
+            return !JsonParts.objects(message, "tool_calls").isEmpty();
         }
 
         /** Whether a member is there and is not the one that was given. */
@@ -84,22 +84,22 @@ abstract class StrictServer implements AutoCloseable {
 
     /** The reasoning in its latest answer; {@code ""} if there is none. */
     synchronized String lastReasoning() {
-        String reasoning = JsonText.text(latest, "reasoning_content");
-        return reasoning.isEmpty() ? JsonText.text(latest, "reasoning") : reasoning;
+        String reasoning = JsonParts.text(latest, "reasoning_content");
+        return reasoning.isEmpty() ? JsonParts.text(latest, "reasoning") : reasoning;
     }
 
     private synchronized Reply reply(ReceivedRequest request) {
         if (down) {
             return Reply.error(503, "503", "The model is overloaded. Please try again later.");
         }
-        Map<String, @Nullable Object> body = JsonText.object(request.body());
-        List<Map<String, @Nullable Object>> messages = JsonText.objects(body, "messages");
+        Map<String, @Nullable Object> body = JsonParts.object(request.body());
+        List<Map<String, @Nullable Object>> messages = JsonParts.objects(body, "messages");
         List<String> found = new ArrayList<>();
         String refusal = refusal(messages, found);
         if (refusal != null) {
             refusals.add(refusal);
             return Reply.json(
-                    400, JsonText.write(Deltas.object("error", Deltas.object("message", refusal, "code", 400))));
+                    400, JsonParts.write(Deltas.object("error", Deltas.object("message", refusal, "code", 400))));
         }
         ids = found;
         Map<String, @Nullable Object> answer = answer(roundsOfTurn(messages) == ROUNDS_OF_A_TURN);
@@ -114,7 +114,7 @@ abstract class StrictServer implements AutoCloseable {
         Map<String, @Nullable Object> choice =
                 Deltas.object("index", 0, "message", answer, "finish_reason", wantsTools ? "tool_calls" : "stop");
         return Reply.json(
-                200, JsonText.write(Deltas.object("id", "gen-1", "model", "served", "choices", List.of(choice))));
+                200, JsonParts.write(Deltas.object("id", "gen-1", "model", "served", "choices", List.of(choice))));
     }
 
     private @Nullable String refusal(List<Map<String, @Nullable Object>> messages, List<String> found) {
@@ -147,7 +147,7 @@ abstract class StrictServer implements AutoCloseable {
         List<String> open = new ArrayList<>();
         for (Map<String, @Nullable Object> message : messages) {
             if ("tool".equals(message.get("role"))) {
-                String id = JsonText.text(message, "tool_call_id");
+                String id = JsonParts.text(message, "tool_call_id");
                 if (open.isEmpty() || !open.remove(0).equals(id)) {
                     return "tool result '" + id + "' has no tool call";
                 }
@@ -157,7 +157,7 @@ abstract class StrictServer implements AutoCloseable {
             if (!open.isEmpty()) {
                 return "An assistant message with 'tool_calls' must be followed by tool messages";
             }
-            JsonText.objects(message, "tool_calls").forEach(call -> open.add(JsonText.text(call, "id")));
+            JsonParts.objects(message, "tool_calls").forEach(call -> open.add(JsonParts.text(call, "id")));
             if (new HashSet<>(open).size() < open.size()) {
                 return "`tool_use` ids must be unique";
             }
@@ -181,13 +181,13 @@ abstract class StrictServer implements AutoCloseable {
     }
 
     private static boolean saysTheSame(Map<String, @Nullable Object> message, Map<String, @Nullable Object> known) {
-        List<Map<String, @Nullable Object>> calls = JsonText.objects(message, "tool_calls");
-        List<Map<String, @Nullable Object>> knownCalls = JsonText.objects(known, "tool_calls");
-        boolean same = JsonText.text(message, "content").equals(JsonText.text(known, "content"))
+        List<Map<String, @Nullable Object>> calls = JsonParts.objects(message, "tool_calls");
+        List<Map<String, @Nullable Object>> knownCalls = JsonParts.objects(known, "tool_calls");
+        boolean same = JsonParts.text(message, "content").equals(JsonParts.text(known, "content"))
                 && calls.size() == knownCalls.size();
         for (int i = 0; same && i < calls.size(); i++) {
-            Map<String, @Nullable Object> function = JsonText.object(calls.get(i), "function");
-            Map<String, @Nullable Object> knownFunction = JsonText.object(knownCalls.get(i), "function");
+            Map<String, @Nullable Object> function = JsonParts.object(calls.get(i), "function");
+            Map<String, @Nullable Object> knownFunction = JsonParts.object(knownCalls.get(i), "function");
             same = Objects.equals(calls.get(i).get("id"), knownCalls.get(i).get("id"))
                     && Objects.equals(function.get("name"), knownFunction.get("name"))
                     && Objects.equals(function.get("arguments"), knownFunction.get("arguments"));
@@ -209,7 +209,7 @@ abstract class StrictServer implements AutoCloseable {
     static Map<String, @Nullable Object> rest(Map<String, @Nullable Object> call) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>(call);
         rest.keySet().removeAll(List.of("id", "type", "function", "index"));
-        Map<String, @Nullable Object> function = new LinkedHashMap<>(JsonText.object(call, "function"));
+        Map<String, @Nullable Object> function = new LinkedHashMap<>(JsonParts.object(call, "function"));
         function.keySet().removeAll(List.of("name", "arguments"));
         if (!function.isEmpty()) {
             rest.put("function", function);

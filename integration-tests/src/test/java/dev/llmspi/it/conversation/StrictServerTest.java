@@ -34,11 +34,11 @@ class StrictServerTest {
     private record Answers(Map<String, @Nullable Object> own, Map<String, @Nullable Object> foreign) {
 
         static Map<String, @Nullable Object> call(Map<String, @Nullable Object> answer) {
-            return JsonText.objects(answer, "tool_calls").get(0);
+            return JsonParts.objects(answer, "tool_calls").get(0);
         }
 
         Map<String, @Nullable Object> google() {
-            return JsonText.object(JsonText.object(call(own), "extra_content"), "google");
+            return JsonParts.object(JsonParts.object(call(own), "extra_content"), "google");
         }
     }
 
@@ -53,7 +53,7 @@ class StrictServerTest {
             }));
         }
         cases.add(new Case(Shape.GEMINI_IN_THE_FUNCTION, "no signature", SignatureServer.MISSING, said -> {
-            JsonText.object(Answers.call(said.own()), "function").remove("thought_signature");
+            JsonParts.object(Answers.call(said.own()), "function").remove("thought_signature");
         }));
         reasoning(cases, Shape.REASONING_CONTENT, "reasoning_content");
         reasoning(cases, Shape.REASONING, "reasoning");
@@ -114,16 +114,16 @@ class StrictServerTest {
     private static void thinking(List<Case> cases, Shape shape, String name) {
         cases.add(new Case(
                 shape, "none", ThinkingServer.INVALID, said -> said.own().remove(name)));
-        cases.add(new Case(shape, "changed", ThinkingServer.INVALID, said -> JsonText.objects(said.own(), name)
+        cases.add(new Case(shape, "changed", ThinkingServer.INVALID, said -> JsonParts.objects(said.own(), name)
                 .get(0)
                 .put("signature", "x")));
         cases.add(new Case(shape, "other order", ThinkingServer.INVALID, said -> {
-            List<@Nullable Object> parts = new ArrayList<>(JsonText.objects(said.own(), name));
+            List<@Nullable Object> parts = new ArrayList<>(JsonParts.objects(said.own(), name));
             parts.add(0, parts.remove(parts.size() - 1));
             said.own().put(name, parts);
         }));
         cases.add(new Case(shape, "twice", ThinkingServer.INVALID, said -> {
-            List<@Nullable Object> parts = new ArrayList<>(JsonText.objects(said.own(), name));
+            List<@Nullable Object> parts = new ArrayList<>(JsonParts.objects(said.own(), name));
             parts.addAll(List.copyOf(parts));
             said.own().put(name, parts);
         }));
@@ -147,13 +147,13 @@ class StrictServerTest {
     private static HttpResponse<String> post(ToolRounds rounds, Map<String, @Nullable Object> body) throws Exception {
         return HTTP.send(
                 HttpRequest.newBuilder(rounds.first.upstream.url("/v1/chat/completions"))
-                        .POST(HttpRequest.BodyPublishers.ofString(JsonText.write(body)))
+                        .POST(HttpRequest.BodyPublishers.ofString(JsonParts.write(body)))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
     private static List<Map<String, @Nullable Object>> messages(Map<String, @Nullable Object> body, String role) {
-        return JsonText.objects(body, "messages").stream()
+        return JsonParts.objects(body, "messages").stream()
                 .filter(message -> role.equals(message.get("role")))
                 .toList();
     }
@@ -171,7 +171,7 @@ class StrictServerTest {
             }
             idsTextsOrOrderAreDifferent(rounds, sent);
 
-            assertEquals(200, post(rounds, JsonText.object(sent)).statusCode());
+            assertEquals(200, post(rounds, JsonParts.object(sent)).statusCode());
         }
     }
 
@@ -189,7 +189,7 @@ class StrictServerTest {
                 .get(0)
                 .put("tool_call_id", "x"));
         assertRefused(rounds, sent, "no result", "An assistant message with 'tool_calls' must be followed", body -> {
-            List<@Nullable Object> fewer = new ArrayList<>(JsonText.objects(body, "messages"));
+            List<@Nullable Object> fewer = new ArrayList<>(JsonParts.objects(body, "messages"));
             fewer.remove(fewer.indexOf(said(body, 1)) - 1);
             body.put("messages", fewer);
         });
@@ -200,12 +200,12 @@ class StrictServerTest {
     }
 
     private static Map<String, @Nullable Object> function(Map<String, @Nullable Object> answer) {
-        return JsonText.object(Answers.call(answer), "function");
+        return JsonParts.object(Answers.call(answer), "function");
     }
 
     /** Gives the first call of an answer, and its result, another id that would do. */
     private static void rename(Map<String, @Nullable Object> body, int index) {
-        List<Map<String, @Nullable Object>> messages = JsonText.objects(body, "messages");
+        List<Map<String, @Nullable Object>> messages = JsonParts.objects(body, "messages");
         Map<String, @Nullable Object> answer = said(body, index);
         Answers.call(answer).put("id", "abcdefgh9");
         messages.get(messages.indexOf(answer) + 1).put("tool_call_id", "abcdefgh9");
@@ -214,12 +214,12 @@ class StrictServerTest {
     private static void assertRefused(
             ToolRounds rounds, String sent, String what, String words, Consumer<Map<String, @Nullable Object>> change)
             throws Exception {
-        Map<String, @Nullable Object> body = JsonText.object(sent);
+        Map<String, @Nullable Object> body = JsonParts.object(sent);
         change.accept(body);
         HttpResponse<String> response = post(rounds, body);
         assertEquals(400, response.statusCode(), what);
-        Map<String, @Nullable Object> error = JsonText.object(JsonText.object(response.body()), "error");
-        assertTrue(JsonText.text(error, "message").startsWith(words), what + response.body());
+        Map<String, @Nullable Object> error = JsonParts.object(JsonParts.object(response.body()), "error");
+        assertTrue(JsonParts.text(error, "message").startsWith(words), what + response.body());
     }
 
     @ParameterizedTest

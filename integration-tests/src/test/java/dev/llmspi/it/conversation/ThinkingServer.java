@@ -43,7 +43,7 @@ abstract class ThinkingServer extends StrictServer {
                 || needed && !echo.message().containsKey(list)) {
             return INVALID;
         }
-        for (Map<String, @Nullable Object> call : JsonText.objects(echo.message(), "tool_calls")) {
+        for (Map<String, @Nullable Object> call : JsonParts.objects(echo.message(), "tool_calls")) {
             String refusal = unknownMember(rest(call), List.of());
             if (refusal != null) {
                 return refusal;
@@ -67,7 +67,7 @@ abstract class ThinkingServer extends StrictServer {
 
     @Override
     void stream(Map<String, @Nullable Object> answer, Deltas deltas) {
-        for (Map<String, @Nullable Object> part : JsonText.objects(answer, list)) {
+        for (Map<String, @Nullable Object> part : JsonParts.objects(answer, list)) {
             String text = TEXTS.stream().filter(part::containsKey).findFirst().orElse("");
             Map<String, @Nullable Object> frame = new LinkedHashMap<>(part);
             frame.keySet().removeAll(List.of(text, "signature"));
@@ -75,7 +75,7 @@ abstract class ThinkingServer extends StrictServer {
                 deltas.add(copied(object("content", "", list, List.of(frame))));
                 continue;
             }
-            for (String piece : deltas.pieces(JsonText.text(part, text))) {
+            for (String piece : deltas.pieces(JsonParts.text(part, text))) {
                 Map<String, @Nullable Object> fragment = new LinkedHashMap<>(frame);
                 fragment.put(text, piece);
                 unsigned(fragment);
@@ -170,7 +170,7 @@ abstract class ThinkingServer extends StrictServer {
                                 : object("type", "reasoning.summary", "summary", thought));
                 details.get(index).putAll(object("id", null, "format", "anthropic-claude-v1", "index", number(index)));
             }
-            List<Map<String, @Nullable Object>> calls = JsonText.objects(answer, "tool_calls");
+            List<Map<String, @Nullable Object>> calls = JsonParts.objects(answer, "tool_calls");
             if (random.nextBoolean() && !calls.isEmpty()) {
                 details.add(object(
                         "type",

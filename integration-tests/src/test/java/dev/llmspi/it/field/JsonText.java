@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A plain reader of JSON, so that the code under test does not judge itself: objects as maps, arrays as lists, numbers
  * as {@link BigDecimal}.
  */
-final class JsonText {
+public final class JsonText {
 
     private final String text;
     private int at;
@@ -25,7 +25,7 @@ final class JsonText {
      *
      * @throws IllegalArgumentException if the text is anything else than one JSON value
      */
-    static @Nullable Object read(String text) {
+    public static @Nullable Object read(String text) {
         JsonText reader = new JsonText(text);
         Object value = reader.value();
         reader.blanks();
