@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class ErrorBody {
 
     private static final int RAW_LIMIT = 300;
+    /** Of the lines of an error event no more bytes are looked at, from its end. */
+    private static final int LOOKED_AT = 8 * 1024;
+
     private static final List<String> STATUS_NAMES =
             List.of("code", "http_status", "status", "status_code", "statusCode");
     private static final List<String> MESSAGES =
@@ -74,12 +77,13 @@ final class ErrorBody {
      * error into the same one: then its last line that is JSON counts, and no half chunk is shown.
      */
     static byte[] lastLine(byte[] data, JsonReader json) {
-        String[] lines = new String(data, StandardCharsets.UTF_8).split("\n");
-        if (lines.length == 1 || !of(data, json).body().isEmpty()) {
+        int cut = Math.max(0, data.length - LOOKED_AT);
+        String[] lines = new String(data, cut, data.length - cut, StandardCharsets.UTF_8).split("\n");
+        if (cut == 0 && lines.length == 1 || !of(data, json).body().isEmpty()) {
             return data;
         }
         StringBuilder words = new StringBuilder();
-        for (int i = lines.length - 1; i >= 0; i--) {
+        for (int i = lines.length - 1; i >= (cut == 0 ? 0 : 1); i--) { // the first line of a tail may be half a line
             byte[] line = lines[i].getBytes(StandardCharsets.UTF_8);
             if (!of(line, json).body().isEmpty()) {
                 return line;

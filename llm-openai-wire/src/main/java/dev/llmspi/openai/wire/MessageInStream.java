@@ -13,8 +13,6 @@ import java.util.Queue;
  */
 final class MessageInStream {
 
-    private static final int MOST_CALLS = 1024;
-
     private final StreamAccumulator answer;
     private final GrowingText text = new GrowingText();
     private final GrowingText reasoning = new GrowingText();
@@ -81,7 +79,7 @@ final class MessageInStream {
                 return;
             }
         }
-        if (calls.size() == MOST_CALLS) {
+        if (calls.size() == ToolCallAssembler.MOST) {
             throw new StreamConstraintsException("too many tool calls");
         }
         answer.grow(call.arguments().length());

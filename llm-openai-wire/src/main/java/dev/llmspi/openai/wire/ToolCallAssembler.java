@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class ToolCallAssembler {
 
     /** More than any model asks for; each takes memory of its own, however short it is. */
-    private static final int MOST = 1024;
+    static final int MOST = 1024;
 
     /** Some servers give each fragment an id of its own. */
     private static final int MOST_IDS = 64 * 1024;

@@ -1,13 +1,17 @@
 package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.error.LlmException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -121,5 +125,38 @@ class StreamedMembersTest {
                 assertThrows(LlmException.class, () -> StreamBytes.stream(body.getBytes(StandardCharsets.UTF_8))
                         .collect());
         assertEquals(500, error.status().orElseThrow());
+    }
+
+    private static LlmException errorEvent(String lines) {
+        String body = "event: error\n" + lines + "\n\n";
+        return assertThrows(LlmException.class, () -> StreamBytes.stream(body.getBytes(StandardCharsets.UTF_8))
+                .collect());
+    }
+
+    /** Four megabytes of lines, in linear time; the error stands in the last one. */
+    @Test
+    void errorEventOfManyLines_takesLittleTime() {
+        String lines = "data: x\n".repeat(500_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+            assertEquals(
+                    503,
+                    errorEvent(lines + "data: {\"error\":{\"code\":503}}")
+                            .status()
+                            .orElseThrow());
+            assertEquals(ErrorKind.SERVICE, errorEvent(lines + "data: broken").kind());
+        });
+    }
+
+    /** A long half chunk in front of the error: nothing of the answer is shown. */
+    @Test
+    void errorBehindHalfAChunk_showsNoAnswer() {
+        for (int length : new int[] {10, 20_000}) {
+            String half = "data: {\"choices\":[{\"delta\":{\"content\":\"" + "SECRET".repeat(length);
+            for (String error : List.of("data: it broke", "data: {\"error\":{\"message\":\"it broke\"}}")) {
+                String shown = errorEvent(half + "\n" + error).getMessage();
+                assertTrue(shown.contains("it broke"), shown);
+                assertFalse(shown.contains("SECRET"), shown);
+            }
+        }
     }
 }
