@@ -106,8 +106,8 @@ public final class Attempt {
     }
 
     /**
-     * Whether any of the request went out. False for skipped links and where no connection came about; true also where
-     * a provider's code broke and did not say.
+     * Whether any part of the request was sent. This is false if the link was skipped or no connection was made. If
+     * the provider's code failed without saying, this is true.
      */
     public boolean sent() {
         return sent;

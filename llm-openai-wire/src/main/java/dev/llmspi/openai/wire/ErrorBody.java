@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class ErrorBody {
 
     private static final int RAW_LIMIT = 300;
-    /** Of the lines of an error event no more bytes are looked at, from its end. */
+    /** How many bytes at the end of an error event are searched for the line that tells the error. */
     private static final int LOOKED_AT = 8 * 1024;
 
     private static final List<String> STATUS_NAMES =

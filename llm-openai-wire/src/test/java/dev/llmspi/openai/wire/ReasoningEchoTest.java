@@ -1,13 +1,14 @@
 package dev.llmspi.openai.wire;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static dev.llmspi.openai.wire.ToolRound.answer;
+import static dev.llmspi.openai.wire.ToolRound.inRound;
+import static dev.llmspi.openai.wire.ToolRound.later;
+import static dev.llmspi.openai.wire.ToolRound.sent;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.AssistantMessage;
-import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
-import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.ToolMessage;
 import java.util.List;
 import java.util.Map;
@@ -24,37 +25,6 @@ class ReasoningEchoTest {
             return true;
         }
     };
-
-    private static ToolCall call(Map<String, String> fields) {
-        return new ToolCall("c1", "f", "{}", true, fields);
-    }
-
-    private static AssistantMessage answer(Map<String, String> ofMessage, Map<String, String> ofCall) {
-        return AssistantMessage.builder()
-                .toolCalls(List.of(call(ofCall)))
-                .providerFields(ofMessage)
-                .from("local", "m")
-                .build();
-    }
-
-    private static String sent(Bench bench, Message... messages) throws Exception {
-        assertEquals(List.of(), bench.faults);
-        return bench.sent(
-                ChatRequest.builder().model("m").messages(List.of(messages)).build());
-    }
-
-    /** In the round of tool calls that goes on. */
-    private static String inRound(AssistantMessage answer, Object... config) throws Exception {
-        try (Bench bench = new Bench(config)) {
-            return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"));
-        }
-    }
-
-    private static String later(AssistantMessage answer, Object... config) throws Exception {
-        try (Bench bench = new Bench(config)) {
-            return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"), Message.user("and now?"));
-        }
-    }
 
     @ParameterizedTest
     @ValueSource(

@@ -46,8 +46,8 @@ final class ConnectionGuard implements Interceptor {
     }
 
     /**
-     * A body whose type nobody asks it for: OkHttp would take the header apart with regular expressions for every
-     * answer.
+     * A body without a content type. OkHttp would parse that header with regular expressions for every answer, and
+     * nobody reads the result.
      */
     private static final class UntypedBody extends ResponseBody {
         private final ResponseBody body;
