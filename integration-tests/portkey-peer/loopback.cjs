@@ -1,5 +1,5 @@
-// Loaded before the gateway: it listens on all interfaces and has no option for another address, but nothing a test starts
-// may be reachable from elsewhere.
+// Loaded before the gateway. The gateway listens on all interfaces and has no option to change that, but a server started by a test
+// must not be reachable from other machines.
 const net = require('net');
 
 const listen = net.Server.prototype.listen;

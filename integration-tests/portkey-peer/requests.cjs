@@ -1,5 +1,5 @@
-// Loaded before the gateway: writes a line for each request before it is answered, so that a test can count what arrived.
-// The log is a file, and Node writes to files synchronously: a line is there before its answer is.
+// Loaded before the gateway. Writes a line for each request before it is answered, so that a test can count the requests. The log is a
+// file, which Node writes synchronously, so the line exists before the answer is sent.
 const http = require('http');
 
 const emit = http.Server.prototype.emit;

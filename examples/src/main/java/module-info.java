@@ -1,6 +1,6 @@
 /**
- * The program {@code llm}: a demo without keys, real calls from a command line. It requires no provider; those on the module
- * path are found by llm-core.
+ * The program {@code llm}, which shows a demo without API keys and makes real calls from the command line. It requires
+ * no provider module, because llm-core finds the providers on the module path.
  */
 module dev.llmspi.examples {
     requires dev.llmspi.core;
@@ -9,7 +9,7 @@ module dev.llmspi.examples {
     requires jdk.httpserver;
     requires static org.jspecify;
 
-    // picocli sets the public option fields of the commands: an export is enough, nothing is opened.
+    // The package is exported but not opened, because picocli only sets public option fields of the commands.
     exports dev.llmspi.examples.cli to
             info.picocli;
 }

@@ -1,8 +1,16 @@
-/** The modules together, as an application sees them: it names no provider, yet finds all that are on the module path. */
+/**
+ * Uses the modules as an application does. It names no provider module, because all providers are found on the module
+ * path.
+ */
 open module dev.llmspi.it {
     requires com.tngtech.archunit;
     requires dev.llmspi.core;
     requires dev.llmspi.testkit;
+    requires io.netty.buffer;
+    requires io.netty.codec.http2;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires java.compiler;
     requires java.logging;
     requires java.net.http;
@@ -10,7 +18,9 @@ open module dev.llmspi.it {
     requires jdk.jfr;
     requires jdk.compiler;
     requires mockwebserver3;
+    requires okhttp3;
     requires okhttp3.tls;
+    requires okio;
     requires org.junit.jupiter.api;
     requires org.junit.jupiter.params;
     requires org.junit.platform.launcher;

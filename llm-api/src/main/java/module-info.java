@@ -1,6 +1,6 @@
 /**
- * The vocabulary of llmspi: what a caller sends and gets, what a provider implements, what can go wrong. It requires
- * nothing at run time, so that a provider jar and an application can share it whatever else they use.
+ * The API of llmspi: requests, responses and errors for callers, and the interfaces that providers implement. It has no
+ * runtime dependencies, so any application and any provider jar can use it.
  */
 module dev.llmspi.api {
     requires static org.jspecify;

@@ -1,9 +1,9 @@
 /**
- * The client: finds provider jars, reads the configuration, and calls models with retries, fallback and clocks. It knows no
- * provider; provider jars are found at run time by {@link java.util.ServiceLoader}.
+ * A resilient client for language models, with retries, fallback and timeouts. It does not depend on any provider
+ * module, but finds provider jars at run time with {@link java.util.ServiceLoader}.
  *
- * @uses dev.llmspi.api.spi.LlmProviderFactory each provider jar offers one
- * @uses dev.llmspi.api.event.LlmListener a jar may offer listeners for every client
+ * @uses dev.llmspi.api.spi.LlmProviderFactory creates the providers offered by a jar
+ * @uses dev.llmspi.api.event.LlmListener receives the events of every client
  */
 module dev.llmspi.core {
     requires transitive dev.llmspi.api;

@@ -1,6 +1,6 @@
 /**
- * The OpenAI-compatible wire, once: transport, codec and error table. A provider jar is a dialect on top of it; so is
- * anybody's internal gateway.
+ * Implements the OpenAI-compatible protocol: the transport, the codec and the error table. A provider jar adds a
+ * dialect to it, and so does a provider for an internal gateway.
  */
 module dev.llmspi.openai.wire {
     requires transitive dev.llmspi.api;

@@ -1,7 +1,4 @@
-/**
- * The provider for OpenAI and every server that speaks its protocol, found by {@link java.util.ServiceLoader}; the
- * plain dialect of the OpenAI wire.
- */
+/** Contains the provider for OpenAI and all servers that use its protocol. {@link java.util.ServiceLoader} finds it. */
 module dev.llmspi.provider.openai {
     requires dev.llmspi.openai.wire;
     requires static org.jspecify;

@@ -1,4 +1,7 @@
-/** The provider for OpenRouter, found by {@link java.util.ServiceLoader}; a dialect of the OpenAI wire. */
+/**
+ * Contains the provider for OpenRouter, which uses a dialect of the OpenAI protocol. {@link java.util.ServiceLoader}
+ * finds it.
+ */
 module dev.llmspi.provider.openrouter {
     requires dev.llmspi.openai.wire;
     requires static org.jspecify;

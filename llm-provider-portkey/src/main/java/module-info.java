@@ -1,6 +1,6 @@
 /**
- * The provider for Portkey, hosted or self-hosted, found by {@link java.util.ServiceLoader}; a dialect of the OpenAI
- * wire.
+ * Contains the provider for Portkey's hosted or self-hosted gateway, which uses a dialect of the OpenAI protocol.
+ * {@link java.util.ServiceLoader} finds it.
  */
 module dev.llmspi.provider.portkey {
     requires dev.llmspi.openai.wire;

@@ -1,8 +1,10 @@
 /**
- * Fakes for testing code that calls language models: a provider that answers by a script, a clock moved by hand, a listener
- * that keeps what it is told, a server that speaks as the real ones do. What an application needs to test its fallback
- * configuration without a network and without waiting. JUnit Jupiter is needed only for what is made for it.
+ * Fakes for tests of code that calls language models: a provider and a server that follow a script, a time source
+ * controlled by the test, and a listener that records events. With them an application can test its fallback
+ * configuration without network access and without waiting. JUnit Jupiter is only required for the JUnit extension and
+ * the provider contract.
  */
+@SuppressWarnings("module") // the integration tests are not on the module path when this module is compiled
 module dev.llmspi.testkit {
     requires transitive dev.llmspi.api;
     requires static transitive org.junit.jupiter.api;
@@ -10,4 +12,6 @@ module dev.llmspi.testkit {
 
     exports dev.llmspi.testkit;
     exports dev.llmspi.testkit.contract;
+    exports dev.llmspi.testkit.loopback to
+            dev.llmspi.it; // our integration tests, which are not published
 }

@@ -1,4 +1,7 @@
-/** A company's own gateway: the OpenAI protocol behind a token that is fetched and renewed. */
+/**
+ * Contains a provider for a company's own gateway, which uses OpenAI's protocol with an OAuth token that is fetched and
+ * renewed.
+ */
 module com.example.gateway {
     requires dev.llmspi.openai.wire;
     requires java.net.http;

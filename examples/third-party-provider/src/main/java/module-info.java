@@ -1,4 +1,4 @@
-/** Anthropic's Messages API as a provider of llmspi. */
+/** Contains a provider for Anthropic's Messages API. */
 module com.example.anthropic {
     requires com.fasterxml.jackson.databind;
     requires dev.llmspi.api;

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a key and the account behind it. Money in the provider's currency (US dollars at OpenRouter). */
+/**
+ * The state of an API key and the account behind it. Amounts of money are in the provider's currency, which is US
+ * dollars at OpenRouter. Instances are immutable.
+ */
 public final class Account {
 
     private final @Nullable String label;
@@ -30,42 +33,44 @@ public final class Account {
         return new Builder();
     }
 
-    /** The key's name, as the provider shows it; the provider has shortened it if it is the key itself. */
+    /**
+     * Returns the name under which the provider shows the key. If the provider shows the key itself, it is shortened.
+     */
     public Optional<String> label() {
         return Optional.ofNullable(label);
     }
 
-    /** What may be spent on this key; absent: no limit. */
+    /** Returns the amount of money that may be spent with this key, or empty if there is no limit. */
     public Optional<BigDecimal> limit() {
         return Optional.ofNullable(limit);
     }
 
-    /** What is left of {@link #limit}; absent: no limit. */
+    /** Returns the unspent part of {@link #limit}, or empty if there is no limit. */
     public Optional<BigDecimal> remaining() {
         return Optional.ofNullable(remaining);
     }
 
-    /** What has been spent so far. */
+    /** Returns the amount of money spent so far. */
     public Optional<BigDecimal> used() {
         return Optional.ofNullable(used);
     }
 
-    /** How often the limit starts anew, such as {@code monthly}; absent: never. */
+    /** Returns how often the limit is reset, such as {@code monthly}, or empty if it is never reset. */
     public Optional<String> limitReset() {
         return Optional.ofNullable(limitReset);
     }
 
-    /** When the key ends; absent: never, or not known. */
+    /** Returns the time at which the key expires, or empty if it never expires or the time is unknown. */
     public Optional<Instant> expires() {
         return Optional.ofNullable(expires);
     }
 
-    /** Whether no credit was ever bought: tighter limits apply. */
+    /** Returns whether the account has never bought credit. Tighter limits apply to such accounts. */
     public boolean isFreeTier() {
         return freeTier;
     }
 
-    /** Whether there is still something to spend: no limit, or something left of it. */
+    /** Returns whether there is credit left: either the key has no limit, or part of the limit is unspent. */
     public boolean hasCredit() {
         return remaining == null || remaining.signum() > 0;
     }
@@ -75,7 +80,7 @@ public final class Account {
         return "Account[limit=" + limit + ", remaining=" + remaining + ", used=" + used + "]";
     }
 
-    /** Builds an {@link Account}; not safe for use by several threads. */
+    /** Builds an {@link Account}. This class is not thread-safe. */
     public static final class Builder {
         private @Nullable String label;
         private @Nullable BigDecimal limit;

@@ -1,12 +1,16 @@
 package dev.llmspi.api;
 
-/** The side of a provider that knows the state of its key and account; ask for it with {@link LlmProvider#as}. */
+/**
+ * An optional interface for providers that can report the state of their API key and account. Obtain it with
+ * {@link LlmProvider#as}.
+ */
 public interface AccountStatus {
 
     /**
-     * Fetches the state of the key in use: the cheapest way to learn whether it works. One request, no tokens.
+     * Fetches the state of the key in use. This is the cheapest way to check a key: it takes one request and no tokens.
      *
-     * <p>Errors as {@link LlmProvider#chat} has them; a rejected key is an {@code LlmAuthenticationException}.
+     * <p>Throws the same errors as {@link LlmProvider#chat}. For a rejected key, this is an
+     * {@code LlmAuthenticationException}.
      */
     Account account(CallContext context);
 }

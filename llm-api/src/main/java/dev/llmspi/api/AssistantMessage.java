@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the model said: text, tool calls, and reasoning where the model shows it. */
+/** A message from the model, which contains text, tool calls, and the reasoning that the model makes visible. */
 public final class AssistantMessage implements Message {
 
     private final List<ContentPart> content;
@@ -17,7 +17,7 @@ public final class AssistantMessage implements Message {
     private final Map<String, String> providerFields;
     private final @Nullable String provider;
     private final @Nullable String model;
-    /** Computed once, so that a message that is sent to another provider again and again stays the same object. */
+    /** Computed only once, so that repeated calls return the same object. */
     private volatile @Nullable AssistantMessage withoutProviderData;
 
     private AssistantMessage(Builder builder) {
@@ -30,7 +30,7 @@ public final class AssistantMessage implements Message {
         this.model = builder.model;
     }
 
-    /** A message of one text. */
+    /** Returns a message that contains only the given text. */
     public static AssistantMessage of(String text) {
         return builder().text(text).build();
     }
@@ -39,7 +39,7 @@ public final class AssistantMessage implements Message {
         return new Builder();
     }
 
-    /** A builder that holds what this message holds. */
+    /** Returns a builder initialized with the contents of this message. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.content = content;
@@ -57,64 +57,66 @@ public final class AssistantMessage implements Message {
         return content;
     }
 
-    /** The tools the model wants called, in its order. */
+    /** Returns the tool calls that the model requests, in the model's order. */
     public List<ToolCall> toolCalls() {
         return toolCalls;
     }
 
-    /** The model's visible reasoning. */
+    /** Returns the model's visible reasoning, or empty if there is none. */
     public Optional<String> reasoning() {
         return Optional.ofNullable(reasoning);
     }
 
     /**
-     * The reasoning as the provider structured it, JSON objects as maps in the order they came: to be handed back
-     * unmodified to the model that wrote them. Signatures and encrypted parts are opaque.
+     * Returns the reasoning in the provider's own structure, as JSON objects in the order in which they arrived. Send
+     * it back unmodified to the model that wrote it. Signatures and encrypted parts are opaque.
      */
     public List<Map<String, Object>> reasoningDetails() {
         return reasoningDetails;
     }
 
     /**
-     * Members of the provider's message that this vocabulary has no name for, in their order: the name of each, and its
-     * value as JSON text. Reasoning is here too, under the name the server gave it. They go back unchanged to the
-     * provider and model that sent them, and to no other. To store a conversation, store this map, {@link
-     * #reasoningDetails}, {@link #provider} and {@link #model} with the message; each tool call has {@link
-     * ToolCall#providerFields} of its own.
+     * Returns the members of the provider's message for which this API has no field, in their original order, as a map
+     * from names to serialized JSON values. They include the reasoning, under the name that the server uses. They are
+     * sent back unchanged to the provider and model that sent them, and to no other.
+     *
+     * <p>To store a conversation, store this map, {@link #reasoningDetails}, {@link #provider} and {@link #model} with
+     * the message, and {@link ToolCall#providerFields} with each tool call.
      */
     public Map<String, String> providerFields() {
         return providerFields;
     }
 
-    /** The provider instance that sent this message; empty if it was made by hand. */
+    /** Returns the provider instance that sent this message, or empty if the application created it. */
     public Optional<String> provider() {
         return Optional.ofNullable(provider);
     }
 
-    /** The model that sent this message, by the name it was requested with; empty if unknown. */
+    /** Returns the model name used in the request that this message answers, or empty if it is unknown. */
     public Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
     /**
-     * Whether this provider and model sent the message, so that {@link #reasoningDetails} and {@link #providerFields}
-     * may be handed back there. Signed or encrypted reasoning of another model is refused.
+     * Returns whether the given provider and model sent this message. Only then can {@link #reasoningDetails} and
+     * {@link #providerFields} be sent to them: providers reject signed or encrypted reasoning from another model.
      *
-     * @param providerName the provider instance
-     * @param requestedModel the model as it was asked for
+     * @param providerName the name of the provider instance
+     * @param requestedModel the model name in the request
      */
     public boolean isFrom(String providerName, String requestedModel) {
         return providerName.equals(provider) && requestedModel.equals(model);
     }
 
-    /** Whether the message or one of its tool calls holds data that only its own provider and model take back. */
+    /**
+     * Returns whether the message or one of its tool calls contains data that only the original provider and model
+     * accept.
+     */
     public boolean hasProviderData() {
         if (!reasoningDetails.isEmpty() || !providerFields.isEmpty()) {
             return true;
         }
-        for (int i = 0;
-                i < toolCalls.size();
-                i++) { // asked of every message of every call; an iterator for each would add up
+        for (int i = 0; i < toolCalls.size(); i++) { // creates no iterator, because every call checks every message
             if (!toolCalls.get(i).providerFields().isEmpty()) {
                 return true;
             }
@@ -122,7 +124,10 @@ public final class AssistantMessage implements Message {
         return false;
     }
 
-    /** This message without the data that only its own provider and model take back; this, if there is none. */
+    /**
+     * Returns a copy of this message without the data that only its original provider and model accept, or this message
+     * itself if it contains no such data.
+     */
     public AssistantMessage withoutProviderData() {
         if (!hasProviderData()) {
             return this;
@@ -161,13 +166,13 @@ public final class AssistantMessage implements Message {
         return Objects.hash(content, toolCalls, reasoning, reasoningDetails, providerFields);
     }
 
-    /** Does not show text or reasoning. */
+    /** Returns a description that omits text and reasoning. */
     @Override
     public String toString() {
         return "AssistantMessage[" + content + ", toolCalls=" + toolCalls + "]";
     }
 
-    /** Builds an {@link AssistantMessage}; not safe for use by several threads. */
+    /** Builds an {@link AssistantMessage}. This class is not thread-safe. */
     public static final class Builder {
         private List<ContentPart> content = List.of();
         private List<ToolCall> toolCalls = List.of();
@@ -179,7 +184,7 @@ public final class AssistantMessage implements Message {
 
         private Builder() {}
 
-        /** Sets the content to one text. */
+        /** Sets the content to a single text part. */
         public Builder text(String text) {
             return content(TextPart.listOf(text));
         }
@@ -194,7 +199,7 @@ public final class AssistantMessage implements Message {
             return this;
         }
 
-        /** The visible reasoning; null: none. */
+        /** Sets the visible reasoning; null means that there is none. */
         public Builder reasoning(@Nullable String text) {
             this.reasoning = text;
             return this;
@@ -206,17 +211,20 @@ public final class AssistantMessage implements Message {
         }
 
         /**
-         * Sets what {@link AssistantMessage#providerFields} returns.
+         * Sets the value of {@link AssistantMessage#providerFields}.
          *
-         * @param fields names and JSON texts; each text must be one JSON value, one that is none is left out of requests. Say
-         *     with {@link #from} where they came from: a client sends them to no other provider or model
+         * @param fields a map from names to serialized JSON values; an entry whose value is not exactly one JSON value
+         *     is omitted from requests. Call {@link #from} to state the origin of the fields, because the client sends
+         *     them to no other provider or model
          */
         public Builder providerFields(Map<String, String> fields) {
             this.providerFields = Objects.requireNonNull(fields, "fields");
             return this;
         }
 
-        /** Who wrote it: the provider instance, and the model as it was asked for. */
+        /**
+         * Sets the origin of the message: the provider instance that sent it, and the model name used in the request.
+         */
         public Builder from(String providerName, @Nullable String requestedModel) {
             this.provider = Objects.requireNonNull(providerName, "providerName");
             this.model = requestedModel;

@@ -9,20 +9,20 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry in the history of a call: a request that was made, or a link of the chain that was passed over. The entries
- * that are neither {@link Outcome#SKIPPED} nor unsent ({@link #sent()}) are exactly the requests the servers were sent.
+ * One entry in the history of a call: a request to a provider, or a link of the chain that was skipped. A request was
+ * sent to a server only for those entries for which {@link #sent()} returns true. Instances are immutable.
  */
 public final class Attempt {
 
-    /** How an attempt ended. Later releases may add values: keep a default branch. */
+    /** The outcome of an attempt. Later releases may add values, so a switch needs a default branch. */
     public enum Outcome {
-        /** It gave the answer. */
+        /** The attempt produced the answer. */
         SUCCESS,
-        /** It failed; {@link Attempt#kind()} says how. */
+        /** The attempt failed; {@link Attempt#kind()} returns the kind of error. */
         ERROR,
-        /** The provider was not called; {@link Attempt#reason()} says why. */
+        /** The provider was not called; {@link Attempt#reason()} returns the reason. */
         SKIPPED,
-        /** The caller ended it. */
+        /** The caller cancelled the attempt. */
         CANCELLED
     }
 
@@ -76,27 +76,27 @@ public final class Attempt {
         return new Builder(provider, outcome);
     }
 
-    /** The place in the call's list, from 1; skipped links count. */
+    /** Returns the one-based position in the call's list of attempts, which includes skipped links. */
     public int number() {
         return number;
     }
 
-    /** The provider instance. */
+    /** Returns the name of the provider instance. */
     public String provider() {
         return provider;
     }
 
-    /** The provider's type, such as {@code openrouter}. */
+    /** Returns the provider type, such as {@code openrouter}. */
     public String providerType() {
         return providerType;
     }
 
-    /** The model asked for; absent if none was found for this link. */
+    /** Returns the requested model, or empty if no model was found for this link. */
     public Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
-    /** The model that answered, as the provider names it. */
+    /** Returns the provider's name for the model that answered. */
     public Optional<String> servedModel() {
         return Optional.ofNullable(servedModel);
     }
@@ -106,86 +106,89 @@ public final class Attempt {
     }
 
     /**
-     * Whether any part of the request was sent. This is false if the link was skipped or no connection was made. If
-     * the provider's code failed without saying, this is true.
+     * Returns whether any part of the request was sent. The result is false if the link was skipped or no connection
+     * was established. It is true if the provider's code failed without stating whether it sent anything.
      */
     public boolean sent() {
         return sent;
     }
 
-    /** The kind of error; absent on success and for a link skipped for another reason than an error. */
+    /**
+     * Returns the kind of error, or empty if the attempt succeeded or if the link was skipped for a reason that is not
+     * an error.
+     */
     public Optional<ErrorKind> kind() {
         return Optional.ofNullable(kind);
     }
 
-    /** The finer case of the error, or why the link was skipped. */
+    /** Returns the reason for the error, or the reason why the link was skipped. */
     public Optional<ErrorReason> reason() {
         return Optional.ofNullable(reason);
     }
 
-    /** The HTTP status, if there was an answer over HTTP. */
+    /** Returns the HTTP status, or empty if there was no HTTP response. */
     public OptionalInt status() {
         return status == 0 ? OptionalInt.empty() : OptionalInt.of(status);
     }
 
-    /** The provider's own error code. */
+    /** Returns the provider's own error code. */
     public Optional<String> code() {
         return Optional.ofNullable(code);
     }
 
-    /** What happened, one line without keys or prompts; {@code ""} on success. */
+    /** Returns a one-line description of the error, without keys or prompts, or {@code ""} on success. */
     public String message() {
         return message;
     }
 
-    /** When it began, counted from the start of the call. */
+    /** Returns the time at which the attempt began, measured from the start of the call. */
     public Duration start() {
         return start;
     }
 
-    /** How long it took; zero for a skipped link. */
+    /** Returns how long the attempt took, or zero for a skipped link. */
     public Duration duration() {
         return duration;
     }
 
-    /** The wait that came before it on the same provider; zero if none. */
+    /** Returns how long the client waited before it retried the same provider, or zero if it did not wait. */
     public Duration waitBefore() {
         return waitBefore;
     }
 
-    /** How long the provider asked to wait. */
+    /** Returns how long the provider asked the client to wait. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** The provider's id for the request or the generation. */
+    /** Returns the provider's ID for the request or the generation. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }
 
-    /** For a link skipped in cooldown: when that ends. */
+    /** Returns when the cooldown ends, if the link was skipped because of a cooldown. */
     public Optional<Instant> until() {
         return Optional.ofNullable(until);
     }
 
-    /** What it used, as far as the provider said. */
+    /** Returns the tokens and the cost that the provider reported for this attempt. */
     public Usage usage() {
         return usage;
     }
 
-    /** For a stream: from the start of the attempt to the first content. */
+    /** Returns the time from the start of a streamed attempt to its first content. */
     public Optional<Duration> firstToken() {
         return Optional.ofNullable(firstToken);
     }
 
-    /** What was changed in the request for this attempt, such as reasoning of another model that was left out. */
+    /** Returns the changes made to the request for this attempt, such as the removal of another model's reasoning. */
     public List<String> notes() {
         return notes;
     }
 
     /**
-     * One line a person can read, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}; whatever is in
-     * model and message, it stays one line, of bounded length.
+     * Returns a human-readable line, such as {@code openrouter (gpt-x): 503 SERVICE, overloaded, 12 ms}. The line has a
+     * bounded length and no line breaks, whatever the model name and the message contain.
      */
     @Override
     public String toString() {
@@ -214,7 +217,7 @@ public final class Attempt {
         return text.toString();
     }
 
-    /** Builds an {@link Attempt}; not safe for use by several threads. */
+    /** Builds an {@link Attempt}. This class is not thread-safe. */
     public static final class Builder {
         private final String provider;
         private Outcome outcome;
@@ -254,7 +257,7 @@ public final class Attempt {
             return this;
         }
 
-        /** Default: the provider's name. */
+        /** Sets the provider type. Default: the provider's name. */
         public Builder providerType(String type) {
             this.providerType = type;
             return this;
@@ -270,9 +273,9 @@ public final class Attempt {
             return this;
         }
 
-        /** Default: true, except for skipped links. */
-        public Builder sent(boolean anyOfIt) {
-            this.sent = anyOfIt;
+        /** Sets whether any part of the request was sent. Default: true, except for skipped links. */
+        public Builder sent(boolean anySent) {
+            this.sent = anySent;
             return this;
         }
 
@@ -286,7 +289,7 @@ public final class Attempt {
             return this;
         }
 
-        /** 0: none. */
+        /** Sets the HTTP status; 0 means that there is none. */
         public Builder status(int httpStatus) {
             this.status = httpStatus;
             return this;
@@ -332,7 +335,7 @@ public final class Attempt {
             return this;
         }
 
-        /** What an answer says of itself: the model that gave it, its id, and what it used. */
+        /** Copies the name of the model that answered, the request ID and the usage from a response. */
         public Builder answer(ChatResponse response) {
             this.servedModel = response.model;
             this.requestId = response.requestId;

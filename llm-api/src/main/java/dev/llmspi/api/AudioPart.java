@@ -4,10 +4,10 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * Sound in a user message.
+ * An audio recording in a user message.
  *
- * @param base64 the bytes in base 64
- * @param format such as {@code wav} or {@code mp3}
+ * @param base64 the audio data, encoded in Base64
+ * @param format the audio format, such as {@code wav} or {@code mp3}
  */
 public record AudioPart(String base64, String format) implements ContentPart {
 
@@ -20,7 +20,7 @@ public record AudioPart(String base64, String format) implements ContentPart {
         return new AudioPart(Base64.getEncoder().encodeToString(bytes), format);
     }
 
-    /** Does not show the sound. */
+    /** Returns a description that omits the audio data. */
     @Override
     public String toString() {
         return "AudioPart[" + format + ", " + base64.length() + " chars]";

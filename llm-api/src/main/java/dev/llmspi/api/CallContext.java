@@ -5,52 +5,62 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a provider is told about the call an attempt belongs to. llm-core makes one for every attempt; callers never
- * build one, tests of a provider do ({@link #builder}). Nothing of a call travels by thread-local.
+ * The information that a provider receives about the call to which an attempt belongs. The client creates a context for
+ * every attempt, and provider tests create one with {@link #builder}. No information about a call is passed in
+ * thread-local variables.
  */
 public interface CallContext {
 
-    /** Identifies the call in events, errors and logs: the same for all attempts of a call. */
+    /** Returns the ID that identifies the call in events, errors and logs. All attempts of a call have the same ID. */
     String callId();
 
-    /** The caller's own id for the request. Default: none. */
+    /** Returns the request ID that the caller chose. Default: empty. */
     default Optional<String> requestId() {
         return Optional.empty();
     }
 
-    /** The agent on whose behalf the call is made. Default: none. */
+    /** Returns the agent on whose behalf the call is made. Default: empty. */
     default Optional<String> agent() {
         return Optional.empty();
     }
 
-    /** The caller's labels, such as tenant or job. Default: none. */
+    /** Returns the caller's labels, such as tenant or job. Default: empty. */
     default Map<String, String> tags() {
         return Map.of();
     }
 
     /**
-     * Headers to add to the request: what the caller asked for and what listeners added. Names and values are checked.
-     * A provider sends them, but never lets them replace its own.
+     * Returns additional HTTP headers that were requested by the caller or added by listeners. Their names and values
+     * have already been validated. A provider sends these headers, but they never replace headers that it sets itself.
      */
     default Map<String, String> headers() {
         return Map.of();
     }
 
-    /** Fires when the call must end: the caller cancelled, its thread was interrupted, or a clock ran out. */
+    /**
+     * Returns the cancellation that fires when the call must end, because the caller cancelled it, the caller's thread
+     * was interrupted, or a timeout expired.
+     */
     Cancellation cancellation();
 
-    /** The time left for this attempt, zero when it is over; {@link #NO_LIMIT} if nothing limits it. */
+    /**
+     * Returns the time left for this attempt, zero once the time has expired, or {@link #NO_LIMIT} if there is no
+     * limit.
+     */
     Duration remaining();
 
-    /** How long to wait for a connection to be accepted. Default: 10 s. */
+    /**
+     * Returns how long to wait until a connection is established, including the look-up of the host name. Default: 10
+     * seconds.
+     */
     default Duration connectTimeout() {
         return Duration.ofSeconds(10);
     }
 
-    /** Longer than any call. */
+    /** The value that {@link #remaining} returns if there is no time limit. */
     Duration NO_LIMIT = Duration.ofNanos(Long.MAX_VALUE);
 
-    /** A context with a call id of its own and no limits. */
+    /** Returns a context with a new call ID and no limits. */
     static CallContext create() {
         return builder().build();
     }
@@ -59,7 +69,7 @@ public interface CallContext {
         return new Builder();
     }
 
-    /** Builds a context for tests of a provider and for direct use; not safe for use by several threads. */
+    /** Builds a context for provider tests and for direct use without a client. This class is not thread-safe. */
     final class Builder {
         String callId = "";
         Optional<String> requestId = Optional.empty();
@@ -72,7 +82,7 @@ public interface CallContext {
 
         Builder() {}
 
-        /** Default: a random one. */
+        /** Sets the call ID. Default: a random ID. */
         public Builder callId(String id) {
             this.callId = id;
             return this;
@@ -103,7 +113,7 @@ public interface CallContext {
             return this;
         }
 
-        /** The time from {@link #build} to the deadline. Default: {@link CallContext#NO_LIMIT}. */
+        /** Sets the time limit, measured from the call of {@link #build}. Default: {@link CallContext#NO_LIMIT}. */
         public Builder timeout(Duration limit) {
             this.remaining = limit;
             return this;

@@ -6,13 +6,13 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A switch that ends a call from another thread. Fires once; what is registered runs on the thread that fires it. Safe
- * for use by many threads.
+ * Cancels a call from another thread. A cancellation fires at most once, and runs the registered actions on the thread
+ * that calls {@link #cancel}. Instances are thread-safe.
  *
  * <pre>{@code
  * Cancellation stop = Cancellation.create();
  * button.onClick(stop::cancel);
- * client.chat(request, CallOptions.builder().cancellation(stop).build()); // CancellationException once clicked
+ * client.chat(request, CallOptions.builder().cancellation(stop).build()); // throws CancellationException once clicked
  * }</pre>
  */
 public final class Cancellation {
@@ -21,7 +21,8 @@ public final class Cancellation {
 
     private volatile boolean cancelled;
     /**
-     * Guarded by this, as the links between them are: each attempt has a switch, and most of them wait for one action.
+     * The head of a linked list of the actions that have not run, which suits attempts because most of them register
+     * only one action. It is guarded by {@code this}, as are the links between the registrations and their flags.
      */
     private @Nullable Registration first;
 
@@ -29,41 +30,85 @@ public final class Cancellation {
 
     private Cancellation() {}
 
-    /** A switch that has not fired. */
+    /** Returns a cancellation that has not fired. */
     public static Cancellation create() {
         return new Cancellation();
     }
 
-    /** Fires; later calls do nothing. An action that throws is logged, and keeps neither the others nor the caller. */
+    /**
+     * Fires this cancellation. If an action throws an exception, it is logged and the other actions still run. An
+     * action that fails because the JVM runs out of memory, stack or threads is kept, and the next call of this method
+     * runs it again. Otherwise, further calls have no effect.
+     *
+     * @throws VirtualMachineError if an action threw one, except a StackOverflowError; the other actions have run
+     */
     public void cancel() {
-        Registration due = fired();
-        while (due != null) {
+        fire();
+        VirtualMachineError fatal = null;
+        for (Registration due = takeDue(); due != null; due = takeDue()) {
             try {
                 due.action.run();
-            } catch (Throwable e) { // a checked one too, out of another language of the JVM
-                if (e instanceof VirtualMachineError trouble && !(e instanceof StackOverflowError)) {
-                    throw trouble;
-                }
-                LOG.log(Level.WARNING, "an action on cancel failed", e);
+            } catch (StackOverflowError e) { // the caller's stack may be deep, but the next one's may not
+                log(e);
+                keep(due);
+            } catch (VirtualMachineError e) {
+                fatal = e;
+                keep(due);
+            } catch (Throwable e) { // also catches checked exceptions, which other JVM languages may throw
+                log(e);
             }
-            due = due.next;
+        }
+        if (fatal != null) {
+            throw fatal;
         }
     }
 
-    /** The first of the actions that are due; they stay linked, for from here on none is added or removed. */
-    private synchronized @Nullable Registration fired() {
-        Registration due = first;
+    private static void log(Throwable failure) {
+        try {
+            LOG.log(Level.WARNING, "an action of a cancellation failed", failure);
+        } catch (Throwable e) {
+            // A logger that fails must not prevent the other actions from running.
+        }
+    }
+
+    /** Marks this cancellation as fired, and all actions that have not succeeded yet as due. */
+    private synchronized void fire() {
         cancelled = true;
-        first = null;
-        last = null;
+        for (Registration one = first; one != null; one = one.next) {
+            one.pending = true;
+        }
+    }
+
+    /** Removes and returns the first action that is due; null if there is none. */
+    private synchronized @Nullable Registration takeDue() {
+        Registration due = first;
+        while (due != null && !due.pending) {
+            due = due.next;
+        }
+        if (due != null) {
+            unlink(due);
+        }
         return due;
+    }
+
+    /** Keeps an action that has failed for the next call of {@link #cancel}, unless its registration is closed. */
+    private synchronized void keep(Registration registration) {
+        registration.failed = true;
+        registration.pending = false;
+        if (!registration.closed) {
+            append(registration);
+        }
     }
 
     public boolean isCancelled() {
         return cancelled;
     }
 
-    /** @throws CancellationException if this has fired */
+    /**
+     * Throws an exception if this cancellation has fired.
+     *
+     * @throws CancellationException if this cancellation has fired
+     */
     public void throwIfCancelled() {
         if (cancelled) {
             throw new CancellationException("the call was cancelled");
@@ -71,10 +116,10 @@ public final class Cancellation {
     }
 
     /**
-     * Runs the action when this fires; at once, on this thread, if it has fired already.
+     * Runs the action when this cancellation fires, or immediately on this thread if it has already fired.
      *
-     * @param action quick and non-blocking: close a socket, wake a thread
-     * @return close it to take the action back
+     * @param action a quick, non-blocking action, such as closing a socket or waking a thread
+     * @return the registration, which removes the action when it is closed
      */
     public Registration onCancel(Runnable action) {
         Registration registration = new Registration(action);
@@ -88,6 +133,19 @@ public final class Cancellation {
         if (cancelled) {
             return false;
         }
+        append(registration);
+        return true;
+    }
+
+    private synchronized void remove(Registration registration) {
+        registration.closed = true;
+        boolean linked = registration.previous != null || first == registration;
+        if (linked && (!cancelled || registration.failed)) {
+            unlink(registration);
+        }
+    }
+
+    private void append(Registration registration) {
         registration.previous = last;
         if (last == null) {
             first = registration;
@@ -95,13 +153,9 @@ public final class Cancellation {
             last.next = registration;
         }
         last = registration;
-        return true;
     }
 
-    private synchronized void remove(Registration registration) {
-        if (cancelled || registration.previous == null && first != registration) {
-            return;
-        }
+    private void unlink(Registration registration) {
         if (registration.previous == null) {
             first = registration.next;
         } else {
@@ -116,17 +170,23 @@ public final class Cancellation {
         registration.next = null;
     }
 
-    /** An action waiting for its cancellation. */
+    /** An action registered with {@link #onCancel}. */
     public final class Registration implements AutoCloseable {
         private final Runnable action;
         private @Nullable Registration previous;
         private @Nullable Registration next;
+        /** Whether {@link Cancellation#cancel} has yet to run the action. */
+        private boolean pending;
+        /** Whether the action has failed and may run again. */
+        private boolean failed;
+
+        private boolean closed;
 
         private Registration(Runnable action) {
             this.action = action;
         }
 
-        /** Takes the action back; it may be running already. */
+        /** Removes the action, unless the cancellation has already fired. In that case the action may be running. */
         @Override
         public void close() {
             remove(this);

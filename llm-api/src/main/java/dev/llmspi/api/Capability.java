@@ -1,17 +1,17 @@
 package dev.llmspi.api;
 
-/** Something a model may or may not be able to do. Later releases add values: keep a default branch. */
+/** A capability that a model may or may not have. Later releases may add values, so a switch needs a default branch. */
 public enum Capability {
-    /** Calls tools. */
+    /** Tool calls. */
     TOOLS,
-    /** Answers by a JSON schema. */
+    /** Answers that conform to a JSON schema. */
     STRUCTURED_OUTPUT,
-    /** Sees images. */
+    /** Image input. */
     IMAGES,
-    /** Hears audio. */
+    /** Audio input. */
     AUDIO,
-    /** Reads files. */
+    /** File input. */
     FILES,
-    /** Thinks before it answers, and can be told how much. */
+    /** Reasoning before the answer, in a configurable amount. */
     REASONING
 }

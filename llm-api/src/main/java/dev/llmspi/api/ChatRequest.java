@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation to be continued, and how. Immutable; only messages are required. What is not set is not sent: the
- * model's own default applies.
+ * A conversation to be continued, with parameters for the answer. Only the messages are required. Parameters that are
+ * not set are not sent, so the model's defaults apply. Instances are immutable.
  *
  * <pre>{@code
  * ChatRequest request = ChatRequest.builder()
@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatRequest {
 
+    private static final int LONGEST_NAME = 4 * 1024;
+
     private final List<Message> messages;
-    /** Ready to be handed out: it is asked for at every step of a call. */
+    /** Stored as an Optional, because a call reads it many times. */
     private final Optional<String> model;
 
     private final @Nullable Double temperature;
@@ -48,7 +50,7 @@ public final class ChatRequest {
     private final @Nullable ResponseFormat responseFormat;
     private final boolean automaticCaching;
     private final Map<String, Map<String, Object>> extras;
-    /** Found when first asked for, and asked for again on the way: a conversation may be long. */
+    /** Computed only when it is first needed and then cached, because conversations can be long. */
     private @Nullable Set<Capability> needs;
 
     private ChatRequest(Builder builder) {
@@ -71,7 +73,7 @@ public final class ChatRequest {
         this.extras = Map.copyOf(builder.extras);
     }
 
-    /** A request of one user message. */
+    /** Returns a request with one user message. */
     public static ChatRequest of(String prompt) {
         return builder().user(prompt).build();
     }
@@ -80,7 +82,7 @@ public final class ChatRequest {
         return new Builder();
     }
 
-    /** A builder that holds what this request holds. */
+    /** Returns a builder initialized with the contents of this request. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.messages = messages;
@@ -103,12 +105,12 @@ public final class ChatRequest {
         return builder;
     }
 
-    /** The conversation so far; never empty. */
+    /** Returns the messages of the conversation so far, which are never empty. */
     public List<Message> messages() {
         return messages;
     }
 
-    /** A model name or an alias from the configuration; absent: the configuration decides. */
+    /** Returns a model name or a configured alias, or empty if the configuration chooses the model. */
     public Optional<String> model() {
         return model;
     }
@@ -133,17 +135,17 @@ public final class ChatRequest {
         return optional(presencePenalty);
     }
 
-    /** The most tokens the model may write, reasoning included. */
+    /** Returns the maximum number of tokens that the model may write, including reasoning. */
     public OptionalInt maxOutputTokens() {
         return optional(maxOutputTokens);
     }
 
-    /** Texts at which the model stops; empty: none. */
+    /** Returns the texts at which the model stops writing, or an empty list if there are none. */
     public List<String> stop() {
         return stop;
     }
 
-    /** Asks for the same answer to the same request; best effort. */
+    /** Returns the seed, which makes the model try to give the same answer to the same request. */
     public OptionalLong seed() {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
@@ -152,7 +154,7 @@ public final class ChatRequest {
         return Optional.ofNullable(reasoning);
     }
 
-    /** The tools the model may call; empty: none. */
+    /** Returns the tools that the model may call, or an empty list if there are none. */
     public List<ToolDefinition> tools() {
         return tools;
     }
@@ -161,7 +163,7 @@ public final class ChatRequest {
         return Optional.ofNullable(toolChoice);
     }
 
-    /** Whether the model may ask for several tool calls at once. */
+    /** Returns whether the model may request several tool calls at once. */
     public Optional<Boolean> parallelToolCalls() {
         return Optional.ofNullable(parallelToolCalls);
     }
@@ -170,12 +172,12 @@ public final class ChatRequest {
         return Optional.ofNullable(responseFormat);
     }
 
-    /** Whether the provider should choose by itself what of the prompt to cache. */
+    /** Returns whether the provider chooses which parts of the prompt to cache. */
     public boolean automaticCaching() {
         return automaticCaching;
     }
 
-    /** What a model must be able to do for this request. */
+    /** Returns the capabilities that a model needs for this request. */
     public Set<Capability> needs() {
         Set<Capability> known = needs;
         if (known == null) {
@@ -208,14 +210,14 @@ public final class ChatRequest {
     }
 
     /**
-     * Fields beyond this vocabulary, by provider type: a provider adds only its own to the request body. Values are
-     * what JSON has: String, Number, Boolean, List, Map.
+     * Returns request fields that this API does not define, grouped by provider type. A provider adds only the fields
+     * of its own type to the request body. Values are JSON values: String, Number, Boolean, List or Map.
      */
     public Map<String, Map<String, Object>> extras() {
         return extras;
     }
 
-    /** The extras for one provider type; empty if there are none. */
+    /** Returns the additional request fields for one provider type, or an empty map if there are none. */
     public Map<String, Object> extras(String providerType) {
         return extras.getOrDefault(providerType, Map.of());
     }
@@ -228,15 +230,15 @@ public final class ChatRequest {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value);
     }
 
-    /** Does not show the messages. */
+    /** Returns a description that omits the messages. */
     @Override
     public String toString() {
         return "ChatRequest[model=" + model.orElse(null) + ", messages=" + messages.size() + "]";
     }
 
-    /** Builds a {@link ChatRequest}; not safe for use by several threads. */
+    /** Builds a {@link ChatRequest}. This class is not thread-safe. */
     public static final class Builder {
-        /** Those of a request, until one is added. */
+        /** May be the list of an existing request, so it is copied before a message is added. */
         private List<Message> messages = List.of();
 
         private boolean ownMessages;
@@ -292,25 +294,31 @@ public final class ChatRequest {
             return this;
         }
 
-        /** A model name, sent as it stands, or an alias from the configuration; null: the configuration decides. */
+        /**
+         * Sets a model name, which is sent unchanged, or an alias from the configuration. Null lets the configuration
+         * choose the model.
+         */
         public Builder model(@Nullable String name) {
             if (name != null && name.isBlank()) {
                 throw new IllegalArgumentException("model must not be blank; leave it out to use the configured one");
             }
             if (name != null && OneLine.isBroken(name)) {
-                throw new IllegalArgumentException("model must not hold line breaks or other control characters");
+                throw new IllegalArgumentException("model must not contain line breaks or other control characters");
+            }
+            if (name != null && name.length() > LONGEST_NAME) {
+                throw new IllegalArgumentException("model must not be longer than " + LONGEST_NAME + " characters");
             }
             this.model = name;
             return this;
         }
 
-        /** 0 to 2. */
+        /** Sets the temperature, which must be from 0 to 2. */
         public Builder temperature(double value) {
             this.temperature = inRange("temperature", value, 0, 2);
             return this;
         }
 
-        /** Above 0, at most 1. */
+        /** Sets top-p, which must be above 0 and at most 1. */
         public Builder topP(double value) {
             if (value == 0) {
                 throw new IllegalArgumentException("topP must be above 0 and at most 1, not 0");
@@ -319,31 +327,31 @@ public final class ChatRequest {
             return this;
         }
 
-        /** At least 1. */
+        /** Sets top-k, which must be at least 1. */
         public Builder topK(int value) {
             this.topK = atLeastOne("topK", value);
             return this;
         }
 
-        /** -2 to 2. */
+        /** Sets the frequency penalty, which must be from -2 to 2. */
         public Builder frequencyPenalty(double value) {
             this.frequencyPenalty = inRange("frequencyPenalty", value, -2, 2);
             return this;
         }
 
-        /** -2 to 2. */
+        /** Sets the presence penalty, which must be from -2 to 2. */
         public Builder presencePenalty(double value) {
             this.presencePenalty = inRange("presencePenalty", value, -2, 2);
             return this;
         }
 
-        /** At least 1. */
+        /** Sets the maximum number of output tokens, which must be at least 1. */
         public Builder maxOutputTokens(int count) {
             this.maxOutputTokens = atLeastOne("maxOutputTokens", count);
             return this;
         }
 
-        /** Replaces the stop texts; none of them empty. */
+        /** Replaces the texts at which the model stops writing. None of them may be empty. */
         public Builder stop(String... texts) {
             for (String text : texts) {
                 if (text.isEmpty()) {
@@ -375,36 +383,36 @@ public final class ChatRequest {
             return this;
         }
 
-        /** Default: the model decides. */
+        /** Sets how the model chooses tools. Default: the model decides. */
         public Builder toolChoice(ToolChoice choice) {
             this.toolChoice = Objects.requireNonNull(choice, "choice");
             return this;
         }
 
-        /** Whether the model may ask for several tool calls at once. Default: the model's own. */
+        /** Sets whether the model may request several tool calls at once. Default: the model's own setting. */
         public Builder parallelToolCalls(boolean allowed) {
             this.parallelToolCalls = allowed;
             return this;
         }
 
-        /** Default: text. */
+        /** Sets the format of the answer. Default: text. */
         public Builder responseFormat(ResponseFormat format) {
             this.responseFormat = Objects.requireNonNull(format, "format");
             return this;
         }
 
-        /** Lets the provider choose by itself what of the prompt to cache. */
+        /** Lets the provider choose which parts of the prompt to cache. */
         public Builder automaticCaching() {
             this.automaticCaching = true;
             return this;
         }
 
         /**
-         * Adds a field to the request body sent to providers of one type.
+         * Adds a field to the body of requests sent to providers of one type.
          *
-         * @param providerType such as {@code openrouter}
-         * @param field the name in the request body
-         * @param value String, Number, Boolean, List or Map, as JSON has them
+         * @param providerType the provider type, such as {@code openrouter}
+         * @param field the field name in the request body
+         * @param value a JSON value: String, Number, Boolean, List or Map
          */
         public Builder extra(String providerType, String field, Object value) {
             Map<String, Object> fields = new LinkedHashMap<>(extras.getOrDefault(providerType, Map.of()));
@@ -415,7 +423,11 @@ public final class ChatRequest {
             return this;
         }
 
-        /** @throws IllegalArgumentException if there are no messages */
+        /**
+         * Builds the request.
+         *
+         * @throws IllegalArgumentException if there are no messages, or the tool choice names an undefined tool
+         */
         public ChatRequest build() {
             if (messages.isEmpty()) {
                 throw new IllegalArgumentException("messages must not be empty; add at least one, such as user(\"…\")");
@@ -428,7 +440,7 @@ public final class ChatRequest {
 
         private void checkDefined(String tool) {
             if (tools.stream().noneMatch(definition -> definition.name().equals(tool))) {
-                throw new IllegalArgumentException("toolChoice names \"" + tool + "\", which is none of the tools");
+                throw new IllegalArgumentException("toolChoice names \"" + tool + "\", which is not one of the tools");
             }
         }
 

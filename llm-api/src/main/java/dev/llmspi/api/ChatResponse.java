@@ -8,7 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a {@link ChatRequest}, who gave it, what it used and what it took to get it. */
+/**
+ * The answer to a {@link ChatRequest}, with its origin, its usage and the attempts of the call. Instances are
+ * immutable.
+ */
 public final class ChatResponse {
 
     private final AssistantMessage message;
@@ -17,7 +20,9 @@ public final class ChatResponse {
     private final Usage usage;
     private final String callId;
     private final String provider;
-    /** This and the next also for the entry of the attempt: an Optional would be made to be thrown away. */
+    /**
+     * Package-private, like {@code requestId}, so that {@link Attempt} can copy the value without creating an Optional.
+     */
     final @Nullable String model;
 
     final @Nullable String requestId;
@@ -41,7 +46,7 @@ public final class ChatResponse {
         return new Builder(message);
     }
 
-    /** A builder that holds what this response holds. */
+    /** Returns a builder initialized with the contents of this response. */
     public Builder toBuilder() {
         Builder builder = new Builder(message);
         builder.finishReason = finishReason;
@@ -56,22 +61,25 @@ public final class ChatResponse {
         return builder;
     }
 
-    /** The text of the answer; {@code ""} when there is none. */
+    /** Returns the text of the answer, or {@code ""} if there is none. */
     public String text() {
         return message.text();
     }
 
-    /** Whether there was any content, be it empty text; false for an answer of tool calls or reasoning alone. */
+    /**
+     * Returns whether the answer has any content, even if that is an empty text. The result is false if the answer
+     * consists only of tool calls or reasoning.
+     */
     public boolean hasContent() {
         return !message.content().isEmpty();
     }
 
-    /** The whole message, to be added to the conversation. */
+    /** Returns the whole message, which can be added to the conversation. */
     public AssistantMessage message() {
         return message;
     }
 
-    /** The tools the model wants called, in its order. */
+    /** Returns the tool calls that the model requests, in the model's order. */
     public List<ToolCall> toolCalls() {
         return message.toolCalls();
     }
@@ -80,59 +88,64 @@ public final class ChatResponse {
         return finishReason;
     }
 
-    /** The provider's own word for why the model stopped. */
+    /** Returns the finish reason in the provider's own words. */
     public Optional<String> rawFinishReason() {
         return Optional.ofNullable(rawFinishReason);
     }
 
-    /** What the answer used; what the provider did not say is absent in it. */
+    /** Returns the usage of the answer. Values that the provider did not report are empty. */
     public Usage usage() {
         return usage;
     }
 
-    /** The id of the call, the same in events and errors; {@code ""} if a provider was called without a client. */
+    /**
+     * Returns the call ID, which events and errors of the call also contain, or {@code ""} if a provider was called
+     * without a client.
+     */
     public String callId() {
         return callId;
     }
 
-    /** The provider instance that answered. */
+    /** Returns the name of the provider instance that answered. */
     public String provider() {
         return provider;
     }
 
-    /** The model that answered, as the provider names it; it may differ from the one asked for. */
+    /** Returns the provider's name for the model that answered, which may differ from the requested model. */
     public Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
-    /** The provider's id for the request or the generation. */
+    /** Returns the provider's ID for the request or the generation. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }
 
-    /** What else the provider said, by the names in {@link ResponseMetadata}; values as JSON has them. */
+    /**
+     * Returns further data from the provider: JSON values by name. {@link ResponseMetadata} defines some of the names.
+     */
     public Map<String, Object> metadata() {
         return metadata;
     }
 
-    /** One entry of the metadata as text. */
+    /** Returns one metadata entry as a string, or empty if there is no such entry. */
     public Optional<String> metadata(String name) {
         return Optional.ofNullable(metadata.get(name)).map(Object::toString);
     }
 
-    /** All attempts of the call in order, skipped links included; the last one gave this answer. */
+    /** Returns all attempts of the call in order, including skipped links. The last attempt produced this answer. */
     public List<Attempt> attempts() {
         return attempts;
     }
 
-    /** Does not show the answer. */
+    /** Returns a description that omits the answer. */
     @Override
     public String toString() {
         return "ChatResponse[provider=" + provider + ", model=" + model + ", finishReason=" + finishReason + ", "
                 + usage + ", attempts=" + attempts.size() + "]";
     }
 
-    /** Builds a {@link ChatResponse}; not safe for use by several threads. */
+    /** Builds a {@link ChatResponse}. This class is not thread-safe. */
     public static final class Builder {
         private AssistantMessage message;
         private FinishReason finishReason = FinishReason.UNKNOWN;
@@ -142,7 +155,7 @@ public final class ChatResponse {
         private String provider = "";
         private @Nullable String model;
         private @Nullable String requestId;
-        /** That of a response, until an entry is added. */
+        /** May be the map of an existing response, so it is copied before an entry is added. */
         private Map<String, Object> metadata = Collections.emptyMap();
 
         private boolean ownMetadata;
@@ -192,7 +205,7 @@ public final class ChatResponse {
             return this;
         }
 
-        /** Adds an entry; a null value is left out. */
+        /** Adds a metadata entry, unless the value is null. */
         public Builder metadata(String name, @Nullable Object value) {
             if (value != null) {
                 if (!ownMetadata) {
@@ -204,7 +217,7 @@ public final class ChatResponse {
             return this;
         }
 
-        /** The answer takes the map over; the builder makes another one if it has to change it. */
+        /** Hands the map over to the response. The builder copies the map before it adds another entry. */
         private Map<String, Object> takeMetadata() {
             if (ownMetadata) {
                 metadata = Collections.unmodifiableMap(metadata);

@@ -6,20 +6,22 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it is written. Read once, by one thread at a time: by iterating, by {@link #forEachText}, {@link
- * #forEach} or {@link #collect}. It ends in exactly three ways:
+ * A streamed answer. It can be read only once, by one thread at a time: iterate over it, or call {@link #forEachText},
+ * {@link #forEach} or {@link #collect}. A stream ends in exactly one of three ways:
  *
  * <ul>
  *   <li><b>complete</b>: the last event is {@link ChatStreamEvent.Finish};
  *   <li><b>cancelled</b>: {@link #close} was called, the caller's cancellation fired or the reading thread was
- *       interrupted. The reader gets {@link CancellationException};
- *   <li><b>failed</b>: the reader gets an {@code LlmException} that carries what was delivered ({@code partial()}).
+ *       interrupted. The reader receives a {@link CancellationException};
+ *   <li><b>failed</b>: the reader receives an {@code LlmException}, whose {@code partial()} is the answer received so
+ *       far.
  * </ul>
  *
- * <p>A stream that just stops is a failure, never a quiet end. Close every stream: a connection hangs on it.
+ * <p>A stream that stops without a finish event has failed. Always close a stream, because it holds a connection.
  *
  * <pre>{@code
  * try (ChatStream stream = client.stream(request)) {
@@ -29,99 +31,113 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseable {
 
-    /** Where the events of a stream come from: what a provider implements. */
+    /** The source of a stream's events, implemented by a provider. */
     public interface Source extends AutoCloseable {
 
-        /** The events of an answer that is there already. */
+        /** Returns a source that delivers an existing answer as events. */
         static Source of(ChatResponse answer) {
             return new WholeAnswer(answer);
         }
 
         /**
-         * The next event; blocks until it is there.
+         * Blocks until the next event is available and returns it.
          *
-         * @return null after the last one, which must be {@link ChatStreamEvent.Finish}
+         * @return the next event, or null after the last one, which must be {@link ChatStreamEvent.Finish}
          */
         @Nullable
         ChatStreamEvent next();
 
         /**
-         * Adds what is known of the answer beyond its events, such as who gave it. May be asked at any time, by any
-         * thread. Default: nothing.
-         */
-        default ChatResponse describe(ChatResponse answer) {
-            return answer;
-        }
-
-        /**
-         * Ends the stream and lets go of the connection. Idempotent; from any thread, at any time: wakes a blocked
-         * reader.
+         * Ends the stream and releases the connection. This method is idempotent. Any thread may call it at any time,
+         * and the call wakes a blocked reader.
          */
         @Override
         void close();
     }
 
     private final Source source;
-    private final StreamedAnswer answer;
+    private final ResponseAccumulator answer;
+    private final UnaryOperator<ChatResponse> completion;
     private final AtomicBoolean iterated = new AtomicBoolean();
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile boolean failed;
 
-    private ChatStream(Source source, String provider, @Nullable String requestedModel) {
+    private ChatStream(
+            Source source, String provider, @Nullable String requestedModel, UnaryOperator<ChatResponse> completion) {
         this.source = Objects.requireNonNull(source, "source");
-        this.answer = new StreamedAnswer(provider, requestedModel);
+        this.completion = Objects.requireNonNull(completion, "completion");
+        this.answer = new ResponseAccumulator(provider, requestedModel);
     }
 
     /**
-     * A stream over a source.
+     * Returns a stream that reads its events from a source.
      *
-     * @param provider the provider instance the answer comes from; {@code ""} if that is not known yet
+     * @param provider the name of the provider instance that answers; {@code ""} if it is not known yet
      */
     public static ChatStream of(String provider, Source source) {
-        return new ChatStream(source, provider, null);
+        return new ChatStream(source, provider, null, UnaryOperator.identity());
     }
 
     /**
-     * A stream over a source whose answer can be handed back with its reasoning, as {@link AssistantMessage#isFrom}
-     * says.
+     * Returns a stream that reads its events from a source and records which provider and model answered, so that the
+     * answer can be sent back with its reasoning; see {@link AssistantMessage#isFrom}.
      *
-     * @param provider the provider instance the answer comes from
-     * @param requestedModel the model as it was asked for; null: unknown
+     * @param provider the name of the provider instance that answers
+     * @param requestedModel the model name in the request; null if unknown
      */
     public static ChatStream of(String provider, @Nullable String requestedModel, Source source) {
-        return new ChatStream(source, provider, requestedModel);
-    }
-
-    /** A whole answer as a stream: for providers that cannot stream, and for fakes. */
-    public static ChatStream ofAnswer(ChatResponse answer) {
-        return new ChatStream(new WholeAnswer(answer), answer.provider(), null);
-    }
-
-    /** The events, once. A second call is refused: the answer is not asked for twice. */
-    @Override
-    public Iterator<ChatStreamEvent> iterator() {
-        return events(true);
+        return new ChatStream(source, provider, requestedModel, UnaryOperator.identity());
     }
 
     /**
-     * The events, once, for a stream around this one: that one gathers the answer, so this one does not, and {@link
-     * #partial} here tells nothing of what is read this way. A client reads the streams of providers and decorators so:
-     * a decorator that wants the text of an answer takes it from the stream it reads itself, not from the one it hands
-     * out.
+     * Returns a stream that reads its events from the source of another stream, as a client does.
+     *
+     * @param completion adds data to the answer that its events do not contain, such as its provider; any thread may
+     *     call it at any time
      */
-    public Iterator<ChatStreamEvent> passedOn() {
-        return events(false);
+    public static ChatStream of(Source source, UnaryOperator<ChatResponse> completion) {
+        return new ChatStream(source, "", null, completion);
     }
 
-    private Iterator<ChatStreamEvent> events(boolean gathered) {
+    /** Returns a stream that delivers a complete answer, for providers that cannot stream and for fakes. */
+    public static ChatStream ofAnswer(ChatResponse answer) {
+        return new ChatStream(new WholeAnswer(answer), answer.provider(), null, UnaryOperator.identity());
+    }
+
+    /**
+     * Returns an iterator over the events. This method can be called only once. A second call throws an
+     * {@link IllegalStateException}, because the answer cannot be requested again.
+     */
+    @Override
+    public Iterator<ChatStreamEvent> iterator() {
+        startReading();
+        return new Events();
+    }
+
+    /**
+     * Returns the source of this stream, so that another stream can wrap it. The wrapping stream then reads the source
+     * and accumulates the answer, so {@link #partial} of this stream stays empty. A client wraps the streams of
+     * providers and decorators in this way. A decorator that needs the text of an answer must therefore read it from
+     * the stream that it wraps, not from the stream that it returns.
+     *
+     * @throws IllegalStateException if the stream is already being read
+     */
+    public Source source() {
+        startReading();
+        return source;
+    }
+
+    private void startReading() {
         if (!iterated.compareAndSet(false, true)) {
-            throw new IllegalStateException("a stream is read once; collect() gives the whole answer");
+            throw new IllegalStateException("a stream can only be read once; collect() returns the whole answer");
         }
-        return new Events(gathered);
     }
 
-    /** Reads to the end, handing each piece of text on. Closes the stream. */
+    /**
+     * Reads the stream to its end, passes each piece of text to the action, and closes the stream. Returns the whole
+     * answer.
+     */
     public ChatResponse forEachText(Consumer<? super String> action) {
         return read(event -> {
             if (event instanceof ChatStreamEvent.TextDelta delta) {
@@ -130,7 +146,10 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         });
     }
 
-    /** Reads to the end, handing each event to the method of its kind. Closes the stream. */
+    /**
+     * Reads the stream to its end, passes each event to the handler method for its type, and closes the stream. Returns
+     * the whole answer.
+     */
     public ChatResponse forEach(ChatStreamHandler handler) {
         return read(event -> {
             if (event instanceof ChatStreamEvent.TextDelta delta) {
@@ -149,7 +168,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         });
     }
 
-    /** Reads to the end and gives the whole answer. Closes the stream. */
+    /** Reads the stream to its end, closes it, and returns the whole answer. */
     public ChatResponse collect() {
         return read(event -> {});
     }
@@ -165,24 +184,22 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     }
 
     /**
-     * What has been read so far as an answer; the whole answer once the stream is complete. From any thread, at any
-     * time.
+     * Returns the answer received so far, or the whole answer once the stream is complete. Any thread may call this
+     * method at any time.
      */
     public ChatResponse partial() {
-        return source.describe(answer.response());
+        return completion.apply(answer.response());
     }
 
-    /** Lets the source say what it knows of an answer; for streams around streams. */
-    public ChatResponse describe(ChatResponse response) {
-        return source.describe(response);
-    }
-
-    /** Whether it was closed before it was complete or failed. */
+    /** Returns whether the stream was closed before it completed or failed. */
     public boolean isCancelled() {
         return closed && !ended && !failed;
     }
 
-    /** Cancels, unless the end has been reached; lets go of the connection. Idempotent, from any thread. */
+    /**
+     * Cancels the stream unless it has ended, and releases the connection. This method is idempotent, and any thread
+     * may call it.
+     */
     @Override
     public void close() {
         closed = true;
@@ -190,12 +207,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
     }
 
     private final class Events implements Iterator<ChatStreamEvent> {
-        private final boolean gathered;
         private @Nullable ChatStreamEvent ahead;
-
-        Events(boolean gathered) {
-            this.gathered = gathered;
-        }
 
         @Override
         public boolean hasNext() {
@@ -208,16 +220,14 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         @Override
         public ChatStreamEvent next() {
             if (!hasNext()) {
-                throw new NoSuchElementException("the stream is at its end");
+                throw new NoSuchElementException("the stream has ended");
             }
             ChatStreamEvent event = Objects.requireNonNull(ahead);
             ahead = null;
             if (event instanceof ChatStreamEvent.Finish) {
                 ended = true;
             }
-            if (gathered) {
-                answer.add(event);
-            }
+            answer.add(event);
             return event;
         }
 
@@ -228,7 +238,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
             try {
                 ChatStreamEvent event = source.next();
                 if (event == null) {
-                    throw new UnfinishedStreamException(); // the end would have been known by a Finish
+                    throw new UnfinishedStreamException(); // because a complete stream ends with Finish
                 }
                 return event;
             } catch (CancellationException e) {
@@ -246,7 +256,7 @@ public final class ChatStream implements Iterable<ChatStreamEvent>, AutoCloseabl
         }
     }
 
-    /** Does not show the answer. */
+    /** Returns a description that omits the answer. */
     @Override
     public String toString() {
         return "ChatStream[" + (ended ? "complete" : failed ? "failed" : closed ? "cancelled" : "open") + "]";

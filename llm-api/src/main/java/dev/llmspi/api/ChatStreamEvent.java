@@ -6,33 +6,34 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One event of a {@link ChatStream}. Sealed, but a minor release may add cases: keep a default branch.
+ * One event of a {@link ChatStream}. A minor release may add permitted types, so a switch needs a default branch.
  *
- * <p>Text, reasoning and tool-call deltas are content, in the order the model wrote them. A complete tool call comes
- * after its deltas and before {@link Finish}, which is always the last event and comes only if the answer is complete.
+ * <p>The deltas of text, reasoning and tool calls are the content, and they arrive in the order in which the model
+ * wrote it. A complete tool call follows its deltas and precedes {@link Finish}, which is always the last event and
+ * occurs only if the answer is complete.
  */
 public sealed interface ChatStreamEvent {
 
-    /** A piece of the answer's text; never empty. */
+    /** A piece of the answer's text, which is never empty. */
     record TextDelta(String text) implements ChatStreamEvent {
         public TextDelta {
             Objects.requireNonNull(text, "text");
         }
 
-        /** Does not show the text. */
+        /** Returns a description that omits the text. */
         @Override
         public String toString() {
             return "TextDelta[" + text.length() + " chars]";
         }
     }
 
-    /** A piece of the model's visible reasoning; never empty. */
+    /** A piece of the model's visible reasoning, which is never empty. */
     record ReasoningDelta(String text) implements ChatStreamEvent {
         public ReasoningDelta {
             Objects.requireNonNull(text, "text");
         }
 
-        /** Does not show the text. */
+        /** Returns a description that omits the text. */
         @Override
         public String toString() {
             return "ReasoningDelta[" + text.length() + " chars]";
@@ -42,11 +43,12 @@ public sealed interface ChatStreamEvent {
     /**
      * A piece of a tool call.
      *
-     * @param index which of the answer's calls, from 0; always there, whatever the provider sent
-     * @param id the id of the call, in every piece
-     * @param name the tool's name, in every piece
-     * @param argumentsFragment what the model added to the arguments, never what came before. All fragments of a
-     *     call, put together, are exactly the arguments of the completed call
+     * @param index the zero-based index of the tool call in the answer; it is always set, even if the provider did not
+     *     send it
+     * @param id the tool call's ID, which every piece contains
+     * @param name the tool name, which every piece contains
+     * @param argumentsFragment the part of the arguments that this piece adds; the concatenated fragments of a tool
+     *     call are exactly the arguments of the complete call
      */
     record ToolCallDelta(int index, String id, String name, String argumentsFragment) implements ChatStreamEvent {
         public ToolCallDelta {
@@ -55,21 +57,21 @@ public sealed interface ChatStreamEvent {
             Objects.requireNonNull(argumentsFragment, "argumentsFragment");
         }
 
-        /** Does not show the arguments. */
+        /** Returns a description that omits the arguments. */
         @Override
         public String toString() {
             return "ToolCallDelta[" + index + ", " + name + "]";
         }
     }
 
-    /** A tool call is complete. */
+    /** A complete tool call, which follows all of its pieces. */
     record ToolCallComplete(int index, ToolCall call) implements ChatStreamEvent {
         public ToolCallComplete {
             Objects.requireNonNull(call, "call");
         }
     }
 
-    /** What the answer used so far; the last one counts. */
+    /** The usage of the answer so far. A later report replaces an earlier one. */
     record UsageReported(Usage usage) implements ChatStreamEvent {
         public UsageReported {
             Objects.requireNonNull(usage, "usage");
@@ -77,15 +79,15 @@ public sealed interface ChatStreamEvent {
     }
 
     /**
-     * The answer is complete: the last event.
+     * The last event of a complete answer.
      *
      * @param reason why the model stopped
-     * @param rawReason the provider's own word for it
-     * @param model the model that answered, as the provider names it
-     * @param requestId the provider's id for the request or the generation
-     * @param reasoningDetails as in {@link AssistantMessage#reasoningDetails()}
-     * @param metadata as in {@link ChatResponse#metadata()}
-     * @param providerFields as in {@link AssistantMessage#providerFields()}
+     * @param rawReason the finish reason in the provider's own words
+     * @param model the provider's name for the model that answered
+     * @param requestId the provider's ID for the request or the generation
+     * @param reasoningDetails see {@link AssistantMessage#reasoningDetails()}
+     * @param metadata see {@link ChatResponse#metadata()}
+     * @param providerFields see {@link AssistantMessage#providerFields()}
      */
     record Finish(
             FinishReason reason,
@@ -107,7 +109,7 @@ public sealed interface ChatStreamEvent {
             providerFields = JsonValues.copyTexts(providerFields);
         }
 
-        /** A finish without provider fields. */
+        /** Creates a finish event without provider fields. */
         public Finish(
                 FinishReason reason,
                 Optional<String> rawReason,
@@ -118,19 +120,19 @@ public sealed interface ChatStreamEvent {
             this(reason, rawReason, model, requestId, reasoningDetails, metadata, Map.of());
         }
 
-        /** A finish without further particulars. */
+        /** Returns a finish event that contains only a reason. */
         public static Finish of(FinishReason reason) {
             return new Finish(reason, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Map.of());
         }
 
-        /** Does not show reasoning. */
+        /** Returns a description that contains only the finish reason. */
         @Override
         public String toString() {
             return "Finish[" + reason + "]";
         }
     }
 
-    /** Whether this is content: text, reasoning or a piece of a tool call. */
+    /** Returns whether this event is content: text, reasoning or a piece of a tool call. */
     default boolean isContent() {
         return this instanceof TextDelta || this instanceof ReasoningDelta || this instanceof ToolCallDelta;
     }

@@ -1,23 +1,29 @@
 package dev.llmspi.api;
 
-/** Takes the events of a stream by kind; every method may be left out. Runs on the thread that reads. */
+/**
+ * Receives the events of a stream, with one method for each type of event. All methods are optional, and they run on
+ * the thread that reads the stream.
+ */
 public interface ChatStreamHandler {
 
-    /** A piece of the answer's text. */
+    /** Receives a piece of the answer's text. */
     default void onText(String text) {}
 
-    /** A piece of the model's visible reasoning. */
+    /** Receives a piece of the model's visible reasoning. */
     default void onReasoning(String text) {}
 
-    /** A piece of a tool call. */
+    /** Receives a piece of a tool call. */
     default void onToolCallDelta(ChatStreamEvent.ToolCallDelta delta) {}
 
-    /** A tool call is complete. */
+    /** Receives a complete tool call. */
     default void onToolCall(ToolCall call) {}
 
-    /** What the answer used so far. */
+    /** Receives the usage of the answer so far. */
     default void onUsage(Usage usage) {}
 
-    /** The answer is complete. Not called when the stream is cancelled or fails: that comes as an exception. */
+    /**
+     * Receives the finish event of a complete answer. This method is not called if the stream is cancelled or fails,
+     * because the reader then receives an exception instead.
+     */
     default void onFinish(ChatStreamEvent.Finish finish) {}
 }

@@ -1,4 +1,4 @@
 package dev.llmspi.api;
 
-/** A piece of a message's content. Sealed; a minor release may add cases, so keep a default branch. */
+/** A part of a message's content. A minor release may add permitted types, so a switch needs a default branch. */
 public sealed interface ContentPart permits TextPart, ImagePart, AudioPart, FilePart {}

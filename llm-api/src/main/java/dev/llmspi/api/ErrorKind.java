@@ -1,22 +1,22 @@
 package dev.llmspi.api;
 
-/** The eight kinds of error; each has one exception class in {@code dev.llmspi.api.error}. */
+/** The eight kinds of error. Each kind has its own exception class in {@code dev.llmspi.api.error}. */
 public enum ErrorKind {
-    /** The provider could not be reached, or the connection broke. */
+    /** The provider could not be reached, or the connection was lost. */
     CONNECTION("connection_error"),
-    /** The key is missing, wrong, or lacks a permission. */
+    /** The API key is missing, wrong, or lacks a permission. */
     AUTHENTICATION("authentication_error"),
-    /** Too many requests just now; a wait helps. */
+    /** Too many requests were sent in a short time, so a retry after a wait may succeed. */
     RATE_LIMIT("rate_limit_error"),
-    /** Out of credit, quota or budget; a short wait does not help. */
+    /** A credit, quota or budget is used up, so a short wait does not help. */
     RESOURCE_EXHAUSTED("resource_exhausted_error"),
-    /** The request is wrong or was refused for its content. */
+    /** The request is invalid, or its content was refused. */
     INVALID_REQUEST("invalid_request_error"),
-    /** The provider failed, or its answer is not one. */
+    /** The provider failed, or its response is not a valid answer. */
     SERVICE("service_error"),
-    /** A clock ran out, here or at the provider. */
+    /** A timeout expired, either in this client or at the provider. */
     TIMEOUT("timeout_error"),
-    /** This model cannot do it: unknown, gone, gated, or the conversation is too long for it. */
+    /** The model cannot serve the request: it is unknown, retired or gated, or the conversation is too long for it. */
     MODEL("model_error");
 
     private final String id;
@@ -25,7 +25,7 @@ public enum ErrorKind {
         this.id = id;
     }
 
-    /** The one stable spelling in configuration, telemetry and files, such as {@code rate_limit_error}. */
+    /** Returns the stable name used in configuration, telemetry and files, such as {@code rate_limit_error}. */
     public String id() {
         return id;
     }

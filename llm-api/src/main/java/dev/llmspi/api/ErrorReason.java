@@ -1,71 +1,100 @@
 package dev.llmspi.api;
 
-/** A finer case of an {@link ErrorKind}. Later releases add values: keep a default branch. */
+/**
+ * The reason for an error, which refines its {@link ErrorKind}. Later releases may add values, so a switch needs a
+ * default branch.
+ */
 public enum ErrorReason {
-    /** Connection: the host name could not be resolved. */
+    /** Connection error: the host name could not be resolved, or not within the connect timeout. */
     UNKNOWN_HOST,
-    /** Connection: refused, unreachable, or not accepted within the connect timeout. */
+    /**
+     * Connection error: the server refused the connection, was unreachable, or did not accept it within the connect
+     * timeout.
+     */
     CONNECT_FAILED,
-    /** Connection: the server's certificate is not trusted or does not fit its name. */
+    /** Connection error: the server's certificate is not trusted or does not match the host name. */
     TLS,
-    /** Connection: a pooled connection turned out to be dead before the request was sent. */
+    /** Connection error: a pooled connection turned out to be dead before the request was sent. */
     STALE_CONNECTION,
-    /** Connection: it broke while the request was sent or the answer was read. */
+    /**
+     * Connection error: the server guarantees that it has not processed the request. With HTTP/2, it refused the
+     * stream, or was about to close the connection. The request is sent again at once, at most three times at a link.
+     * Such a resend is no retry, and the failure has no effect on the provider's health.
+     */
+    UNPROCESSED,
+    /** Connection error: the connection was lost while the request was being sent or the response was being read. */
     CONNECTION_LOST,
-    /** Connection: a proxy asks for credentials. */
+    /** Connection error: a proxy requires credentials. */
     PROXY_AUTHENTICATION,
-    /** Authentication: no key is there to send. */
+    /** Authentication error: there is no API key to send. */
     MISSING_CREDENTIAL,
-    /** Authentication: the key was rejected and has been renewed; another attempt makes sense at once. */
+    /** Authentication error: the key was rejected and has been renewed, so an immediate retry makes sense. */
     CREDENTIAL_RENEWED,
-    /** Rate limit: a limit this client sets itself was reached, and nothing was sent. */
+    /**
+     * Authentication error: the server answered with status 403 without naming a key, permission, account or region as
+     * the cause. A firewall may have refused a single prompt, so the account enters cooldown only after three such
+     * errors in a row.
+     */
+    FORBIDDEN,
+    /** Rate limit error: the request would exceed a limit set in this client, and was not sent. */
     CLIENT_LIMIT,
-    /** Rate limit: the money reserved for calls under way is used up; it comes back when they end. */
+    /**
+     * Rate limit error: calls in progress have reserved the whole budget. Each of them releases its share when it ends.
+     */
     IN_FLIGHT_BUDGET,
-    /** Resource exhausted: no credit is left, or not enough for this request. */
+    /** Resource exhausted: no credit is left, or not enough credit for this request. */
     INSUFFICIENT_CREDIT,
     /** Resource exhausted: a daily, monthly or lifetime quota or budget is used up. */
     QUOTA,
-    /** Invalid request: the content was refused by moderation or a guardrail. */
+    /** Invalid request: moderation or a guardrail refused the content. */
     CONTENT_FILTERED,
-    /** Invalid request: the provider's own settings are wrong (a gateway's configuration, a base URL). */
+    /**
+     * Invalid request: the request was refused for a reason that no rule recognises. Another provider may accept it.
+     */
+    UNRECOGNISED,
+    /** Invalid request: the provider's settings are wrong, for example a gateway configuration or a base URL. */
     PROVIDER_SETTINGS,
-    /** Service: the server answered with a redirect, which is never followed. */
+    /** Service error: the server responded with a redirect, which is never followed. */
     REDIRECT,
-    /** Service: the answer is larger than allowed. Invalid request: the request is. */
+    /**
+     * Service error: the response exceeds the configured size. Invalid request: the request exceeds the configured
+     * size.
+     */
     TOO_LARGE,
-    /** Service: the answer is no JSON, or not of the expected shape. */
+    /** Service error: the response is not valid JSON or does not have the expected structure. */
     MALFORMED_RESPONSE,
-    /** Service: the answer holds nothing. */
+    /** Service error: the response contains no answer. */
     EMPTY_RESPONSE,
-    /** Service: the stream ended without a finish reason. */
+    /** Service error: the stream ended without a finish reason. */
     TRUNCATED,
-    /** Timeout: no content came in time. */
+    /** Timeout: no content arrived before the first-token timeout expired. */
     FIRST_TOKEN_TIMEOUT,
-    /** Timeout: the stream fell silent. */
+    /** Timeout: the stream delivered nothing within the idle timeout. */
     IDLE_TIMEOUT,
-    /** Service: the provider's code threw an exception that is not an {@code LlmException}, or returned null. */
+    /** Service error: the provider's code threw an exception that is not an {@code LlmException}, or returned null. */
     PROVIDER_FAULT,
-    /** Timeout: the attempt clock ran out. */
+    /** Timeout: the attempt timeout expired. */
     ATTEMPT_TIMEOUT,
-    /** Timeout: the link's share of the total clock ran out. */
+    /** Timeout: the link's share of the total timeout expired. */
     LINK_TIMEOUT,
-    /** Timeout: the total clock of the call ran out. */
+    /** Timeout: the total timeout of the call expired. */
     TOTAL_TIMEOUT,
-    /** Timeout: the provider, or something between, gave up. */
+    /** Timeout: a timeout expired at the provider, or at a server between this client and the provider. */
     REMOTE_TIMEOUT,
-    /** Model: not known to the provider, gone, or not offered under the request's conditions. */
+    /**
+     * Model error: the model is unknown to the provider, retired, or not available under the conditions of the request.
+     */
     MODEL_NOT_FOUND,
-    /** Model: the conversation does not fit the model's context. */
+    /** Model error: the conversation exceeds the model's context length. */
     CONTEXT_LENGTH,
-    /** Model: it cannot do what the request needs, such as tools or images. */
+    /** Model error: the model lacks a capability that the request needs, such as tools or images. */
     MISSING_CAPABILITY,
-    /** A skipped link: it has another model, and the call allows none. */
+    /** Skipped link: the link uses another model, which the call does not allow. */
     OTHER_MODEL,
-    /** Model: no model is configured for this provider under that name. */
+    /** Model error: the configuration does not map the alias to a model of this provider. */
     NOT_MAPPED,
-    /** A skipped link: it is in cooldown after earlier errors. */
+    /** Skipped link: the link is in cooldown after earlier errors. */
     COOLDOWN,
-    /** The caller cancelled, or its thread was interrupted. */
+    /** The caller cancelled the call, or the caller's thread was interrupted. */
     CANCELLED
 }

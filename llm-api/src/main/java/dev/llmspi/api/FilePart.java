@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * A file in a user message, such as a PDF.
  *
- * @param filename its name
- * @param url where it is: https, or a data URI that holds it
+ * @param filename the file name
+ * @param url an https URL, or a data URI that contains the file
  */
 public record FilePart(String filename, String url) implements ContentPart {
 
@@ -16,17 +16,21 @@ public record FilePart(String filename, String url) implements ContentPart {
         Objects.requireNonNull(url, "url");
     }
 
-    /** A file the provider fetches itself. */
+    /** Returns a file that the provider fetches itself. */
     public static FilePart of(String filename, URI url) {
         return new FilePart(filename, url.toString());
     }
 
-    /** A file sent along; its media type is such as {@code application/pdf}. */
+    /**
+     * Returns a file that is sent with the request.
+     *
+     * @param mediaType the media type, such as {@code application/pdf}
+     */
     public static FilePart of(String filename, byte[] bytes, String mediaType) {
         return new FilePart(filename, ImagePart.dataUri(bytes, mediaType));
     }
 
-    /** Does not show the file. */
+    /** Returns a description that omits the file's content. */
     @Override
     public String toString() {
         return "FilePart[" + url.length() + " chars]";

@@ -1,18 +1,18 @@
 package dev.llmspi.api;
 
 /**
- * Why the model stopped. The provider's own word is kept in {@link ChatResponse#rawFinishReason()}. Later releases may
- * add values: keep a default branch.
+ * The reason why the model stopped. {@link ChatResponse#rawFinishReason()} returns the provider's own value. Later
+ * releases may add values, so a switch needs a default branch.
  */
 public enum FinishReason {
-    /** It was done, or came to a stop sequence. */
+    /** The answer is complete, or a stop sequence was reached. */
     STOP,
-    /** It reached the limit of output tokens or of the context; the text is cut. */
+    /** The output token limit or the context length was reached, so the text is cut off. */
     LENGTH,
-    /** It wants tools called. */
+    /** The model requests tool calls. */
     TOOL_CALLS,
     /** A content filter cut or withheld the answer. */
     CONTENT_FILTER,
-    /** A word this release does not know, or none at all; see {@link ChatResponse#rawFinishReason()}. */
+    /** The finish reason is missing, or this release does not know it; see {@link ChatResponse#rawFinishReason()}. */
     UNKNOWN
 }

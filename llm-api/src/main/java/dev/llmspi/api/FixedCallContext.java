@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A {@link CallContext} of given values; only its remaining time runs. */
+/** A {@link CallContext} with fixed values; only the remaining time changes. */
 final class FixedCallContext implements CallContext {
 
     private final String callId;
@@ -31,7 +31,8 @@ final class FixedCallContext implements CallContext {
     }
 
     /**
-     * Need not be hard to guess, and so costs no secure random number: 32 hexadecimal digits, as a client makes them.
+     * Returns an ID of 32 hexadecimal digits, like the IDs that a client creates. The digits do not come from a secure
+     * random generator, because it does not matter if a call ID can be guessed.
      */
     private static String newCallId() {
         byte[] id = new byte[16];

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * An image in a user message.
  *
- * @param url where it is: https, or a data URI that holds it
- * @param detail how closely to look: {@code low}, {@code high} or {@code auto}; absent: the model's default
+ * @param url an https URL, or a data URI that contains the image
+ * @param detail the level of detail, which is {@code low}, {@code high} or {@code auto}; empty for the model's default
  */
 public record ImagePart(String url, Optional<String> detail) implements ContentPart {
 
@@ -18,24 +18,28 @@ public record ImagePart(String url, Optional<String> detail) implements ContentP
         Objects.requireNonNull(detail, "detail");
     }
 
-    /** An image the provider fetches itself. */
+    /** Returns an image that the provider fetches itself. */
     public static ImagePart of(URI url) {
         return new ImagePart(url.toString(), Optional.empty());
     }
 
-    /** An image sent along; its media type is such as {@code image/png}. */
+    /**
+     * Returns an image that is sent with the request.
+     *
+     * @param mediaType the media type, such as {@code image/png}
+     */
     public static ImagePart of(byte[] bytes, String mediaType) {
         return new ImagePart(dataUri(bytes, mediaType), Optional.empty());
     }
 
     static String dataUri(byte[] bytes, String mediaType) {
         if (!mediaType.matches("[\\w.+-]+/[\\w.+-]+")) {
-            throw new IllegalArgumentException("media type must be such as image/png, not \"" + mediaType + "\"");
+            throw new IllegalArgumentException("media type must look like image/png, not \"" + mediaType + "\"");
         }
         return "data:" + mediaType + ";base64," + Base64.getEncoder().encodeToString(bytes);
     }
 
-    /** Does not show the image. */
+    /** Returns a description that omits the image data. */
     @Override
     public String toString() {
         return "ImagePart[" + url.length() + " chars]";

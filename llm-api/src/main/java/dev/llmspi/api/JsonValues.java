@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Copies of JSON-like values that nobody can change, in the order they were given. */
+/** Creates unmodifiable deep copies of JSON values and keeps the order of their members. */
 final class JsonValues {
 
     private JsonValues() {}
@@ -24,7 +24,6 @@ final class JsonValues {
         return texts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(texts));
     }
 
-    /** A value nobody can change. */
     static Object copyOf(Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<String, Object> copied = new LinkedHashMap<>();

@@ -5,101 +5,118 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One way to reach a language model: a configured instance of a provider, or a decorator of one.
+ * Provides access to language models through one service. It is either a configured provider instance or a decorator of
+ * such an instance.
  *
- * <p>A blocking call is the primitive; asynchronous use, retries, fallback and clocks are built on top, once, in
- * llm-core. An implementation makes one attempt and nothing more: no retry, no redirect, no waiting for a rate limit to
- * pass.
+ * <p>An implementation makes a single blocking attempt per call. It must not retry, follow redirects or wait until a
+ * rate limit no longer applies. llm-core adds asynchronous calls, retries, fallback and timeouts for all providers.
  *
- * <p><b>Threads:</b> {@link #chat} is called by many threads at once. {@link #initialize} is called once, before the
- * first call; {@link #close} may come at any time, ends calls under way, and may be called again without effect.
+ * <p><b>Threads:</b> {@link #chat} is called by several threads at once. {@link #initialize} is called once, before the
+ * first call. {@link #close} may be called at any time and more than once; it ends calls in progress.
  *
- * <p><b>Errors:</b> a subclass of {@code dev.llmspi.api.error.LlmException}. Any other exception is taken for a fault
- * of the provider: it is reported as {@code LlmServiceException} and not retried.
+ * <p><b>Errors:</b> methods throw a subclass of {@code dev.llmspi.api.error.LlmException}. Any other exception is
+ * treated as a fault in the provider's code: it is reported as {@code LlmServiceException} and is not retried.
  */
 public interface LlmProvider extends AutoCloseable {
 
-    /** The name of this instance: the name of its block in the configuration. Never changes. */
+    /** Returns the name of this instance, which is the name of its configuration block. The name never changes. */
     String name();
 
     /**
-     * The type of provider, such as {@code openrouter}: the name of the factory that made it. Default: {@link #name}.
+     * Returns the provider type, such as {@code openrouter}, which is the name of the provider's factory. Default: the
+     * value of {@link #name}.
      */
     default String type() {
         return name();
     }
 
-    /** Where requests go, for metrics and traces: scheme, host and port count. Default: unknown. */
+    /**
+     * Returns the server's address, for use in metrics and traces. Only its scheme, host and port are used. Default:
+     * empty.
+     */
     default Optional<URI> endpoint() {
         return Optional.empty();
     }
 
     /**
-     * What the model can do, as far as this provider knows; a link that lacks what a request needs is passed over.
+     * Returns the capabilities that a model is known to have. A client skips a link whose model lacks a capability that
+     * the request needs.
      *
-     * @return empty if nothing is known: then the model is asked
+     * @return the capabilities, or empty if they are unknown, in which case the client tries the model
      */
     default Optional<Set<Capability>> capabilities(String model) {
         return Optional.empty();
     }
 
-    /** The model used when neither request nor configuration names one. Default: none. */
+    /** Returns the model to use if neither the request nor the configuration names a model. Default: empty. */
     default Optional<String> defaultModel() {
         return Optional.empty();
     }
 
     /**
-     * Prepares for the first call. Called once at application start, beside the start of other providers, which do not
-     * wait for it; makes no network call. Throwing leaves this provider out of all chains and is reported; the others
-     * go on.
+     * Returns whether every request must name a model. If so, a client skips this provider when neither the request nor
+     * the configuration names a model. Default: false, which means that the provider can choose the model.
+     */
+    default boolean needsModel() {
+        return false;
+    }
+
+    /**
+     * Prepares the provider for its first call. The client calls this method once at startup, concurrently with other
+     * providers. The method must not access the network. If it throws an exception, the client reports the provider and
+     * leaves it out of all chains; other providers are not affected.
      */
     default void initialize() {}
 
     /**
-     * Sends one request and blocks until its answer is there.
+     * Sends one request and blocks until the answer is complete.
      *
-     * @param request the request; its model is set, unless the caller went around the chain
-     * @param context deadline, cancellation and identity of the call. When {@link CallContext#cancellation()}
-     *     fires, this method must end soon (within 250 ms), with any exception
-     * @return the answer; never null, never an empty one made from a broken reply
+     * @param request the request; its model is set unless the provider is called without a chain
+     * @param context the deadline, cancellation and identity of the call. When {@link CallContext#cancellation()}
+     *     fires, this method must end within 250 ms, and it may throw any exception
+     * @return the answer; never null, and never an empty answer created from a broken response
      */
     ChatResponse chat(ChatRequest request, CallContext context);
 
     /**
-     * Sends one request and gives its answer as it is written. May block until the head of the response is there;
-     * errors come from here or out of reading. Reading ends in one of the three ways of {@link ChatStream}: a stream
-     * that stops without a finish reason is an error, never a complete answer.
+     * Sends one request and streams its answer. This method may block until the response head has arrived. Errors are
+     * thrown by this method or while the stream is read. Reading ends in one of the three ways described in
+     * {@link ChatStream}. A stream that stops without a finish reason is always an error and never a complete answer.
      *
-     * <p>Default: the answer of {@link #chat} in one piece, for providers that cannot stream.
+     * <p>The default implementation calls {@link #chat} and delivers its answer in one piece, for providers that cannot
+     * stream.
      *
-     * @param request as for {@link #chat}
-     * @param context as for {@link #chat}; it holds until the stream has ended
+     * @param request see {@link #chat}
+     * @param context see {@link #chat}; it remains valid until the stream has ended
      */
     default ChatStream stream(ChatRequest request, CallContext context) {
         return ChatStream.ofAnswer(chat(request, context));
     }
 
-    /** Completes a prompt as it is written: {@link #stream} with one user message. */
+    /** Streams the completion of a prompt, by calling {@link #stream} with one user message. */
     default ChatStream streamCompletion(String prompt, CallContext context) {
         return stream(ChatRequest.of(prompt), context);
     }
 
-    /** Completes a prompt: {@link #chat} with one user message, giving the text of the answer. */
+    /** Completes a prompt by calling {@link #chat} with one user message, and returns the text of the answer. */
     default String complete(String prompt, CallContext context) {
         return chat(ChatRequest.of(prompt), context).text();
     }
 
     /**
-     * An optional side of this provider, such as {@link ModelCatalog} or {@link AccountStatus}. Decorators pass the
-     * question on to what they decorate.
+     * Returns an implementation of an optional interface, such as {@link ModelCatalog} or {@link AccountStatus}. A
+     * decorator that does not implement the interface asks the decorated provider.
      *
-     * @return this provider as the given type, or empty if it does not offer it
+     * @return the implementation, or empty if this provider does not offer the interface
      */
     default <T> Optional<T> as(Class<T> type) {
         return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
     }
 
-    /** Lets go of connections and threads; calls under way end. Idempotent, makes no network call. */
+    /**
+     * Releases connections and threads, and ends calls in progress. This method is idempotent and must not access the
+     * network.
+     */
     @Override
     default void close() {}
 }

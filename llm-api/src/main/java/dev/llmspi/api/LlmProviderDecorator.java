@@ -6,8 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A provider around another one: passes everything on. A base for decorators of calls and attempts, such as budgets,
- * audit or redaction; override what you change, and both {@link #chat} and {@link #stream} if it concerns the request.
+ * A base class for providers that delegate to another provider. Subclasses decorate calls or attempts, for example with
+ * a budget, an audit log or redaction, and override the methods whose behaviour they change. A decorator that changes
+ * requests must override both {@link #chat} and {@link #stream}.
  */
 public abstract class LlmProviderDecorator implements LlmProvider {
 
@@ -17,7 +18,7 @@ public abstract class LlmProviderDecorator implements LlmProvider {
         this.inner = Objects.requireNonNull(inner, "inner");
     }
 
-    /** The provider that is decorated. */
+    /** Returns the decorated provider. */
     protected final LlmProvider inner() {
         return inner;
     }
@@ -40,6 +41,11 @@ public abstract class LlmProviderDecorator implements LlmProvider {
     @Override
     public Optional<String> defaultModel() {
         return inner.defaultModel();
+    }
+
+    @Override
+    public boolean needsModel() {
+        return inner.needsModel();
     }
 
     @Override

@@ -2,13 +2,13 @@ package dev.llmspi.api;
 
 import java.util.List;
 
-/** The side of a provider that lists its models; ask for it with {@link LlmProvider#as}. */
+/** An optional interface for providers that can list their models. Obtain it with {@link LlmProvider#as}. */
 public interface ModelCatalog {
 
     /**
-     * Fetches the list. One request; errors as {@link LlmProvider#chat} has them.
+     * Fetches the list of models with one request. Throws the same errors as {@link LlmProvider#chat}.
      *
-     * @return all models in the provider's order
+     * @return all models, in the provider's order
      */
     List<ModelInfo> models(CallContext context);
 }

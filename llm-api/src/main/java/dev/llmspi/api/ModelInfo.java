@@ -7,7 +7,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A model a provider offers; what the provider does not say is absent. Prices are per token. */
+/**
+ * A model that a provider offers. Values that the provider does not report are empty. Prices are per token. Instances
+ * are immutable.
+ */
 public final class ModelInfo {
 
     private final String id;
@@ -32,37 +35,40 @@ public final class ModelInfo {
         return new Builder(id);
     }
 
-    /** The name to put into a request. */
+    /** Returns the model name to use in requests. */
     public String id() {
         return id;
     }
 
-    /** The name for people; the id if there is no other. */
+    /** Returns the display name, or the ID if there is none. */
     public String name() {
         return name;
     }
 
-    /** Input and output together, in tokens. */
+    /** Returns the maximum number of input and output tokens together, or empty if it is unknown. */
     public OptionalInt contextLength() {
         return contextLength == 0 ? OptionalInt.empty() : OptionalInt.of(contextLength);
     }
 
-    /** The most it writes, in tokens. */
+    /** Returns the maximum number of output tokens, or empty if it is unknown. */
     public OptionalInt maxOutputTokens() {
         return maxOutputTokens == 0 ? OptionalInt.empty() : OptionalInt.of(maxOutputTokens);
     }
 
-    /** Per input token, in the provider's currency (US dollars at OpenRouter); absent if unknown or varying. */
+    /**
+     * Returns the price of an input token in the provider's currency, which is US dollars at OpenRouter, or empty if
+     * the price is unknown or varies.
+     */
     public Optional<BigDecimal> inputPrice() {
         return Optional.ofNullable(inputPrice);
     }
 
-    /** Per output token, like {@link #inputPrice}. */
+    /** Returns the price of an output token; see {@link #inputPrice}. */
     public Optional<BigDecimal> outputPrice() {
         return Optional.ofNullable(outputPrice);
     }
 
-    /** What it is known to be able to do. */
+    /** Returns the capabilities that the model is known to have. */
     public Set<Capability> capabilities() {
         return capabilities;
     }
@@ -72,7 +78,7 @@ public final class ModelInfo {
         return "ModelInfo[" + id + "]";
     }
 
-    /** Builds a {@link ModelInfo}; not safe for use by several threads. */
+    /** Builds a {@link ModelInfo}. This class is not thread-safe. */
     public static final class Builder {
         private final String id;
         private String name;
@@ -92,13 +98,13 @@ public final class ModelInfo {
             return this;
         }
 
-        /** 0: unknown. */
+        /** Sets the context length in tokens; 0 means unknown. */
         public Builder contextLength(int tokens) {
             this.contextLength = Math.max(0, tokens);
             return this;
         }
 
-        /** 0: unknown. */
+        /** Sets the maximum number of output tokens; 0 means unknown. */
         public Builder maxOutputTokens(int tokens) {
             this.maxOutputTokens = Math.max(0, tokens);
             return this;

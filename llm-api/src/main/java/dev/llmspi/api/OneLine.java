@@ -1,19 +1,31 @@
 package dev.llmspi.api;
 
-/** Text of others within a line of ours: it can neither end the line nor fill a log. */
+/** Sanitises third-party text for a single line of output, so that it can neither break the line nor flood a log. */
 final class OneLine {
 
     private static final int LIMIT = 4 * 1024;
 
     private OneLine() {}
 
-    /** The text with a blank for every character that could end a line or steer a terminal, cut at 4 KiB. */
+    /**
+     * Returns the text, cut to at most 4096 characters, with spaces in place of line breaks and other control
+     * characters, and question marks in place of bidirectional controls and other invisible format characters.
+     */
     static String of(String text) {
         String cut = text.length() > LIMIT ? text.substring(0, LIMIT - 1) + "…" : text;
-        return isBroken(cut) ? cleaned(cut) : cut;
+        return isPlain(cut) ? cut : cleaned(cut);
     }
 
-    /** Whether a text holds such a character. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether a text contains line breaks or other control characters. */
     static boolean isBroken(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (breaks(text.charAt(i))) {
@@ -25,14 +37,13 @@ final class OneLine {
 
     private static String cleaned(String text) {
         StringBuilder line = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            line.append(breaks(c) ? ' ' : c);
-        }
+        text.codePoints()
+                .forEach(c ->
+                        line.appendCodePoint(breaks(c) ? ' ' : Character.getType(c) == Character.FORMAT ? '?' : c));
         return line.toString();
     }
 
-    private static boolean breaks(char c) {
+    private static boolean breaks(int c) {
         return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
     }
 }

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a model should think before it answers: an effort word or a budget in tokens, not both. A model that cannot
- * reason ignores it.
+ * The amount of reasoning that a model does before it answers. It is either an effort level or a token budget, but not
+ * both. Models that cannot reason ignore it. Instances are immutable.
  */
 public final class Reasoning {
 
@@ -20,8 +20,10 @@ public final class Reasoning {
     }
 
     /**
-     * @param effort a word the model knows: {@code minimal}, {@code low}, {@code medium}, {@code high}; {@code
-     *     none} switches reasoning off where that is possible
+     * Returns a setting with an effort level.
+     *
+     * @param effort a level that the model supports: {@code minimal}, {@code low}, {@code medium}, {@code high}, or
+     *     {@code none} to turn reasoning off where that is possible
      */
     public static Reasoning effort(String effort) {
         if (Objects.requireNonNull(effort, "effort").isBlank()) {
@@ -31,7 +33,11 @@ public final class Reasoning {
         return new Reasoning(effort, 0);
     }
 
-    /** @param tokens the most tokens to spend on reasoning, at least 1 */
+    /**
+     * Returns a setting with a token budget.
+     *
+     * @param tokens the maximum number of reasoning tokens, at least 1
+     */
     public static Reasoning maxTokens(int tokens) {
         if (tokens < 1) {
             throw new IllegalArgumentException("reasoning max tokens must be at least 1, not " + tokens);

@@ -4,16 +4,16 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The form of the answer's text. Immutable. */
+/** The format of the answer's text. Instances are immutable. */
 public final class ResponseFormat {
 
-    /** Later releases may add values: keep a default branch. */
+    /** The type of a response format. Later releases may add values, so a switch needs a default branch. */
     public enum Type {
         /** Any text. */
         TEXT,
-        /** A JSON object of the model's choice. */
+        /** A JSON object without a schema. */
         JSON_OBJECT,
-        /** JSON that follows a schema. */
+        /** JSON that conforms to a schema. */
         JSON_SCHEMA
     }
 
@@ -32,21 +32,22 @@ public final class ResponseFormat {
         this.strict = strict;
     }
 
-    /** Any text. */
+    /** Returns the format that allows any text. */
     public static ResponseFormat text() {
         return TEXT;
     }
 
-    /** A JSON object of the model's choice; say in the prompt that JSON is wanted. */
+    /** Returns the format for a JSON object without a schema. The prompt must ask for JSON. */
     public static ResponseFormat jsonObject() {
         return JSON_OBJECT;
     }
 
     /**
-     * JSON that follows a schema exactly, where the model can promise that. Check the answer all the same.
+     * Returns the format for JSON that conforms exactly to a schema. Not all models guarantee this, so validate the
+     * answer.
      *
-     * @param name letters, digits, dashes and underscores, at most 64
-     * @param schema the JSON Schema, as text, sent as it stands
+     * @param name the schema name: 1 to 64 letters, digits, dashes or underscores
+     * @param schema the JSON Schema as a string, which is sent unchanged
      */
     public static ResponseFormat jsonSchema(String name, String schema) {
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
@@ -57,7 +58,7 @@ public final class ResponseFormat {
         return new ResponseFormat(Type.JSON_SCHEMA, name, Objects.requireNonNull(schema, "schema"), true);
     }
 
-    /** This format, with the schema as a hint only. */
+    /** Returns a copy of this format in which the schema is only a hint to the model. */
     public ResponseFormat lenient() {
         return new ResponseFormat(type, name, schema, false);
     }
@@ -66,17 +67,17 @@ public final class ResponseFormat {
         return type;
     }
 
-    /** The schema's name. */
+    /** Returns the schema name, or empty if there is no schema. */
     public Optional<String> name() {
         return Optional.ofNullable(name);
     }
 
-    /** The JSON Schema, as text. */
+    /** Returns the JSON Schema as a string, or empty if there is no schema. */
     public Optional<String> schema() {
         return Optional.ofNullable(schema);
     }
 
-    /** Whether the schema is to be followed exactly. */
+    /** Returns whether the answer must conform to the schema exactly. */
     public boolean isStrict() {
         return strict;
     }

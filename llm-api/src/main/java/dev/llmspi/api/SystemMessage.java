@@ -3,9 +3,9 @@ package dev.llmspi.api;
 import java.util.List;
 
 /**
- * Instructions to the model: how to behave, whatever the user says.
+ * A message that tells the model how to behave, regardless of what the user says.
  *
- * @param content at least one part
+ * @param content the content parts, at least one
  * @param cacheMark whether a prompt cache should keep everything up to the end of this message
  */
 public record SystemMessage(List<ContentPart> content, boolean cacheMark) implements Message {
@@ -20,12 +20,15 @@ public record SystemMessage(List<ContentPart> content, boolean cacheMark) implem
         }
     }
 
-    /** A message of the given parts. */
+    /** Returns a message with the given parts. */
     public static SystemMessage of(ContentPart... parts) {
         return new SystemMessage(List.of(parts), false);
     }
 
-    /** This message with a cache mark: a prompt cache should keep everything up to its end. */
+    /**
+     * Returns a copy of this message with a cache mark, which asks a prompt cache to keep everything up to the
+     * message's end.
+     */
     public SystemMessage withCacheMark() {
         return new SystemMessage(content, true);
     }

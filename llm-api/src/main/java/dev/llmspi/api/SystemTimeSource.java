@@ -19,7 +19,7 @@ enum SystemTimeSource implements TimeSource {
     }
 
     @Override
-    @SuppressWarnings("try") // the registration is closed, never read
+    @SuppressWarnings("try") // the registration is declared only so that it is closed
     public void sleep(Duration duration, Cancellation cancellation) throws InterruptedException {
         CountDownLatch cancelled = new CountDownLatch(1);
         try (Cancellation.Registration registration = cancellation.onCancel(cancelled::countDown)) {

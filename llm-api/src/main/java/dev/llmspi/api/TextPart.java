@@ -3,7 +3,7 @@ package dev.llmspi.api;
 import java.util.List;
 import java.util.Objects;
 
-/** A piece of text. */
+/** A part of a message that consists of text. */
 public record TextPart(String text) implements ContentPart {
 
     public TextPart {
@@ -14,7 +14,7 @@ public record TextPart(String text) implements ContentPart {
         return List.of(new TextPart(text));
     }
 
-    /** Whether there is nothing but blank text. */
+    /** Returns whether the content consists only of blank text parts. */
     static boolean isBlank(List<ContentPart> parts) {
         for (ContentPart part : parts) {
             if (!(part instanceof TextPart piece) || !piece.text().isBlank()) {
@@ -37,7 +37,7 @@ public record TextPart(String text) implements ContentPart {
         return text.toString();
     }
 
-    /** Does not show the text: it may be a prompt. */
+    /** Returns a description that omits the text, because it may be a prompt. */
     @Override
     public String toString() {
         return "TextPart[" + text.length() + " chars]";

@@ -5,30 +5,34 @@ import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The clock, the sleeper and the dice, so that tests move time by hand and repeat what they did. Durations come from
- * {@link #nanoTime}; the wall clock is read only to stamp events and to understand dates a server sends.
+ * Provides the time, sleeps and random numbers. Tests replace it to control the time and to get repeatable results.
+ * Durations are measured with {@link #nanoTime}; the wall clock is read only for event timestamps and for dates sent by
+ * servers.
  */
 public interface TimeSource {
 
-    /** The clock of this machine. */
+    /** Returns the time source that uses the system clock. */
     static TimeSource system() {
         return SystemTimeSource.INSTANCE;
     }
 
-    /** Nanoseconds since some fixed point; only differences mean anything. Never goes back. */
+    /**
+     * Returns the number of nanoseconds since an arbitrary fixed point. Only differences between values are meaningful,
+     * and values never decrease.
+     */
     long nanoTime();
 
-    /** The wall clock. */
+    /** Returns the wall-clock time. */
     Instant now();
 
     /**
-     * Waits until the duration is over or the cancellation has fired, whichever comes first.
+     * Waits until the duration has passed or the cancellation has fired.
      *
      * @throws InterruptedException if the waiting thread is interrupted
      */
     void sleep(Duration duration, Cancellation cancellation) throws InterruptedException;
 
-    /** A random number, at least 0 and below 1: spreads the waits of many callers. */
+    /** Returns a random number that is at least 0 and less than 1. It is used to add jitter to the retry backoff. */
     default double random() {
         return ThreadLocalRandom.current().nextDouble();
     }

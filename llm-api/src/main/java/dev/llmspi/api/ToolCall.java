@@ -4,16 +4,17 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The model's wish to have a tool called.
+ * A tool call requested by the model.
  *
- * @param id the id to answer with in {@link ToolMessage#toolCallId}
- * @param name the tool's name
- * @param arguments the arguments exactly as the model wrote them, {@code "{}"} when it wrote none. Hand them back
- *     unchanged: prompt caches compare bytes
- * @param wellFormed whether {@code arguments} is a complete JSON object; a model may write something else
- * @param providerFields members of the provider's tool call that this vocabulary has no name for, such as Gemini's
- *     {@code extra_content}: the name of each, and its value as JSON text. Members inside {@code function} stand as one
- *     JSON object under the name {@code function}. They go back unchanged to the provider and model that sent them
+ * @param id the ID to send back in {@link ToolMessage#toolCallId}
+ * @param name the tool name
+ * @param arguments the arguments exactly as the model wrote them, or {@code "{}"} if there are none. Send them back
+ *     unchanged, because prompt caches compare bytes
+ * @param wellFormed whether {@code arguments} is a complete JSON object, which a model does not guarantee
+ * @param providerFields the members of the provider's tool call for which this API has no field, such as Gemini's
+ *     {@code extra_content}, as a map from names to serialized JSON values. Members inside {@code function} are
+ *     combined into one JSON object under the name {@code function}. They are sent back unchanged to the provider and
+ *     model that sent them
  */
 public record ToolCall(
         String id, String name, String arguments, boolean wellFormed, Map<String, String> providerFields) {
@@ -25,17 +26,20 @@ public record ToolCall(
         providerFields = JsonValues.copyTexts(providerFields);
     }
 
-    /** A tool call without provider fields. */
+    /** Creates a tool call without provider fields. */
     public ToolCall(String id, String name, String arguments, boolean wellFormed) {
         this(id, name, arguments, wellFormed, Map.of());
     }
 
-    /** This call with other {@link #providerFields}; this, if they are equal. */
+    /**
+     * Returns a copy of this call with the given {@link #providerFields}, or this call itself if they are already
+     * equal.
+     */
     public ToolCall withProviderFields(Map<String, String> fields) {
         return fields.equals(providerFields) ? this : new ToolCall(id, name, arguments, wellFormed, fields);
     }
 
-    /** Does not show the arguments: they are part of the answer. */
+    /** Returns a description that omits the arguments, because they are part of the answer. */
     @Override
     public String toString() {
         return "ToolCall[id=" + id + ", name=" + name + ", wellFormed=" + wellFormed + "]";

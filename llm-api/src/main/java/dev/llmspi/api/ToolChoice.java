@@ -3,47 +3,47 @@ package dev.llmspi.api;
 import java.util.Optional;
 
 /**
- * Whether the model may, must or must not call tools.
+ * Specifies whether the model may, must or must not call tools.
  *
- * @param mode what it may do
- * @param tool the tool it must call, for {@link Mode#NAMED}
+ * @param mode the rule that the model must follow
+ * @param tool the name of the tool to call, which is present only for {@link Mode#NAMED}
  */
 public record ToolChoice(Mode mode, Optional<String> tool) {
 
-    /** Later releases may add values: keep a default branch. */
+    /** The mode of a tool choice. Later releases may add values, so a switch needs a default branch. */
     public enum Mode {
-        /** The model decides. */
+        /** The model decides whether to call tools. */
         AUTO,
-        /** No tool is called. */
+        /** The model must not call tools. */
         NONE,
-        /** Some tool is called. */
+        /** The model must call a tool of its choice. */
         REQUIRED,
-        /** This tool is called. */
+        /** The model must call the named tool. */
         NAMED
     }
 
     public ToolChoice {
         if ((mode == Mode.NAMED) != tool.isPresent()) {
-            throw new IllegalArgumentException("a tool must be named for mode NAMED, and for no other");
+            throw new IllegalArgumentException("mode NAMED requires a tool, and other modes must not name one");
         }
     }
 
-    /** The model decides. */
+    /** Returns a choice with mode {@link Mode#AUTO}. */
     public static ToolChoice auto() {
         return new ToolChoice(Mode.AUTO, Optional.empty());
     }
 
-    /** No tool is called. */
+    /** Returns a choice with mode {@link Mode#NONE}. */
     public static ToolChoice none() {
         return new ToolChoice(Mode.NONE, Optional.empty());
     }
 
-    /** Some tool is called. */
+    /** Returns a choice with mode {@link Mode#REQUIRED}. */
     public static ToolChoice required() {
         return new ToolChoice(Mode.REQUIRED, Optional.empty());
     }
 
-    /** This tool is called. */
+    /** Returns a choice with mode {@link Mode#NAMED} and the given tool name. */
     public static ToolChoice named(String tool) {
         return new ToolChoice(Mode.NAMED, Optional.of(tool));
     }

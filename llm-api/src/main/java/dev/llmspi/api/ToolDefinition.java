@@ -3,7 +3,7 @@ package dev.llmspi.api;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A tool the model may call. Immutable. */
+/** A tool that the model may call. Instances are immutable. */
 public final class ToolDefinition {
 
     private final String name;
@@ -21,10 +21,12 @@ public final class ToolDefinition {
     }
 
     /**
-     * @param name letters, digits, dashes and underscores, at most 64
-     * @param description what it does and when to call it
-     * @param parameters the JSON Schema of its arguments, as text, sent as it stands; {@code "{}"} for a tool
-     *     without any
+     * Returns a tool definition that is not strict and has no cache mark.
+     *
+     * @param name the tool name: 1 to 64 letters, digits, dashes or underscores
+     * @param description what the tool does and when to call it
+     * @param parameters the JSON Schema of the arguments as a string, which is sent unchanged; {@code "{}"} for a tool
+     *     without arguments
      */
     public static ToolDefinition of(String name, String description, String parameters) {
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
@@ -35,12 +37,18 @@ public final class ToolDefinition {
         return new ToolDefinition(name, description, Objects.requireNonNull(parameters, "parameters"), false, false);
     }
 
-    /** This tool, with arguments that follow the schema exactly, where the model can promise that. */
+    /**
+     * Returns a copy of this tool in strict mode, in which the arguments conform exactly to the schema, on models that
+     * guarantee this.
+     */
     public ToolDefinition withStrict() {
         return new ToolDefinition(name, description, parameters, true, cacheMark);
     }
 
-    /** This tool with a cache mark: a prompt cache should keep all tools up to this one. */
+    /**
+     * Returns a copy of this tool with a cache mark, which asks a prompt cache to keep all tools up to and including
+     * this one.
+     */
     public ToolDefinition withCacheMark() {
         return new ToolDefinition(name, description, parameters, strict, true);
     }
@@ -53,7 +61,7 @@ public final class ToolDefinition {
         return description;
     }
 
-    /** The JSON Schema of its arguments, as text. */
+    /** Returns the JSON Schema of the arguments as a string. */
     public String parameters() {
         return parameters;
     }
@@ -62,7 +70,7 @@ public final class ToolDefinition {
         return strict;
     }
 
-    /** Whether a prompt cache should keep all tools up to this one. */
+    /** Returns whether a prompt cache should keep all tools up to and including this one. */
     public boolean cacheMark() {
         return cacheMark;
     }

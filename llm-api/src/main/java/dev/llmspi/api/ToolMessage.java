@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The result of a tool call, handed back to the model.
+ * A message that sends the result of a tool call back to the model.
  *
- * @param toolCallId the id of the {@link ToolCall} this answers
- * @param content the result; may be empty
- * @param isError whether the tool failed and the content says how
+ * @param toolCallId the ID of the {@link ToolCall} that this message answers
+ * @param content the parts of the result; may be empty
+ * @param isError whether the tool failed; the content then describes the error
  * @param cacheMark whether a prompt cache should keep everything up to the end of this message
  */
 public record ToolMessage(String toolCallId, List<ContentPart> content, boolean isError, boolean cacheMark)
@@ -19,17 +19,20 @@ public record ToolMessage(String toolCallId, List<ContentPart> content, boolean 
         content = List.copyOf(content);
     }
 
-    /** The result as text. */
+    /** Returns a message with a text result. */
     public static ToolMessage of(String toolCallId, String text) {
         return new ToolMessage(toolCallId, TextPart.listOf(text), false, false);
     }
 
-    /** The tool failed; the text says how. */
+    /** Returns a message that reports a failed tool call; the text describes the error. */
     public static ToolMessage error(String toolCallId, String text) {
         return new ToolMessage(toolCallId, TextPart.listOf(text), true, false);
     }
 
-    /** This message with a cache mark: a prompt cache should keep everything up to its end. */
+    /**
+     * Returns a copy of this message with a cache mark, which asks a prompt cache to keep everything up to the
+     * message's end.
+     */
     public ToolMessage withCacheMark() {
         return new ToolMessage(toolCallId, content, isError, true);
     }

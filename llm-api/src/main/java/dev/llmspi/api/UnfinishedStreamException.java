@@ -1,14 +1,15 @@
 package dev.llmspi.api;
 
 /**
- * A {@link ChatStream.Source} came to its end without a {@link ChatStreamEvent.Finish}: what was read is not a complete
- * answer. A client makes an {@code LlmServiceException} of it; it is seen only where a provider is read directly.
+ * Thrown when a {@link ChatStream.Source} ends without a {@link ChatStreamEvent.Finish}, so the answer is incomplete. A
+ * client converts it into an {@code LlmServiceException}; only code that reads a provider's stream directly can receive
+ * it.
  */
 public final class UnfinishedStreamException extends IllegalStateException {
 
     private static final long serialVersionUID = 1;
 
-    UnfinishedStreamException() {
+    public UnfinishedStreamException() {
         super("the stream ended without a finish reason");
     }
 }

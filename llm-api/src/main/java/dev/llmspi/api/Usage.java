@@ -7,8 +7,9 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call used, as the provider counted it. What the provider did not say is absent, never 0 and never estimated.
- * Cost is in the provider's currency (US dollars at OpenRouter).
+ * The tokens and the cost of a call, as counted by the provider. Values that the provider does not report are empty;
+ * they are never reported as 0 and never estimated. The cost is in the provider's currency, which is US dollars at
+ * OpenRouter. Instances are immutable.
  */
 public final class Usage {
 
@@ -35,7 +36,7 @@ public final class Usage {
         this.upstreamCost = builder.upstreamCost;
     }
 
-    /** Nothing known. */
+    /** Returns a usage in which all values are empty. */
     public static Usage none() {
         return NONE;
     }
@@ -44,12 +45,12 @@ public final class Usage {
         return new Builder();
     }
 
-    /** Tokens of the prompt, cached ones included. */
+    /** Returns the number of tokens in the prompt, including cached tokens. */
     public OptionalLong inputTokens() {
         return optional(inputTokens);
     }
 
-    /** Tokens of the answer, reasoning included. */
+    /** Returns the number of tokens in the answer, including reasoning tokens. */
     public OptionalLong outputTokens() {
         return optional(outputTokens);
     }
@@ -58,32 +59,35 @@ public final class Usage {
         return optional(totalTokens);
     }
 
-    /** The part of the input read from a prompt cache. */
+    /** Returns the number of input tokens that were read from a prompt cache. */
     public OptionalLong cachedInputTokens() {
         return optional(cachedInputTokens);
     }
 
-    /** The part of the input written to a prompt cache. */
+    /** Returns the number of input tokens that were written to a prompt cache. */
     public OptionalLong cacheWriteTokens() {
         return optional(cacheWriteTokens);
     }
 
-    /** The part of the output spent on reasoning. */
+    /** Returns the number of output tokens that were spent on reasoning. */
     public OptionalLong reasoningTokens() {
         return optional(reasoningTokens);
     }
 
-    /** What the provider charged. */
+    /** Returns the amount charged by the provider. */
     public Optional<BigDecimal> cost() {
         return Optional.ofNullable(cost);
     }
 
-    /** What somebody else charges on top, because the call ran on a key of one's own there. */
+    /**
+     * Returns the additional amount charged by the upstream provider, for calls that use the customer's own API key
+     * there.
+     */
     public Optional<BigDecimal> upstreamCost() {
         return Optional.ofNullable(upstreamCost);
     }
 
-    /** All that the call cost: {@link #cost} and {@link #upstreamCost}; absent if neither is known. */
+    /** Returns the total cost, which is {@link #cost} plus {@link #upstreamCost}, or empty if neither is known. */
     public Optional<BigDecimal> spend() {
         if (cost == null || upstreamCost == null) {
             return Optional.ofNullable(cost == null ? upstreamCost : cost);
@@ -132,7 +136,7 @@ public final class Usage {
         }
     }
 
-    /** Builds a {@link Usage}; what is not set is absent. Not safe for use by several threads. */
+    /** Builds a {@link Usage}. Values that are not set are empty. This class is not thread-safe. */
     public static final class Builder {
         private long inputTokens = ABSENT;
         private long outputTokens = ABSENT;

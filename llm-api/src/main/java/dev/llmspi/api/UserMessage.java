@@ -3,9 +3,9 @@ package dev.llmspi.api;
 import java.util.List;
 
 /**
- * What the user says.
+ * A message from the user.
  *
- * @param content at least one part
+ * @param content the content parts, at least one
  * @param cacheMark whether a prompt cache should keep everything up to the end of this message
  */
 public record UserMessage(List<ContentPart> content, boolean cacheMark) implements Message {
@@ -20,12 +20,15 @@ public record UserMessage(List<ContentPart> content, boolean cacheMark) implemen
         }
     }
 
-    /** A message of the given parts. */
+    /** Returns a message with the given parts. */
     public static UserMessage of(ContentPart... parts) {
         return new UserMessage(List.of(parts), false);
     }
 
-    /** This message with a cache mark: a prompt cache should keep everything up to its end. */
+    /**
+     * Returns a copy of this message with a cache mark, which asks a prompt cache to keep everything up to the
+     * message's end.
+     */
     public UserMessage withCacheMark() {
         return new UserMessage(content, true);
     }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** A whole answer as a stream: one event for each thing in it. */
+/** Delivers a complete answer as the events of a stream. */
 final class WholeAnswer implements ChatStream.Source {
 
     private final Deque<ChatStreamEvent> events = new ArrayDeque<>();
@@ -41,6 +41,6 @@ final class WholeAnswer implements ChatStream.Source {
 
     @Override
     public void close() {
-        // nothing hangs on it
+        // This source holds no resources.
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a message keeps for the provider that sent it. */
+/** Tests the provider data of an assistant message. */
 class AssistantMessageTest {
 
     private static final ToolCall PLAIN = new ToolCall("c", "f", "{}", true);
@@ -23,7 +23,7 @@ class AssistantMessageTest {
         return AssistantMessage.builder().text("t").from("p", "m");
     }
 
-    /** Everything that has to come back can be read from the message and put into one again. */
+    /** Checks that all data to be sent back can be read from a message and put into a new one. */
     @Test
     void storedAndRestored_isTheSameMessage() {
         AssistantMessage message = message()
@@ -67,7 +67,7 @@ class AssistantMessageTest {
     }
 
     @Test
-    void handMade_hasNoOrigin() {
+    void createdByTheApplication_hasNoOrigin() {
         AssistantMessage message = AssistantMessage.of("t");
         assertEquals(Optional.empty(), message.provider());
         assertEquals(Optional.empty(), message.model());

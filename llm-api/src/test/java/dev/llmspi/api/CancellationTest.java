@@ -30,21 +30,21 @@ class CancellationTest {
     }
 
     @Test
-    void onCancel_afterwards_runsAtOnce() {
+    void onCancel_afterCancel_runsImmediately() {
         cancellation.cancel();
         cancellation.onCancel(() -> ran.add("late"));
         assertEquals(List.of("late"), ran);
     }
 
     @Test
-    void close_registration_takesTheActionBack() {
+    void close_registration_removesTheAction() {
         cancellation.onCancel(() -> ran.add("a")).close();
         cancellation.cancel();
         assertEquals(List.of(), ran);
     }
 
     @Test
-    void close_anyOfSeveral_leavesTheOthersInTheirOrder() {
+    void close_anyOfSeveral_keepsTheOthersInOrder() {
         Cancellation.Registration first = cancellation.onCancel(() -> ran.add("a"));
         cancellation.onCancel(() -> ran.add("b"));
         Cancellation.Registration middle = cancellation.onCancel(() -> ran.add("c"));
@@ -61,7 +61,7 @@ class CancellationTest {
     }
 
     @Test
-    void close_theOnlyOneTwice_leavesRoomForAnother() {
+    void close_twice_allowsAnotherRegistration() {
         Cancellation.Registration only = cancellation.onCancel(() -> ran.add("a"));
         only.close();
         only.close();
@@ -71,7 +71,37 @@ class CancellationTest {
     }
 
     @Test
-    void close_withinAnAction_isWithoutEffect() {
+    void cancel_actionsRunOutOfMemoryOrStack_othersRunAndTheseRunAgainAtTheNextCancel() {
+        cancellation.onCancel(() -> failTwice("a", new OutOfMemoryError("x")));
+        cancellation.onCancel(() -> ran.add("b"));
+        cancellation.onCancel(() -> failTwice("c", new StackOverflowError()));
+        cancellation.onCancel(() -> ran.add("d"));
+        assertThrows(OutOfMemoryError.class, cancellation::cancel);
+        assertEquals(List.of("a", "b", "c", "d"), ran);
+        assertThrows(OutOfMemoryError.class, cancellation::cancel);
+        cancellation.cancel();
+        cancellation.cancel();
+        assertEquals(List.of("a", "b", "c", "d", "a", "c", "a", "c"), ran);
+    }
+
+    private void failTwice(String name, Error error) {
+        ran.add(name);
+        if (ran.stream().filter(name::equals).count() <= 2) {
+            throw error;
+        }
+    }
+
+    @Test
+    void close_actionHasRunOutOfMemory_preventsItsRepetition() {
+        Cancellation.Registration registration = cancellation.onCancel(() -> failTwice("a", new OutOfMemoryError("x")));
+        assertThrows(OutOfMemoryError.class, cancellation::cancel);
+        registration.close();
+        cancellation.cancel();
+        assertEquals(List.of("a"), ran);
+    }
+
+    @Test
+    void close_withinAnAction_hasNoEffect() {
         List<Cancellation.Registration> later = new ArrayList<>();
         cancellation.onCancel(() -> later.get(0).close());
         later.add(cancellation.onCancel(() -> ran.add("b")));

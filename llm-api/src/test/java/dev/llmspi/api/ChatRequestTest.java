@@ -48,7 +48,7 @@ class ChatRequestTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void builder_outOfRange_isRefusedNamingTheField(String field, Consumer<ChatRequest.Builder> change) {
+    void builder_outOfRange_isRejectedWithTheFieldName(String field, Consumer<ChatRequest.Builder> change) {
         ChatRequest.Builder builder = ChatRequest.builder().user("hi");
         IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> change.accept(builder));
         assertTrue(error.getMessage().startsWith(field), error.getMessage());
@@ -96,7 +96,7 @@ class ChatRequestTest {
     }
 
     @Test
-    void extra_changedAfterwards_leavesTheRequestAsItWas() {
+    void extra_valueChangedLater_doesNotAffectTheRequest() {
         List<Object> list = new ArrayList<>(List.of("a"));
         Map<String, Object> value = new HashMap<>(Map.of("list", list));
         ChatRequest request =
@@ -108,7 +108,7 @@ class ChatRequestTest {
     }
 
     @Test
-    void needs_partsToolsAndSchema_areNamed() {
+    void needs_partsToolsAndSchema_areIncluded() {
         ChatRequest request = ChatRequest.builder()
                 .message(UserMessage.of(
                         new TextPart("what is this?"), ImagePart.of(URI.create("https://x.example/a.png"))))
@@ -120,7 +120,7 @@ class ChatRequestTest {
     }
 
     @Test
-    void toString_hidesWhatWasSaid() {
+    void toString_omitsTheMessages() {
         ChatRequest request = ChatRequest.builder()
                 .message(UserMessage.of(new TextPart("canary"), FilePart.of("f", new byte[] {1}, "text/plain")))
                 .build();

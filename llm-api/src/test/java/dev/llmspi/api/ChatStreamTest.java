@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a stream keeps of what is read. */
+/** Tests the partial answer that a stream accumulates while it is read. */
 class ChatStreamTest {
 
     private static ChatStream stream() {
@@ -27,24 +27,34 @@ class ChatStreamTest {
     }
 
     @Test
-    void iterator_isReadToItsEnd_gathersTheAnswer() {
+    void iterator_readToTheEnd_accumulatesTheAnswer() {
         ChatStream stream = stream();
         assertEquals(List.of("hello"), texts(stream.iterator()));
         assertEquals("hello", stream.partial().text());
     }
 
     @Test
-    void passedOn_isReadToItsEnd_keepsNothing() {
-        ChatStream stream = stream();
-        assertEquals(List.of("hello"), texts(stream.passedOn()));
-        assertEquals("", stream.partial().text());
-        assertEquals("ChatStream[complete]", stream.toString());
+    void source_wrappedByAnotherStream_accumulatesTheAnswerThere() {
+        ChatStream inner = stream();
+        ChatStream outer = ChatStream.of(
+                inner.source(), answer -> answer.toBuilder().callId("c").build());
+        assertEquals(List.of("hello"), texts(outer.iterator()));
+        assertEquals("hello", outer.partial().text());
+        assertEquals("c", outer.partial().callId());
+        assertEquals("", inner.partial().text());
     }
 
     @Test
-    void passedOn_afterIterator_isRefused() {
+    void source_afterIterator_isRejected() {
         ChatStream stream = stream();
         Iterator<ChatStreamEvent> unused = stream.iterator();
-        assertThrows(IllegalStateException.class, stream::passedOn);
+        assertThrows(IllegalStateException.class, stream::source);
+    }
+
+    @Test
+    void iterator_afterSource_isRejected() {
+        ChatStream stream = stream();
+        ChatStream.Source unused = stream.source();
+        assertThrows(IllegalStateException.class, stream::iterator);
     }
 }

@@ -3,6 +3,7 @@ package dev.llmspi.core;
 import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.spi.HeaderRules;
+import dev.llmspi.core.routing.RoutingCriteria;
 import dev.llmspi.core.settings.TimeoutSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call wants beyond its request: on whose behalf, where to, how long. All optional. Immutable.
+ * The options of one call, such as its agent, chain and timeouts. All options are optional. Immutable.
  *
  * <pre>{@code
  * CallOptions options = CallOptions.builder().agent("researcher").timeout(Duration.ofSeconds(30)).build();
@@ -52,16 +53,17 @@ public final class CallOptions {
         this.listener = builder.listener;
     }
 
-    /** No wish at all. */
+    /** Returns options in which no option is set. */
     public static CallOptions none() {
         return NONE;
     }
 
+    /** Returns a builder in which no option is set. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** These options, and where they say nothing, the other's; tags and headers of both. */
+    /** Returns these options, with missing ones taken from the argument. Tags and headers are merged. */
     public CallOptions over(CallOptions wider) {
         if (this == NONE || wider == NONE) {
             return this == NONE ? wider : this;
@@ -85,77 +87,84 @@ public final class CallOptions {
         return both.build();
     }
 
-    /** The agent on whose behalf the call is made: selects its model and settings, and labels events. */
+    RoutingCriteria criteria() {
+        return new RoutingCriteria(
+                agent(), mode(), chain(), provider(), startWith(), noFallback, sameModelOnly, timeouts);
+    }
+
+    /** The agent on whose behalf the call is made. It selects the model and settings, and it labels events. */
     public Optional<String> agent() {
         return Optional.ofNullable(agent);
     }
 
-    /** The mode: selects model and first provider. */
+    /** The mode, which selects the model and the first provider. */
     public Optional<String> mode() {
         return Optional.ofNullable(mode);
     }
 
+    /** The chain to use. */
     public Optional<String> chain() {
         return Optional.ofNullable(chain);
     }
 
-    /** The provider that is asked alone, without fallback. */
+    /** The only provider to use, without fallback. */
     public Optional<String> provider() {
         return Optional.ofNullable(provider);
     }
 
-    /** The provider that is asked first. */
+    /** The provider to use first. */
     public Optional<String> startWith() {
         return Optional.ofNullable(startWith);
     }
 
-    /** Whether only the first usable link is asked. */
+    /** Whether the call uses only the first usable link. */
     public boolean noFallback() {
         return noFallback;
     }
 
-    /** Whether only links with the model of the first one are asked. */
+    /** Whether the call uses only links with the same model as the first link. */
     public boolean sameModelOnly() {
         return sameModelOnly;
     }
 
-    /** The clocks set for this call. */
+    /** The timeouts of this call. */
     public TimeoutSettings timeouts() {
         return timeouts;
     }
 
+    /** The cancellation that can end the call. */
     public Optional<Cancellation> cancellation() {
         return Optional.ofNullable(cancellation);
     }
 
-    /** The caller's own id for the request. */
+    /** The caller's own request ID. */
     public Optional<String> requestId() {
         return Optional.ofNullable(requestId);
     }
 
-    /** Labels such as tenant or job, handed to providers and events. */
+    /** Labels such as tenant or job, which are passed to providers and events. */
     public Map<String, String> tags() {
         return tags;
     }
 
-    /** Headers added to the requests of this call. */
+    /** The headers to add to the requests of this call. */
     public Map<String, String> headers() {
         return headers;
     }
 
-    /** Told of this call, after the client's listeners. */
+    /** The listener that receives the events of this call, after the client's own listeners have received them. */
     public Optional<LlmListener> listener() {
         return Optional.ofNullable(listener);
     }
 
-    /** Does not show header values. */
+    /** Returns a description without the header values, which may be secret. */
     @Override
     public String toString() {
         return "CallOptions[agent=" + agent + ", mode=" + mode + ", chain=" + chain + ", provider=" + provider
                 + ", tags=" + tags + ", headers=" + headers.keySet() + "]";
     }
 
-    /** Builds {@link CallOptions}; not safe for use by several threads. */
+    /** Builds {@link CallOptions}. Not thread-safe. */
     public static final class Builder {
         private @Nullable String agent;
         private @Nullable String mode;
@@ -173,87 +182,88 @@ public final class CallOptions {
 
         private Builder() {}
 
-        /** An agent of the configuration, or any label. */
+        /** Sets the agent, which may be a configured agent or any other label. */
         public Builder agent(String name) {
             this.agent = named("agent", name);
             return this;
         }
 
-        /** A mode of the configuration; another name is refused when the call is made. */
+        /** Selects a mode. The call fails if no such mode is configured. */
         public Builder mode(String name) {
             this.mode = named("mode", name);
             return this;
         }
 
-        /** A chain of the configuration; not together with {@link #provider}. */
+        /** Selects a configured chain. Cannot be combined with {@link #provider}. */
         public Builder chain(String name) {
             this.chain = named("chain", name);
             return this;
         }
 
-        /** This provider alone, without fallback; not together with {@link #chain}. */
+        /** Sets the only provider to use, without fallback. Cannot be combined with {@link #chain}. */
         public Builder provider(String name) {
             this.provider = named("provider", name);
             return this;
         }
 
-        /** The provider to be asked first; the rest of the chain follows. */
+        /** Moves a provider to the front of the chain. */
         public Builder startWith(String name) {
             this.startWith = named("startWith", name);
             return this;
         }
 
-        /** Only the first usable link is asked. */
+        /** Uses only the first usable link. */
         public Builder noFallback() {
             this.noFallback = true;
             return this;
         }
 
-        /** Only links with the same model name as the first one are asked; the others are passed over. */
+        /** Skips links whose model name differs from that of the first link. */
         public Builder sameModelOnly() {
             this.sameModelOnly = true;
             return this;
         }
 
-        /** The total clock: everything, the whole chain. Longer than 0. */
+        /** Sets the timeout of the whole call, including all attempts, waits and providers. Must be longer than 0. */
         public Builder timeout(Duration limit) {
             this.timeouts = timeouts.toBuilder().total(limit).build();
             return this;
         }
 
-        /** The clock of one attempt. Longer than 0. */
+        /** Sets the timeout of one attempt. Must be longer than 0. */
         public Builder attemptTimeout(Duration limit) {
             this.timeouts = timeouts.toBuilder().attempt(limit).build();
             return this;
         }
 
-        /** Any of the clocks. */
-        public Builder timeouts(TimeoutSettings clocks) {
-            this.timeouts = clocks.over(timeouts);
+        /** Copies all timeouts that are set in the argument. The other timeouts stay unchanged. */
+        public Builder timeouts(TimeoutSettings limits) {
+            this.timeouts = limits.over(timeouts);
             return this;
         }
 
-        /** Ends the call from another thread. */
+        /** Sets a cancellation, which allows another thread to end the call. */
         public Builder cancellation(Cancellation stop) {
             this.cancellation = Objects.requireNonNull(stop, "stop");
             return this;
         }
 
+        /** Sets the caller's own request ID. */
         public Builder requestId(String id) {
             this.requestId = named("requestId", id);
             return this;
         }
 
-        /** Adds a label. */
+        /** Adds a label of at most 32,768 characters, which is passed to providers and events. */
         public Builder tag(String name, String value) {
-            tags.put(named("tag", name), Objects.requireNonNull(value, name));
+            tags.put(named("tag", name), HeaderRules.bounded("tag", value, HeaderRules.LONGEST));
             return this;
         }
 
         /**
-         * Adds a header to the requests of this call. One that the provider sends itself is not replaced.
+         * Adds a header to the requests of this call. It does not replace a header that the provider sets itself.
          *
-         * @throws IllegalArgumentException if name or value cannot stand in a header; the message does not show the value
+         * @throws IllegalArgumentException if the name or value is not allowed; the message does not contain the value
          */
         public Builder header(String name, String value) {
             String problem = HeaderRules.problem(name, value);
@@ -264,6 +274,7 @@ public final class CallOptions {
             return this;
         }
 
+        /** Sets a listener for the events of this call. */
         public Builder listener(LlmListener observer) {
             this.listener = Objects.requireNonNull(observer, "observer");
             return this;
@@ -279,9 +290,9 @@ public final class CallOptions {
 
         private static String named(String option, String name) {
             if (name.isBlank() || !name.chars().allMatch(c -> c >= ' ' && c != 127)) {
-                throw new IllegalArgumentException(option + " must not be blank nor hold control characters");
+                throw new IllegalArgumentException(option + " must not be blank or contain control characters");
             }
-            return name;
+            return HeaderRules.bounded(option, name, HeaderRules.LONGEST_NAME);
         }
     }
 }

@@ -1,22 +1,28 @@
 package dev.llmspi.core;
 
 import dev.llmspi.api.ErrorKind;
-import dev.llmspi.core.resilience.ProviderHealth;
+import dev.llmspi.core.health.CooldownTracker.ActiveCooldown;
+import dev.llmspi.core.routing.AttemptTarget;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a provider, or of one of its models or accounts. Immutable. */
+/** The health of a provider or of one of its models or accounts. Immutable. */
 public final class HealthStatus {
 
-    /** Later releases may add states: keep a default branch. */
+    /** The possible states. Later releases may add more, so a switch needs a default branch. */
     public enum State {
-        /** It is asked. */
+        /** The provider, model or account is used by calls. */
         AVAILABLE,
-        /** It is passed over as long as another link is not. */
+        /** Calls skip the provider, model or account, unless no other link is usable. */
         COOLDOWN,
-        /** Its cooldown is over; one call at a time is let through, to find out whether the cause is. */
+        /**
+         * The cooldown has expired. One call at a time is sent as a trial, to find out whether the provider has
+         * recovered.
+         */
         TRIAL
     }
 
@@ -28,55 +34,63 @@ public final class HealthStatus {
     private final Optional<Instant> since;
     private final Optional<Instant> until;
 
-    private HealthStatus(String provider, State state, ProviderHealth.@Nullable Entry entry) {
-        Optional<ProviderHealth.Entry> known = Optional.ofNullable(entry);
+    private HealthStatus(String provider, State state, Optional<ActiveCooldown> active) {
         this.provider = provider;
         this.state = state;
-        this.model = known.flatMap(ProviderHealth.Entry::model);
-        this.account = known.flatMap(ProviderHealth.Entry::account);
-        this.kind = known.map(one -> one.cooldown().kind());
-        this.since = known.map(one -> one.cooldown().since());
-        this.until = known.map(one -> one.cooldown().until());
+        this.model = active.flatMap(ActiveCooldown::model);
+        this.account = active.flatMap(ActiveCooldown::account);
+        this.kind = active.map(one -> one.cooldown().kind());
+        this.since = active.map(one -> one.cooldown().since());
+        this.until = active.map(one -> one.cooldown().until());
     }
 
-    static HealthStatus available(String provider) {
-        return new HealthStatus(provider, State.AVAILABLE, null);
+    static List<HealthStatus> of(AttemptTarget provider) {
+        List<HealthStatus> list = new ArrayList<>();
+        List<ActiveCooldown> cooldowns = provider.health().cooldowns();
+        if (cooldowns.stream().noneMatch(ActiveCooldown::whole)) {
+            list.add(new HealthStatus(provider.name(), State.AVAILABLE, Optional.empty()));
+        }
+        for (ActiveCooldown active : cooldowns) {
+            State state = active.due() ? State.TRIAL : State.COOLDOWN;
+            list.add(new HealthStatus(provider.name(), state, Optional.of(active)));
+        }
+        return list;
     }
 
-    static HealthStatus of(String provider, ProviderHealth.Entry entry) {
-        return new HealthStatus(provider, entry.due() ? State.TRIAL : State.COOLDOWN, entry);
-    }
-
-    /** The provider instance. */
+    /** The name of the provider. */
     public String provider() {
         return provider;
     }
 
+    /** The state, which tells whether calls use the provider, model or account. */
     public State state() {
         return state;
     }
 
-    /** The model, if only that is concerned. */
+    /** The model, if the cooldown applies to a single model. */
     public Optional<String> model() {
         return model;
     }
 
-    /** The account, if only that is concerned: its label in the configuration, or a mark that stands for a key. */
+    /**
+     * The account, if the cooldown applies to a single account. It is identified by its configured label, or by a label
+     * computed from its key.
+     */
     public Optional<String> account() {
         return account;
     }
 
-    /** The kind of error that was the cause of a cooldown. */
+    /** The kind of error that caused the cooldown. */
     public Optional<ErrorKind> kind() {
         return kind;
     }
 
-    /** When the cooldown began. */
+    /** The time at which the cooldown began. */
     public Optional<Instant> since() {
         return since;
     }
 
-    /** When the cooldown ends; of a {@link State#TRIAL}: when it ended. */
+    /** The time at which the cooldown ends, or ended if the state is {@link State#TRIAL}. */
     public Optional<Instant> until() {
         return until;
     }

@@ -6,25 +6,26 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.event.CallInfo;
+import dev.llmspi.api.error.LlmException;
+import dev.llmspi.core.async.AsyncCall;
 import dev.llmspi.core.async.EventPublisher;
+import dev.llmspi.core.call.ActiveCall;
+import dev.llmspi.core.call.ActiveCalls;
 import dev.llmspi.core.call.CallStream;
-import dev.llmspi.core.call.Engine;
-import dev.llmspi.core.chain.ChainCall;
-import dev.llmspi.core.chain.Plan;
-import dev.llmspi.core.chain.PlannedLink;
-import dev.llmspi.core.resilience.ProviderHealth;
-import dev.llmspi.core.resilience.ResilientProvider;
+import dev.llmspi.core.routing.Router;
+import dev.llmspi.core.runtime.ClientRuntime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.BiFunction;
 
 /**
- * Calls language models: over a chain of providers, with retries, fallback and clocks. Safe for use by many threads; make one
- * and keep it.
+ * A resilient client for language models. A call goes to a chain of providers, with retries, fallback and timeouts.
+ * Thread-safe. Create one client and reuse it, because it holds open connections and tracks the health of the
+ * providers.
  *
  * <pre>{@code
  * try (LlmClient client = LlmClient.load()) {
@@ -33,250 +34,263 @@ import java.util.concurrent.Flow;
  * }
  * }</pre>
  *
- * <p><b>Errors</b> of every call: a subclass of {@link dev.llmspi.api.error.LlmException} with all attempts;
- * {@link java.util.concurrent.CancellationException} if the caller cancelled or its thread was interrupted (the flag stays set);
- * {@link dev.llmspi.core.settings.LlmConfigException} if the options name a chain, mode or provider that is not configured;
- * {@link IllegalStateException} once the client is closed.
+ * <p>Every call can end with one of these <b>errors</b>:
+ *
+ * <ul>
+ *   <li>a subclass of {@link dev.llmspi.api.error.LlmException}, which lists all attempts, if no provider answered;
+ *   <li>{@link java.util.concurrent.CancellationException} if the caller cancelled the call or its thread was
+ *       interrupted, in which case the interrupt flag stays set;
+ *   <li>{@link dev.llmspi.core.settings.LlmConfigException} if the options name a chain, mode or provider that does not
+ *       exist;
+ *   <li>{@link IllegalStateException} if the client is closed.
+ * </ul>
  */
 public final class LlmClient implements AutoCloseable {
 
-    /** What a client and all its views share. */
-    private final ClientParts parts;
+    private final ClientRuntime runtime;
+    private final ActiveCalls calls;
+    private final LlmProviderRegistry registry;
+    private final Router router;
+    /** The chain, wrapped in the call decorators. */
+    private final LlmProvider entry;
 
     private final CallOptions options;
-    private final LastPlan lastPlan;
+    private final boolean isView;
+    private final Router.Memo routes;
 
-    LlmClient(ClientParts parts, CallOptions options) {
-        this.parts = parts;
-        this.options = options;
-        this.lastPlan = new LastPlan(parts.router());
+    LlmClient(
+            ClientRuntime runtime, ActiveCalls calls, LlmProviderRegistry registry, Router router, LlmProvider entry) {
+        this.runtime = runtime;
+        this.calls = calls;
+        this.registry = registry;
+        this.router = router;
+        this.entry = entry;
+        this.options = CallOptions.none();
+        this.isView = false;
+        this.routes = new Router.Memo(router);
     }
 
-    /** A client from {@code application.conf} and the environment of the process. */
+    private LlmClient(LlmClient client, CallOptions options) {
+        this.runtime = client.runtime;
+        this.calls = client.calls;
+        this.registry = client.registry;
+        this.router = client.router;
+        this.entry = client.entry;
+        this.options = options;
+        this.isView = true;
+        this.routes = new Router.Memo(router);
+    }
+
+    /** Creates a client from {@code application.conf} and the environment of the process. */
     public static LlmClient load() {
         return builder().application().environment(System.getenv()).build();
     }
 
-    /** A client from the environment of the process alone. */
+    /** Creates a client from the environment of the process only. */
     public static LlmClient fromEnvironment() {
         return builder().environment(System.getenv()).build();
     }
 
+    /** Returns a builder without settings. */
     public static LlmClientBuilder builder() {
         return new LlmClientBuilder();
     }
 
-    /** Completes a prompt and gives the text of the answer. */
+    /** Sends one user message and returns the text of the answer. */
     public String complete(String prompt) {
         return chat(prompt).text();
     }
 
-    /** Asks with one user message. */
+    /** Sends one user message and waits for the answer. */
     public ChatResponse chat(String prompt) {
         return chat(ChatRequest.of(prompt));
     }
 
+    /** Sends a request and waits for the answer. */
     public ChatResponse chat(ChatRequest request) {
         return chat(request, CallOptions.none());
     }
 
-    /** Asks and waits for the answer. The options go before those of this view. */
+    /**
+     * Sends a request and waits for the answer.
+     *
+     * @param callOptions the options of this call, which override the options of this view
+     */
     public ChatResponse chat(ChatRequest request, CallOptions callOptions) {
-        return run(request, open(request, callOptions));
+        return run(open(request, callOptions), request);
     }
 
-    /** {@link #chatAsync(ChatRequest, CallOptions)} without options. */
+    /** Sends one user message without waiting. The returned future completes with the text of the answer. */
+    public CompletableFuture<String> completeAsync(String prompt) {
+        return async(ChatRequest.of(prompt), CallOptions.none(), (call, request) -> run(call, request)
+                .text());
+    }
+
+    /** Sends a request without options, like {@link #chatAsync(ChatRequest, CallOptions)}. */
     public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
         return chatAsync(request, CallOptions.none());
     }
 
     /**
-     * Asks without waiting. The call's clocks run from now. Cancelling the future, or completing it in another way, ends the
-     * call: the connection is closed and no further attempt begins.
+     * Sends a request without waiting for the answer. The timeouts of the call start immediately. If the caller cancels
+     * the future or completes it, the call ends: its connection is closed and no further attempt starts.
      *
-     * @return completes with the answer, or exceptionally as {@link #chat(ChatRequest, CallOptions)} throws;
-     *     {@link dev.llmspi.api.error.LlmException#from} unwraps what {@code join} and {@code get} make of it
+     * @return a future that completes with the answer, or with an error that {@link #chat(ChatRequest, CallOptions)}
+     *     would throw; {@link dev.llmspi.api.error.LlmException#from} unwraps the exceptions of {@code join} and
+     *     {@code get}
      */
     public CompletableFuture<ChatResponse> chatAsync(ChatRequest request, CallOptions callOptions) {
-        ChainCall call = open(request, callOptions);
-        return AsyncCall.start(parts::executor, call, () -> run(request, call));
+        return async(request, callOptions, this::run);
     }
 
+    /** Streams the answer to a request without options, like {@link #stream(ChatRequest, CallOptions)}. */
     public ChatStream stream(ChatRequest request) {
         return stream(request, CallOptions.none());
     }
 
     /**
-     * Asks for the answer as it is written. Returns at once; the call's clocks run from now, the request goes out at the first
-     * read, and every error comes out of reading. Until the first content, attempts are repeated and handed on as for
-     * {@link #chat(ChatRequest, CallOptions)}; after it never, so no text comes twice.
+     * Streams the answer to a request. Returns immediately. The timeouts of the call start now, but the request is sent
+     * by the first read, and every error is thrown by a read. Retries and fallback work as for
+     * {@link #chat(ChatRequest, CallOptions)} until the first content arrives. After that, there are no more attempts,
+     * so that no text arrives twice.
      *
-     * @return to be closed, whether read to its end or not
+     * @return the stream, which the caller must close, even after reading it to the end
      */
     public ChatStream stream(ChatRequest request, CallOptions callOptions) {
-        return stream(request, open(request, callOptions));
+        try {
+            return stream(open(request, callOptions), request);
+        } catch (LlmException e) {
+            return CallStream.failed(e);
+        }
     }
 
-    /** Completes a prompt as it is written. */
+    /** Sends one user message and streams the answer. */
     public ChatStream streamCompletion(String prompt) {
         return stream(ChatRequest.of(prompt));
     }
 
     /**
-     * Asks for the answer as it is written, on another thread, and hands its events on from there.
+     * Streams the answer to a request on another thread, which passes the events to a handler.
      *
-     * @return completes with the whole answer, or exceptionally as reading the stream throws; cancelling it ends the call
+     * @return a future that completes with the whole answer, or with an error that reading the stream would throw;
+     *     cancelling it ends the call
      */
     public CompletableFuture<ChatResponse> streamAsync(
             ChatRequest request, CallOptions callOptions, ChatStreamHandler handler) {
-        ChainCall call = open(request, callOptions);
-        ChatStream stream = stream(request, call);
-        return AsyncCall.start(parts::executor, call, () -> stream.forEach(handler));
+        Objects.requireNonNull(handler, "handler");
+        return async(request, callOptions, (call, sent) -> stream(call, sent).forEach(handler));
     }
 
-    /** {@link #publisher(ChatRequest, CallOptions)} without options. */
+    /** Publishes the answer to a request without options, like {@link #publisher(ChatRequest, CallOptions)}. */
     public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request) {
         return publisher(request, CallOptions.none());
     }
 
     /**
-     * The answer as a reactive stream. The call begins when it is subscribed to; events are read as they are asked for, and
-     * cancelling the subscription ends the call.
+     * Publishes the answer to a request as a reactive stream. The call starts with the subscription. Events are read as
+     * the subscriber requests them, and cancelling the subscription ends the call.
      *
-     * @return takes one subscriber; a second gets an IllegalStateException, for it would be billed twice
+     * @return a publisher for one subscriber; a second one receives an IllegalStateException, because its answer would
+     *     be billed again
      */
     public Flow.Publisher<ChatStreamEvent> publisher(ChatRequest request, CallOptions callOptions) {
-        lastPlan.plan(callOptions.over(options), request.model()); // names that are not there are refused now
-        return new EventPublisher(
-                () -> {
-                    ChainCall call = open(request, callOptions);
-                    return new EventPublisher.Opened(
-                            stream(request, call),
-                            call.cancellation(),
-                            told -> call.whenOverdue(() -> told.accept(call.overdueError())));
-                },
-                task -> parts.executor().execute(task));
+        routes.resolve(callOptions.over(options).criteria(), request.model()); // reports unknown names early
+        return new EventPublisher(() -> open(request, callOptions), call -> stream(call, request), runtime::execute);
     }
 
-    /** A light view of this client with options of its own, such as one for each agent; shares everything else. */
+    /** Returns a view of this client that has its own options and shares everything else. Closing it has no effect. */
     public LlmClient with(CallOptions viewOptions) {
-        return new LlmClient(parts, viewOptions.over(options));
+        return new LlmClient(this, viewOptions.over(options));
     }
 
-    /** What a call with these options would do. Makes no call. */
+    /** Returns the route that a call with these options would take. Sends no request. */
     public Route route(CallOptions callOptions) {
-        return route(parts.router().plan(LastPlan.wish(callOptions.over(options)), Optional.empty()));
+        return Route.of(router.resolve(callOptions.over(options).criteria(), Optional.empty()));
     }
 
-    /** What a call for this model or alias with these options would do. Makes no call. */
+    /** Returns the route that a call with these options for this model or alias would take. Sends no request. */
     public Route route(String model, CallOptions callOptions) {
-        return route(parts.router().plan(LastPlan.wish(callOptions.over(options)), Optional.of(model)));
+        return Route.of(router.resolve(callOptions.over(options).criteria(), Optional.of(model)));
     }
 
     /**
-     * The state of every provider, and of every model and account in cooldown. Immutable, and cheap enough for a gauge.
+     * Returns the health of all providers. This is fast enough for a metrics gauge.
      *
-     * @return for each provider: AVAILABLE as long as it answers anybody, and every model and account that is in cooldown
+     * @return an immutable list that contains each provider that is AVAILABLE for at least some calls, and each
+     *     cooldown of a provider, model or account
      */
     public List<HealthStatus> health() {
-        List<HealthStatus> list = new ArrayList<>();
-        for (ResilientProvider provider : parts.registry().usable()) {
-            List<ProviderHealth.Entry> cooldowns = provider.admission().cooldowns();
-            if (cooldowns.stream().noneMatch(ProviderHealth.Entry::whole)) {
-                list.add(HealthStatus.available(provider.name()));
-            }
-            cooldowns.forEach(entry -> list.add(HealthStatus.of(provider.name(), entry)));
-        }
-        return List.copyOf(list);
+        return registry.targets().stream()
+                .flatMap(provider -> HealthStatus.of(provider).stream())
+                .toList();
     }
 
-    /**
-     * Forgets what is known of the providers' health, cooldowns and spent retry budgets, as if the client had just begun: for a
-     * person who knows that an outage is over.
-     */
+    /** Ends all cooldowns and refills all retry budgets, as if the client had just started. Use it after an outage. */
     public void resetHealth() {
-        parts.registry().usable().forEach(provider -> provider.admission().reset());
+        registry.targets().forEach(provider -> provider.health().reset());
     }
 
     /**
-     * {@link #resetHealth()} for one provider.
+     * Ends the cooldowns and refills the retry budget of one provider.
      *
-     * @throws dev.llmspi.core.settings.LlmConfigException if there is no usable provider of that name
+     * @throws dev.llmspi.core.settings.LlmConfigException if there is no usable provider with this name
      */
     public void resetHealth(String provider) {
-        parts.registry().resilient(provider).admission().reset();
+        registry.target(provider).health().reset();
     }
 
-    /** The providers. A provider taken from here by name has its retries, but no fallback. */
+    /** The registry of providers. Calls to a provider from this registry have retries, but no fallback. */
     public LlmProviderRegistry registry() {
-        return parts.registry();
+        return registry;
     }
 
     /**
-     * Refuses new calls, lets those under way go on for a while, then ends them as cancelled and lets go of everything this
-     * client made. All views end with it.
+     * Refuses new calls, waits for running calls, cancels those that are still running, and releases all resources of
+     * the client. All views stop working too. On a view, this method shuts down the whole client.
      *
-     * @param drain how long calls under way may go on
-     * @return whether all of them came to their own end
+     * @param drain the longest time to wait for running calls
+     * @return whether all running calls ended without being cancelled
      */
     public boolean shutdown(Duration drain) {
-        return parts.shutdown(drain);
+        return runtime.shutdown(drain);
     }
 
-    /** {@link #shutdown} without waiting: calls under way end as cancelled. Idempotent. */
+    /** Shuts down the client without waiting for running calls. Idempotent. Has no effect on a view. */
     @Override
     public void close() {
-        shutdown(Duration.ZERO);
+        if (!isView) {
+            shutdown(Duration.ZERO);
+        }
     }
 
-    private ChainCall open(ChatRequest request, CallOptions callOptions) {
-        parts.enter();
+    private ActiveCall open(ChatRequest request, CallOptions callOptions) {
+        runtime.callBegins(false);
         try {
             CallOptions all = callOptions.over(options);
-            Plan plan = lastPlan.plan(all, request.model());
-            Engine engine = parts.engine();
-            CallInfo info = new CallInfo(
-                    Engine.newCallId(),
+            return calls.open(
+                    routes.resolve(all.criteria(), request.model()),
                     all.requestId(),
                     all.agent(),
                     all.tags(),
-                    plan.chain(),
-                    plan.requestedModel(),
-                    engine.time().now());
-            return new ChainCall(
-                    engine,
-                    info,
                     all.headers(),
                     all.cancellation().orElse(null),
-                    all.listener().orElse(null),
-                    plan);
-        } catch (RuntimeException e) {
-            parts.leave();
+                    all.listener().orElse(null));
+        } catch (Throwable e) {
+            runtime.callEnded();
             throw e;
         }
     }
 
-    private ChatResponse run(ChatRequest request, ChainCall call) {
-        return call.run(parts.entry(), request, parts.leaving());
+    private <T> CompletableFuture<T> async(
+            ChatRequest request, CallOptions callOptions, BiFunction<ActiveCall, ChatRequest, T> work) {
+        return AsyncCall.start(runtime::execute, () -> open(request, callOptions), call -> work.apply(call, request));
     }
 
-    private ChatStream stream(ChatRequest request, ChainCall call) {
-        return CallStream.of(call, () -> parts.entry().stream(request, call), parts.leaving());
+    private ChatResponse run(ActiveCall call, ChatRequest request) {
+        return call.run(context -> entry.chat(request, context));
     }
 
-    private static Route route(Plan plan) {
-        List<RouteLink> links = new ArrayList<>();
-        for (PlannedLink link : plan.links()) {
-            LlmProvider provider = link.provider();
-            String problem = link.problem();
-            links.add(new RouteLink(
-                    link.name(),
-                    provider == null ? link.name() : provider.type(),
-                    link.model(),
-                    link.why(),
-                    problem == null,
-                    problem == null ? "" : problem));
-        }
-        return new Route(plan.chain(), links);
+    private ChatStream stream(ActiveCall call, ChatRequest request) {
+        return CallStream.of(call, entry, request);
     }
 }

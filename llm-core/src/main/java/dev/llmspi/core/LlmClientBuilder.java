@@ -4,10 +4,12 @@ import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.spi.ConfigFault;
-import dev.llmspi.core.async.WorkerThreads;
-import dev.llmspi.core.call.Engine;
-import dev.llmspi.core.chain.FallbackChain;
-import dev.llmspi.core.chain.Router;
+import dev.llmspi.core.call.ActiveCalls;
+import dev.llmspi.core.call.CallListeners;
+import dev.llmspi.core.call.ChainProvider;
+import dev.llmspi.core.routing.Router;
+import dev.llmspi.core.runtime.ClientRuntime;
+import dev.llmspi.core.runtime.WorkerThreads;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
@@ -18,22 +20,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds an {@link LlmClient}. Settings come from one {@link LlmSettings}, or from the sources named here; the builder reads
- * neither files nor environment unless told to. Not safe for use by several threads.
+ * Builds an {@link LlmClient}. Settings come either from one {@link LlmSettings} or from the sources that are added
+ * here. If no source is added, the builder reads no file and no environment variable. Not thread-safe.
  */
 public final class LlmClientBuilder {
 
     private final LlmSettings.Builder sources = LlmSettings.builder();
     private @Nullable LlmSettings settings;
-    private boolean sourcesNamed;
+    private boolean sourcesAdded;
     private final List<LlmProvider> registered = new ArrayList<>();
     private final List<LlmListener> listeners = new ArrayList<>();
     private @Nullable Executor executor;
+    private ThreadFactory threads = task -> WorkerThreads.daemon("llmspi", task);
     private TimeSource timeSource = TimeSource.system();
     private UnaryOperator<LlmProvider> wrapCalls = UnaryOperator.identity();
     private UnaryOperator<LlmProvider> wrapAttempts = UnaryOperator.identity();
@@ -42,34 +46,34 @@ public final class LlmClientBuilder {
 
     LlmClientBuilder() {}
 
-    /** Takes ready settings, instead of naming sources and values here: {@link #build} refuses both together. */
+    /** Uses settings that were built before. {@link #build} fails if sources or values are added as well. */
     public LlmClientBuilder settings(LlmSettings ready) {
         this.settings = Objects.requireNonNull(ready, "ready");
         return this;
     }
 
-    /** Adds {@code application.conf}; see {@link LlmSettings.Builder#application()}. */
+    /** Adds {@code application.conf}. See {@link LlmSettings.Builder#application()}. */
     public LlmClientBuilder application() {
         return source(LlmSettings.Builder::application);
     }
 
-    /** Adds a HOCON file. */
+    /** Adds a HOCON file. It overrides sources added before. */
     public LlmClientBuilder config(Path file) {
         return source(builder -> builder.config(file));
     }
 
-    /** Adds a HOCON resource. */
+    /** Adds a HOCON resource. It overrides sources added before. */
     public LlmClientBuilder resource(String name, ClassLoader resourceLoader) {
         return source(builder -> builder.resource(name, resourceLoader));
     }
 
     private LlmClientBuilder source(Consumer<LlmSettings.Builder> change) {
         change.accept(sources);
-        sourcesNamed = true;
+        sourcesAdded = true;
         return this;
     }
 
-    /** Adds HOCON text; see {@link LlmSettings.Builder#text}. */
+    /** Adds HOCON text. See {@link LlmSettings.Builder#text}. */
     public LlmClientBuilder text(String hocon, String origin) {
         return source(builder -> builder.text(hocon, origin));
     }
@@ -79,7 +83,7 @@ public final class LlmClientBuilder {
         return source(builder -> builder.environment(variables));
     }
 
-    /** Sets one path, such as {@code llm.retry.max-retries}; see {@link LlmSettings.Builder#set}. */
+    /** Sets the value of a path, such as {@code llm.retry.max-retries}. See {@link LlmSettings.Builder#set}. */
     public LlmClientBuilder set(String path, Object value) {
         return source(builder -> builder.set(path, value));
     }
@@ -90,15 +94,17 @@ public final class LlmClientBuilder {
     }
 
     /**
-     * Adds a provider made by code; it stays its owner's and is not closed with the client. A block of its name in the
-     * configuration gives it retries, clocks, agents and modes, and needs no factory.
+     * Adds a provider that was created by code. {@link #build} initializes it. The caller must close it after the
+     * client, and also if {@code build} fails. A configuration block with the same name can set the retries, timeouts,
+     * agents and modes of the provider. Such a block needs no factory. If two providers have the same name,
+     * {@code build} fails and closes the second one.
      */
     public LlmClientBuilder provider(LlmProvider provider) {
         registered.add(Objects.requireNonNull(provider, "provider"));
         return this;
     }
 
-    /** Sets a chain; {@code default} is the one that is used when nothing names another. */
+    /** Sets a chain. Calls that do not name a chain use the chain {@code default}. */
     public LlmClientBuilder chain(String name, String... providers) {
         return source(builder -> builder.chain(name, providers));
     }
@@ -110,23 +116,23 @@ public final class LlmClientBuilder {
     }
 
     /**
-     * Where asynchronous calls run; it stays its owner's. Default: virtual threads where the JVM has them, else a cached pool of
-     * daemon threads.
+     * Sets the executor for asynchronous calls. The client does not shut it down. Default: virtual threads if the JVM
+     * supports them, otherwise a cached pool of daemon threads.
      */
     public LlmClientBuilder executor(Executor threads) {
         this.executor = Objects.requireNonNull(threads, "threads");
         return this;
     }
 
-    /** The clock. Default: that of the machine. */
+    /** Sets the source of the current time. Default: the system clock. */
     public LlmClientBuilder timeSource(TimeSource time) {
         this.timeSource = Objects.requireNonNull(time, "time");
         return this;
     }
 
     /**
-     * Puts a decorator around every call, outside retries and fallback: for budgets, audit, redaction. It may refuse a call by
-     * throwing. Several go around each other, the last one outermost.
+     * Adds a decorator around every call, outside retries and fallback, for example for budgets, audit or redaction.
+     * The decorator can refuse a call by throwing an exception. The decorator that is added last is the outermost.
      */
     public LlmClientBuilder wrapCalls(UnaryOperator<LlmProvider> decorator) {
         UnaryOperator<LlmProvider> inner = wrapCalls;
@@ -135,9 +141,10 @@ public final class LlmClientBuilder {
     }
 
     /**
-     * Puts a decorator around every single attempt, inside retries and health; else like {@link #wrapCalls}. One that refuses says so
-     * with {@link dev.llmspi.api.error.LlmException.Builder#requestSent requestSent(false)}; any other exception is taken for a
-     * fault of the provider.
+     * Adds a decorator around every attempt, inside retries and health tracking. The decorator that is added last is
+     * the outermost. To refuse an attempt, throw an exception with
+     * {@link dev.llmspi.api.error.LlmException.Builder#requestSent requestSent(false)}. Any other exception counts as a
+     * failure of the provider.
      */
     public LlmClientBuilder wrapAttempts(UnaryOperator<LlmProvider> decorator) {
         UnaryOperator<LlmProvider> inner = wrapAttempts;
@@ -145,50 +152,64 @@ public final class LlmClientBuilder {
         return this;
     }
 
-    /** The class loader to look for provider jars with first, before ours and the thread's. */
+    /**
+     * Sets the class loader that is searched for provider jars first, before the library's own and the context class
+     * loader.
+     */
     public LlmClientBuilder classLoader(ClassLoader first) {
         this.loader = Objects.requireNonNull(first, "first");
         return this;
     }
 
-    /** For tests of what starts slowly. */
+    /** Sets how long {@link #build} waits for providers to start. Only tests use this. */
     LlmClientBuilder startPatience(Duration patience) {
         this.startPatience = patience;
         return this;
     }
 
+    /** Sets the factory of the threads that supervise calls. Only tests use this. */
+    LlmClientBuilder threads(ThreadFactory factory) {
+        this.threads = factory;
+        return this;
+    }
+
     /**
-     * Finds the providers, makes and initializes them side by side, and makes the client. No network call. A provider that has not
-     * started after five seconds goes on starting: a call that can ask another one goes on to that, any other waits for it within its
-     * clocks. If it comes to nothing after all, it leaves its chains, and is reported.
+     * Finds the providers, starts them in parallel, and creates the client. Makes no network call. A provider that
+     * needs more than five seconds continues to start in the background. Until it has started, a call uses another link
+     * if there is one, or else waits for the provider within its timeouts. If the start fails, the failure is logged
+     * and calls skip the provider.
      *
-     * @throws LlmConfigException listing everything that is wrong, or saying what to set if no provider can be used
-     * @throws IllegalStateException if both ready settings and other sources were given
+     * @throws LlmConfigException that lists all configuration errors, or the missing settings if no provider can be
+     *     used
+     * @throws IllegalStateException if existing settings and other sources were both added
      */
     public LlmClient build() {
-        if (settings != null && sourcesNamed) {
-            throw new IllegalStateException("settings(…) stands for all other sources: put the rest into it too");
+        if (settings != null && sourcesAdded) {
+            throw new IllegalStateException("settings(…) replaces all other sources: put their values into it too");
         }
         List<ConfigFault> faults = new ArrayList<>();
         LlmSettings all = settings != null ? settings : sources.read(faults);
-        Engine engine = Engines.create(timeSource, listeners, all, loader);
-        LlmProviderRegistry registry = new LlmProviderRegistry(all, engine, wrapAttempts, false);
+        ClientRuntime runtime = new ClientRuntime(timeSource, all.timeouts(), executor, threads);
+        ActiveCalls calls = new ActiveCalls(runtime, CallListeners.load(listeners, loader));
+        LlmProviderRegistry registry = new LlmProviderRegistry(all, calls, wrapAttempts, false);
+        runtime.onClose(calls::close); // calls must end before their providers are closed
+        runtime.onClose(registry::release);
         try {
             for (LlmProvider provider : registered) {
                 registry.register(provider);
             }
             registry.discover(loader, startPatience, faults);
             Router router = registry.router();
-            router.check(faults);
+            router.validate(faults);
             if (!faults.isEmpty()) {
                 throw new LlmConfigException(faults);
             }
-            LlmProvider entry = wrapCalls.apply(new FallbackChain(engine, router));
-            return new LlmClient(
-                    new ClientParts(engine, registry, router, entry, executor, WorkerThreads::create),
-                    CallOptions.none());
-        } catch (RuntimeException e) {
-            registry.release();
+            router.logWarnings();
+            LlmProvider entry = Objects.requireNonNull(
+                    wrapCalls.apply(new ChainProvider(calls, router)), "a decorator of calls returned null");
+            return new LlmClient(runtime, calls, registry, router, entry);
+        } catch (Throwable e) {
+            runtime.shutdown(Duration.ZERO);
             throw e;
         }
     }

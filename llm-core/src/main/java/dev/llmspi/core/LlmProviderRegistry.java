@@ -3,21 +3,26 @@ package dev.llmspi.core;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.spi.ConfigFault;
-import dev.llmspi.core.call.Engine;
-import dev.llmspi.core.chain.Providers;
-import dev.llmspi.core.chain.Router;
-import dev.llmspi.core.config.UnknownKeys;
-import dev.llmspi.core.resilience.Accounts;
-import dev.llmspi.core.resilience.Admission;
-import dev.llmspi.core.resilience.HealthBoard;
-import dev.llmspi.core.resilience.ResilientProvider;
+import dev.llmspi.api.spi.SpellingHint;
+import dev.llmspi.core.call.ActiveCalls;
+import dev.llmspi.core.call.CallListeners;
+import dev.llmspi.core.call.RetryingProvider;
+import dev.llmspi.core.discovery.ProviderLoader;
+import dev.llmspi.core.discovery.ProviderStarter;
+import dev.llmspi.core.health.AccountKeys;
+import dev.llmspi.core.health.HealthRegistry;
+import dev.llmspi.core.health.ProviderHealth;
+import dev.llmspi.core.routing.AttemptTarget;
+import dev.llmspi.core.routing.DefaultChain;
+import dev.llmspi.core.routing.LinkResolver;
+import dev.llmspi.core.routing.Router;
+import dev.llmspi.core.runtime.ClientRuntime;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,53 +35,54 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The providers of an application: those found in jars and configured, and those registered by code. Safe for use by many
- * threads.
+ * The providers of an application, which are found in jars, configured, or registered by code. Thread-safe.
  *
- * <p>Belongs to a client ({@link LlmClient#registry()}) or stands alone ({@link #create}). Closing it closes the providers it
- * made; one that was registered stays its owner's.
+ * <p>A registry belongs to a client ({@link LlmClient#registry()}) or stands alone ({@link #create}). It closes the
+ * providers that it created. A registered provider must be closed by the code that registered it.
  */
 public final class LlmProviderRegistry implements AutoCloseable {
 
-    /** How long the start of the providers is waited for, all of them together. */
+    /** The longest time to wait for all providers to start. */
     static final Duration START_PATIENCE = Duration.ofSeconds(5);
 
     private final LlmSettings settings;
-    private final Engine engine;
-    private final HealthBoard health;
+    private final ActiveCalls calls;
+    private final HealthRegistry health;
     private final UnaryOperator<LlmProvider> wrapAttempts;
+    private final LinkResolver linkResolver;
     private final boolean standsAlone;
-    private final ProviderDiscovery discovery;
-    private final ConcurrentMap<String, ResilientProvider> usable = new ConcurrentHashMap<>();
+    private final ProviderLoader discovery;
+    private final ConcurrentMap<String, RetryingProvider> usable = new ConcurrentHashMap<>();
+    private final Map<String, LlmProvider> registered = new ConcurrentHashMap<>();
     private final Map<String, ProviderStatus> statuses = Collections.synchronizedMap(new LinkedHashMap<>());
-    /** Guarded by itself, as the flag is. */
+    /** Access to this list and to {@code released} is synchronized on this list. */
     private final List<LlmProvider> owned = new ArrayList<>();
 
     private boolean released;
 
-    /**
-     * @param standsAlone whether it is closed by itself, not with a client
-     */
+    /** @param standsAlone whether {@link #close} closes the registry; if false, the client closes it */
     LlmProviderRegistry(
-            LlmSettings settings, Engine engine, UnaryOperator<LlmProvider> wrapAttempts, boolean standsAlone) {
+            LlmSettings settings, ActiveCalls calls, UnaryOperator<LlmProvider> wrapAttempts, boolean standsAlone) {
         this.settings = settings;
         this.standsAlone = standsAlone;
-        this.engine = engine;
-        this.health = new HealthBoard(engine.time(), engine.listeners());
+        this.calls = calls;
+        this.health = new HealthRegistry(calls.time(), calls::cooldownChanged);
         this.wrapAttempts = wrapAttempts;
-        this.discovery = new ProviderDiscovery(settings, engine.time(), usable::containsKey, this::add);
+        this.linkResolver = new LinkResolver(settings);
+        this.discovery = new ProviderLoader(
+                settings, calls.time(), usable::containsKey, this::accountKeys, calls::canFallBack, this::add);
     }
 
     /**
-     * Finds and makes the providers of the settings; as {@link LlmClientBuilder#build} does.
+     * Finds and creates the providers of the settings, as {@link LlmClientBuilder#build} does.
      *
-     * @throws LlmConfigException if a block is wrong or its type was not found; a provider that merely lacks its key is listed
-     *     as unusable instead
+     * @throws LlmConfigException if a block is invalid or its type was not found, but not if only an API key is missing
      */
     public static LlmProviderRegistry create(LlmSettings settings) {
         List<ConfigFault> faults = new ArrayList<>();
-        Engine engine = Engines.create(TimeSource.system(), List.of(), settings, null);
-        LlmProviderRegistry registry = new LlmProviderRegistry(settings, engine, UnaryOperator.identity(), true);
+        ClientRuntime runtime = new ClientRuntime(TimeSource.system(), settings.timeouts(), null);
+        ActiveCalls calls = new ActiveCalls(runtime, CallListeners.load(List.of(), null));
+        LlmProviderRegistry registry = new LlmProviderRegistry(settings, calls, UnaryOperator.identity(), true);
         registry.discover(null, START_PATIENCE, faults);
         if (!faults.isEmpty()) {
             registry.close();
@@ -85,75 +91,95 @@ public final class LlmProviderRegistry implements AutoCloseable {
         return registry;
     }
 
-    /** Finds factories and makes the providers of all blocks that no registered provider stands for. */
+    /** Finds factories, and creates a provider for each block without a registered provider. */
     void discover(@Nullable ClassLoader loader, Duration patience, List<ConfigFault> faults) {
         discovery.run(loader, patience, faults);
     }
 
     /**
-     * Finds the plug-ins of a folder: each jar in it, and each folder of jars in it, is one, and gets a module layer or a class
-     * loader of its own. Makes a provider of each type that is new, under the name of the type, with the block of that name if one
-     * is configured. It can be named by {@link CallOptions.Builder#provider} from then on. A plug-in that is broken, or has not
-     * loaded within five seconds, is reported among the {@link #problems} and harms nobody.
+     * Finds the plug-ins in a folder. Each jar or folder of jars is one plug-in and gets its own module layer or class
+     * loader. For each new type, this method creates a provider that has the same name and uses the block of that name,
+     * if there is one. From then on, {@link CallOptions.Builder#provider} can select it. A plug-in that is broken, or
+     * that has not loaded within five seconds, becomes one of the {@link #problems}.
      *
-     * @return the names of the providers that came, usable or not
-     * @throws LlmConfigException if the folder cannot be read, or the block of a new provider is wrong
+     * @return the names of the new providers, usable or not
+     * @throws LlmConfigException if the folder cannot be read, or if the block of a new provider is invalid
      */
     public List<String> discover(Path folder) {
         return discovery.runLater(folder, START_PATIENCE);
     }
 
     /**
-     * Registers a provider made by code under its name, and initializes it. It can be named by
-     * {@link CallOptions.Builder#provider} from then on; chains are those the client was built with. It stays its owner's: closing the registry does not close it.
+     * Initializes a provider and registers it under its name. From then on, {@link CallOptions.Builder#provider} can
+     * select it, but the chains of the client do not change. The caller must close the provider after the registry.
      *
-     * @throws IllegalArgumentException if the name is taken
+     * @throws IllegalArgumentException if the name is taken. The refused provider is closed, unless it is already
+     *     registered under this name or decorates a provider obtained from a registry
      */
     public void register(LlmProvider provider) {
-        ProviderSettings block = settings.providerSettings(provider.name(), provider.type());
-        provider.initialize();
-        if (usable.putIfAbsent(provider.name(), resilient(provider, block, new Accounts(block.account()))) != null) {
-            throw new IllegalArgumentException("there is a provider \"" + provider.name() + "\" already");
+        String name = Objects.requireNonNull(provider.name(), "the name of the provider");
+        if (!usable.containsKey(name)) {
+            provider.initialize();
+            ProviderSettings block = settings.providerSettings(name, provider.type());
+            if (usable.putIfAbsent(name, retrying(provider, block, accountKeys(block))) == null) {
+                registered.put(name, provider);
+                statuses.put(name, new ProviderStatus(name, block.type(), "", true, ""));
+                return;
+            }
         }
-        statuses.put(provider.name(), new ProviderStatus(provider.name(), provider.type(), "", true, ""));
+        // Closing a decorator around a provider from a registry would close that provider for all its users.
+        if (registered.get(name) != provider
+                && provider.as(RetryingProvider.class).isEmpty()) {
+            ProviderStarter.closeQuietly(provider);
+        }
+        throw new IllegalArgumentException("there is a provider \"" + name + "\" already");
     }
 
-    /** Takes in what the maker made: a provider, or the reason why there is none, or none any more. */
-    private void add(ProviderStatus status, Optional<ProviderMaker.Made> made) {
-        statuses.put(status.name(), status);
-        if (made.isEmpty()) {
-            usable.remove(status.name());
+    private AccountKeys accountKeys(ProviderSettings block) {
+        return new AccountKeys(block.account(), calls::keyUsed, calls::keysAhead);
+    }
+
+    /** Records the outcome of starting a provider. A provider that starts slowly can have two outcomes. */
+    private void add(ProviderStarter.Outcome outcome) {
+        LlmProvider provider = outcome.provider();
+        statuses.put(
+                outcome.name(),
+                new ProviderStatus(outcome.name(), outcome.type(), outcome.jar(), provider != null, outcome.reason()));
+        if (provider == null) {
+            usable.remove(outcome.name());
             return;
         }
-        LlmProvider provider = made.get().provider();
         synchronized (owned) {
             if (released) {
-                ProviderMaker.closeQuietly(provider); // it came too late
+                ProviderStarter.closeQuietly(provider); // the registry was closed before the provider started
                 return;
             }
             owned.add(provider);
         }
-        usable.put(
-                status.name(),
-                resilient(provider, made.get().block(), made.get().accounts()));
+        usable.put(outcome.name(), retrying(provider, outcome.block(), outcome.accounts()));
     }
 
-    private ResilientProvider resilient(LlmProvider provider, ProviderSettings block, Accounts accounts) {
-        Admission admission = new Admission(block, accounts, provider::endpoint, health);
-        return new ResilientProvider(wrapAttempts.apply(provider), block, engine, admission);
+    private RetryingProvider retrying(LlmProvider provider, ProviderSettings block, AccountKeys accounts) {
+        AttemptTarget target = new AttemptTarget(
+                Objects.requireNonNull(wrapAttempts.apply(provider), "a decorator of attempts returned null"),
+                block,
+                block.timeouts().over(calls.timeouts()),
+                new ProviderHealth(block, accounts, provider::endpoint, health));
+        return new RetryingProvider(target, calls, linkResolver);
     }
 
     /**
-     * A provider with its retries.
+     * Returns a provider whose calls have retries but no fallback. As in a chain, the agent named in the call context
+     * selects the model, settings and timeouts.
      *
-     * @throws LlmConfigException if there is none of that name, or it cannot be used; the message says why, and what there is
+     * @throws LlmConfigException if no provider has that name or the provider cannot be used; the message says why
      */
     public LlmProvider get(String name) {
-        return resilient(name);
+        return usable(name);
     }
 
-    ResilientProvider resilient(String name) {
-        ResilientProvider provider = usable.get(name);
+    private RetryingProvider usable(String name) {
+        RetryingProvider provider = usable.get(name);
         if (provider != null) {
             return provider;
         }
@@ -162,98 +188,113 @@ public final class LlmProviderRegistry implements AutoCloseable {
                 "llm.providers",
                 status != null
                         ? "provider \"" + name + "\" cannot be used: " + status.reason()
-                        : "there is no provider \"" + name + "\"" + UnknownKeys.didYouMean(name, names()));
+                        : "there is no provider \"" + name + "\"" + SpellingHint.of(name, names()));
     }
 
     /**
-     * The preferred provider with its retries: the first usable link of the default chain.
+     * Returns the first usable provider of the default chain, as {@link #get(String)} does.
      *
      * @throws LlmConfigException if no link of the default chain can be used
      */
     public LlmProvider get() {
         for (String name : router().defaultChain()) {
-            ResilientProvider provider = usable.get(name);
+            RetryingProvider provider = usable.get(name);
             if (provider != null) {
                 return provider;
             }
         }
         List<ConfigFault> faults = new ArrayList<>();
-        router().check(faults);
+        router().validate(faults);
         throw new LlmConfigException(
                 faults.isEmpty() ? List.of(new ConfigFault("llm.chains.default", "", "no usable provider")) : faults);
     }
 
     /** The names of all providers, usable or not, in the order of the configuration. */
     public List<String> names() {
-        synchronized (statuses) {
-            return List.copyOf(statuses.keySet());
-        }
+        return List.copyOf(statuses.keySet()); // copying from a synchronized map is atomic
     }
 
-    /** Everything that was discovered, configured or registered, and whether it can be used. */
+    /** All providers that were discovered, configured or registered, and whether they can be used. */
     public List<ProviderStatus> providers() {
-        synchronized (statuses) {
-            return List.copyOf(statuses.values());
-        }
+        return List.copyOf(statuses.values()).stream().map(this::withModel).toList();
     }
 
-    /** What was found and could not be used: broken jars, names offered twice. */
+    /** Adds the reason why a usable provider is skipped by calls that do not name a model. */
+    private ProviderStatus withModel(ProviderStatus status) {
+        RetryingProvider provider = usable.get(status.name());
+        String problem = provider == null
+                ? ""
+                : linkResolver.problemWithoutModel(provider.target()).orElse("");
+        return problem.isEmpty() ? status : status.withReason(problem);
+    }
+
+    /** The problems found during discovery, such as broken jars and types that several jars offer. */
     public List<DiscoveryProblem> problems() {
-        return discovery.problems();
+        return discovery.problems().stream()
+                .map(problem -> new DiscoveryProblem(problem.jar(), problem.cause()))
+                .toList();
     }
 
-    /** The providers that can be called, in the order of {@link #names}. */
-    List<ResilientProvider> usable() {
-        return names().stream().map(usable::get).filter(Objects::nonNull).toList();
+    AttemptTarget target(String name) {
+        return usable(name).target();
     }
 
-    /** The plan maker over what is registered now. */
+    /** The usable providers, in the order of {@link #names}. */
+    List<AttemptTarget> targets() {
+        return names().stream()
+                .map(usable::get)
+                .filter(Objects::nonNull)
+                .map(RetryingProvider::target)
+                .toList();
+    }
+
+    /** The router for the providers that are registered now. */
     Router router() {
-        return new Router(settings, lookup(), DefaultChain.of(settings, providers()));
+        return new Router(settings, new Lookup(), DefaultChain.of(settings, names(), registered::containsKey));
     }
 
-    private Providers lookup() {
-        return new Providers() {
-            @Override
-            public Optional<ResilientProvider> usable(String name) {
-                return Optional.ofNullable(usable.get(name));
-            }
+    private final class Lookup implements Router.Providers {
 
-            @Override
-            public Optional<String> unusableReason(String name) {
-                return Optional.ofNullable(statuses.get(name))
-                        .map(ProviderStatus::reason)
-                        .filter(text -> !text.isEmpty());
-            }
+        @Override
+        public Optional<AttemptTarget> usable(String name) {
+            return Optional.ofNullable(usable.get(name)).map(RetryingProvider::target);
+        }
 
-            @Override
-            public Collection<String> names() {
-                return LlmProviderRegistry.this.names();
-            }
-        };
+        @Override
+        public Optional<String> unusableReason(String name) {
+            return Optional.ofNullable(statuses.get(name))
+                    .map(ProviderStatus::reason)
+                    .filter(text -> !text.isEmpty());
+        }
+
+        @Override
+        public List<String> names() {
+            return LlmProviderRegistry.this.names();
+        }
     }
 
     /**
-     * Closes the providers this registry made, and ends their calls. Idempotent. The registry of a client is closed with the client
-     * and by nothing else: there this does nothing.
+     * Ends the calls of this registry, and closes the providers that it created. Idempotent. Has no effect on the
+     * registry of a client, which is closed with the client.
      */
     @Override
     public void close() {
         if (standsAlone) {
+            calls.close();
             release();
         }
     }
 
+    /** Closes the providers that this registry created. */
     void release() {
-        engine.close();
-        List<LlmProvider> closing;
+        List<Runnable> actions = new ArrayList<>();
         synchronized (owned) {
             released = true;
-            closing = List.copyOf(owned);
+            owned.forEach(provider -> actions.add(() -> ProviderStarter.closeQuietly(provider)));
             owned.clear();
         }
         usable.clear();
-        closing.forEach(ProviderMaker::closeQuietly);
-        discovery.close();
+        actions.add(discovery::close);
+        ClientRuntime.runAll(actions);
     }
 }

@@ -1,7 +1,8 @@
 /**
- * The client. {@link dev.llmspi.core.LlmClient} is where an application begins: it finds the provider jars, reads the
- * configuration and answers requests. {@link dev.llmspi.core.CallOptions} say what one call wants;
- * {@link dev.llmspi.core.LlmProviderRegistry} holds the providers; {@link dev.llmspi.core.Route} tells what a call would do.
+ * Contains the client. Applications start with {@link dev.llmspi.core.LlmClient}, which finds provider jars, reads the
+ * configuration and sends requests. {@link dev.llmspi.core.CallOptions} set options for one call,
+ * {@link dev.llmspi.core.LlmProviderRegistry} contains the providers, and {@link dev.llmspi.core.Route} shows which
+ * links a call would use.
  */
 @NullMarked
 package dev.llmspi.core;

@@ -3,18 +3,24 @@ package dev.llmspi.core;
 import static dev.llmspi.core.StreamTest.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.LlmProviderDecorator;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.AttemptFinished;
@@ -30,14 +36,24 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** However an attempt ends: it is listed once, told once, named rightly, and what it held is let go. */
+/** Tests that an attempt, however it ends, is listed and reported once and releases everything it held. */
 class AttemptEndTest {
 
     private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider provider = ScriptedProvider.named("p");
+    private LlmClient client;
 
     private LlmClientBuilder builder() {
         return LlmClient.builder()
@@ -48,7 +64,7 @@ class AttemptEndTest {
                 .set("llm.retry.max-retries", 0);
     }
 
-    /** A stream that notes that it was closed. */
+    /** A source that counts how often it is closed, and throws an exception each time. */
     private static final class Watched implements ChatStream.Source {
         private final Deque<Supplier<ChatStreamEvent>> events;
         private int closed;
@@ -95,25 +111,26 @@ class AttemptEndTest {
         }
     }
 
-    @Test
-    void stream_failsBeforeOrAfterContent_isClosedAndKeepsItsOwnError() {
-        for (Watched source : List.of(
-                new Watched(List.of(AttemptEndTest::broken)),
-                new Watched(List.of(() -> text("a"), AttemptEndTest::broken)),
-                new Watched(List.of()),
-                new Watched(List.of(() -> text("a"))))) {
-            listener.clear();
-            LlmException error = failure(source);
-            assertEquals(ErrorKind.SERVICE, error.kind());
-            assertTrue(source.closed > 0);
-            assertEquals(
-                    1, listener.events(CallFinished.class).get(0).attempts().size());
-            assertEquals(1, listener.events(AttemptFinished.class).size());
-        }
+    static Stream<Named<Watched>> failingStreams() {
+        return Stream.of(
+                named("throws before content", new Watched(List.of(AttemptEndTest::broken))),
+                named("throws after content", new Watched(List.of(() -> text("a"), AttemptEndTest::broken))),
+                named("ends before content", new Watched(List.of())),
+                named("ends after content", new Watched(List.of(() -> text("a")))));
+    }
+
+    @ParameterizedTest(autoCloseArguments = false)
+    @MethodSource("failingStreams")
+    void stream_failsAndItsCloseThrows_isClosedAndKeepsItsOwnError(Watched source) {
+        LlmException error = failure(source);
+        assertEquals(ErrorKind.SERVICE, error.kind());
+        assertTrue(source.closed > 0);
+        assertEquals(1, listener.events(CallFinished.class).get(0).attempts().size());
+        assertEquals(1, listener.events(AttemptFinished.class).size());
     }
 
     @Test
-    void stream_closedByItsReader_endsTheAttemptAndItsContext() {
+    void close_streamInProgress_cancelsTheAttemptOnce() {
         provider.streamsThenHangs(text("a"), text("b"));
         try (LlmClient client = builder().build()) {
             ChatStream stream = client.stream(ChatRequest.of("hi"));
@@ -130,42 +147,42 @@ class AttemptEndTest {
     }
 
     @Test
-    void stream_closedByItsReader_closesTheProvidersStream() {
+    void close_streamInProgress_closesTheStreamOfTheProvider() {
         Watched source = new Watched(List.of(() -> text("a"), () -> text("b")));
         try (LlmClient client = streaming(source)) {
             ChatStream stream = client.stream(ChatRequest.of("hi"));
             stream.iterator().next();
             assertEquals(0, source.closed);
-            stream.close(); // whatever the provider's throws
+            stream.close(); // succeeds although closing the provider's stream throws
             assertEquals(1, source.closed);
         }
     }
 
     @Test
-    void stream_finished_letsTheProvidersStreamGoAtOnce() {
+    void stream_finishWasRead_streamOfTheProviderIsClosed() {
         Watched source = new Watched(List.of(() -> text("a"), () -> ChatStreamEvent.Finish.of(FinishReason.STOP)));
         try (LlmClient client = streaming(source)) {
             Iterator<ChatStreamEvent> events =
                     client.stream(ChatRequest.of("hi")).iterator();
             events.next();
             assertEquals(0, source.closed);
-            assertEquals(ChatStreamEvent.Finish.of(FinishReason.STOP), events.next()); // whatever its close throws
+            assertEquals(ChatStreamEvent.Finish.of(FinishReason.STOP), events.next()); // although closing throws
             assertEquals(1, source.closed);
         }
     }
 
     @Test
-    void outOfMemory_isListedAndToldAndComesOut() {
-        OutOfMemoryError trouble = new OutOfMemoryError("no room");
-        provider.throwing(trouble).repeat();
+    void chat_outOfMemory_isListedReportedAndRethrown() {
+        OutOfMemoryError fatal = new OutOfMemoryError("no room");
+        provider.throwing(fatal).repeat();
         try (LlmClient client = builder()
                 .set("llm.limits.max-concurrent", 1)
                 .set("llm.timeouts.total", "1s")
                 .build()) {
-            for (int i = 0; i < 2; i++) { // the second has the place of the first
-                assertSame(trouble, assertThrows(OutOfMemoryError.class, () -> client.chat("hi")));
+            for (int i = 0; i < 2; i++) { // the second call needs the slot of the first one
+                assertSame(fatal, assertThrows(OutOfMemoryError.class, () -> client.chat("hi")));
             }
-            assertSame(trouble, assertThrows(OutOfMemoryError.class, () -> client.stream(ChatRequest.of("hi"))
+            assertSame(fatal, assertThrows(OutOfMemoryError.class, () -> client.stream(ChatRequest.of("hi"))
                     .collect()));
             assertTrue(client.shutdown(Duration.ofSeconds(5)));
         }
@@ -181,48 +198,133 @@ class AttemptEndTest {
                 .allMatch(context -> context.cancellation().isCancelled()));
     }
 
-    @Test
-    void error_namesItsProviderOnceAndItsEntryNotAtAll() {
-        provider.fails(LlmException.builder(ErrorKind.MODEL).message("gone").build())
-                .fails(LlmException.builder(ErrorKind.MODEL)
-                        .message("provider \"p\": gone")
-                        .build())
-                .fails(LlmException.builder(ErrorKind.MODEL)
-                        .provider("p")
-                        .model("m")
-                        .message("as the provider says it")
-                        .build())
-                .fails(LlmException.builder(ErrorKind.MODEL)
-                        .provider("p")
-                        .message("without a model")
-                        .build());
+    static Stream<Arguments> messages() {
+        return Stream.of(
+                arguments(failed("gone"), "provider \"p\": gone"),
+                arguments(failed("provider \"p\": gone"), "provider \"p\": gone"),
+                arguments(
+                        failed("as the provider says it").toBuilder()
+                                .provider("p")
+                                .model("m")
+                                .build(),
+                        "as the provider says it"),
+                arguments(
+                        failed("without a model").toBuilder().provider("p").build(),
+                        "provider \"p\": without a model"));
+    }
+
+    private static LlmException failed(String message) {
+        return LlmException.builder(ErrorKind.MODEL).message(message).build();
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void chat_providerFails_messageNamesItOnceAndTheEntryNotAtAll(LlmException thrown, String expected) {
+        provider.fails(thrown);
         try (LlmClient client = builder().build()) {
-            for (String expected : List.of(
-                    "provider \"p\": gone",
-                    "provider \"p\": gone",
-                    "as the provider says it",
-                    "provider \"p\": without a model")) {
-                LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
-                assertEquals(expected, error.getMessage());
-                assertEquals("p", error.provider());
-                assertTrue(error.model().isPresent());
-                assertEquals(
-                        expected.replace("provider \"p\": ", ""),
-                        error.attempts().get(0).message());
-            }
+            LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
+            assertEquals(expected, error.getMessage());
+            assertEquals("p", error.provider());
+            assertTrue(error.model().isPresent());
+            assertEquals(
+                    expected.replace("provider \"p\": ", ""),
+                    error.attempts().get(0).message());
         }
     }
 
     @Test
-    void retryScheduled_tellsTheAttemptAndTheWait() {
+    void retryScheduled_event_hasTheFailedAttemptAndTheWait() {
         provider.fails(ErrorKind.SERVICE).answers("hello");
         try (LlmClient client = builder().set("llm.retry.max-retries", 1).build()) {
             Attempt second = client.chat("hi").attempts().get(1);
-            RetryScheduled told = listener.events(RetryScheduled.class).get(0);
-            assertEquals(Duration.ofMillis(1_500), told.delay());
-            assertEquals(Optional.of(ErrorKind.SERVICE), told.failed().kind());
+            RetryScheduled event = listener.events(RetryScheduled.class).get(0);
+            assertEquals(Duration.ofMillis(1_500), event.delay());
+            assertEquals(Optional.of(ErrorKind.SERVICE), event.failed().kind());
             assertEquals(Duration.ofMillis(1_500), second.waitBefore());
             assertEquals(2, second.number());
         }
+    }
+
+    /** A client whose decorator asks a provider on another thread, and answers itself without waiting for it. */
+    private LlmClient overtaking(CompletableFuture<Throwable> overtaken) {
+        CountDownLatch asked = new CountDownLatch(1);
+        ScriptedProvider hanging = ScriptedProvider.named("hanging").hangs();
+        return builder()
+                .provider(ScriptedProvider.named("other").then((request, context) -> {
+                    asked.countDown();
+                    return hanging.chat(request, context);
+                }))
+                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
+                    @Override
+                    public ChatResponse chat(ChatRequest request, CallContext context) {
+                        LlmProvider other = client.registry().get("other");
+                        new Thread(() -> overtaken.complete(
+                                        assertThrows(Exception.class, () -> other.chat(request, context))))
+                                .start();
+                        Latches.await(asked);
+                        return ChatResponse.builder(AssistantMessage.of("early"))
+                                .build();
+                    }
+                })
+                .build();
+    }
+
+    @Test
+    void chat_callWithinItIsStillRunning_endsWithIt() throws Exception {
+        CompletableFuture<Throwable> overtaken = new CompletableFuture<>();
+        CallLog log = new CallLog();
+        client = overtaking(overtaken);
+        ChatResponse answer = client.chat(
+                ChatRequest.of("hi"), CallOptions.builder().listener(log).build());
+        assertInstanceOf(CancellationException.class, overtaken.get(10, TimeUnit.SECONDS));
+        assertEquals(1, answer.attempts().size());
+        assertEquals(Attempt.Outcome.CANCELLED, answer.attempts().get(0).outcome());
+        log.check(answer);
+        assertTrue(client.shutdown(Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void chat_providerIgnoresTheEndOfItsTrial_anotherCallIsTheTrial() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        provider.fails(ErrorKind.SERVICE)
+                .then((request, context) -> {
+                    Latches.await(release);
+                    throw new IllegalStateException("late");
+                })
+                .answers("hello");
+        ScriptedProvider second =
+                ScriptedProvider.named("second").answers("from the second").repeat();
+        client = LlmClient.builder()
+                .provider(provider)
+                .provider(second)
+                .chain("default", "p", "second")
+                .set("llm.retry.max-retries", 0)
+                .set("llm.cooldown.after-failures", 1)
+                .set("llm.cooldown.of-attempts", 1)
+                .set("llm.cooldown.delay", "1ms")
+                .set("llm.cooldown.max-delay", "1ms")
+                .set("llm.timeouts.attempt", "50ms")
+                .build();
+        assertEquals("second", client.chat("begins the cooldown").provider());
+        CompletableFuture<ChatResponse> stuck = CompletableFuture.supplyAsync(() -> {
+            ChatResponse answer = client.chat("trial");
+            while (provider.calls() < 2) { // the cooldown is not over yet
+                answer = client.chat("trial");
+            }
+            return answer;
+        });
+        provider.awaitCalls(2);
+        long start = System.nanoTime();
+        while (!client.chat("hi").provider().equals("p")) {
+            assertTrue(System.nanoTime() - start < 5_000_000_000L, "the trial was never given back");
+            Thread.onSpinWait();
+        }
+        assertFalse(stuck.isDone());
+        release.countDown();
+        ChatResponse late = stuck.get(10, TimeUnit.SECONDS);
+        assertEquals("second", late.provider());
+        assertEquals(
+                Optional.of(ErrorReason.ATTEMPT_TIMEOUT), late.attempts().get(0).reason());
+        assertTrue(client.shutdown(Duration.ofSeconds(10)));
     }
 }

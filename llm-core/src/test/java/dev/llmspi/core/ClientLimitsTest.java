@@ -27,14 +27,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The limits a client sets itself. On the machine's clock, which Failsafe counts on. */
+/** Tests the client's own limits. Waiting for a slot takes real time. */
 class ClientLimitsTest {
 
     private final RecordingListener listener = RecordingListener.create();
     private final CountDownLatch release = new CountDownLatch(1);
     private final ScriptedProvider busy = ScriptedProvider.named("busy")
             .then((request, context) -> {
-                await(release);
+                Latches.await(release);
                 return ScriptedProvider.named("busy").answers("busy").chat(request, context);
             })
             .repeat();
@@ -54,16 +54,8 @@ class ClientLimitsTest {
         return CallOptions.builder().chain("alone").build();
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
-    void maxConcurrent_reached_waitsForAPlace() throws Exception {
+    void maxConcurrent_reached_waitsForASlot() throws Exception {
         try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
             CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
             busy.awaitCalls(1);
@@ -77,7 +69,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void maxConcurrent_noPlaceInTime_asksTheNextLink() throws Exception {
+    void maxConcurrent_noSlotInTime_nextLinkAnswers() throws Exception {
         try (LlmClient client = builder()
                 .set("llm.limits.max-concurrent", 1)
                 .set("llm.retry.max-wait-before-next", Duration.ofMillis(20))
@@ -97,16 +89,16 @@ class ClientLimitsTest {
     }
 
     @Test
-    void maxConcurrent_noPlaceBeforeTheDeadline_isARateLimitError() throws Exception {
+    void maxConcurrent_noSlotBeforeTheTotalTimeout_fails() throws Exception {
         try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
             CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
             busy.awaitCalls(1);
-            CallOptions hurried = CallOptions.builder()
+            CallOptions shortTimeout = CallOptions.builder()
                     .chain("alone")
                     .timeout(Duration.ofMillis(100))
                     .build();
             ExecutionException thrown =
-                    assertThrows(ExecutionException.class, () -> client.chatAsync(ChatRequest.of("2"), hurried)
+                    assertThrows(ExecutionException.class, () -> client.chatAsync(ChatRequest.of("2"), shortTimeout)
                             .get(10, TimeUnit.SECONDS));
             assertTrue(
                     thrown.getCause() instanceof LlmRateLimitException
@@ -119,7 +111,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void maxConcurrent_cancelledWhileWaiting_endsAtOnce() throws Exception {
+    void maxConcurrent_cancelledWhileWaiting_isCancelledAndTakesNoSlot() throws Exception {
         try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
             CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
             busy.awaitCalls(1);
@@ -137,7 +129,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void maxConcurrent_cancelledWhileWaiting_isNotListedAsRefused() throws Exception {
+    void maxConcurrent_cancelledWhileWaiting_isNotReportedAsSkipped() throws Exception {
         try (LlmClient client = builder().set("llm.limits.max-concurrent", 1).build()) {
             CompletableFuture<ChatResponse> one = client.chatAsync(ChatRequest.of("1"), alone());
             busy.awaitCalls(1);
@@ -161,7 +153,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void maxConcurrent_streamHoldsItsPlaceUntilItIsClosed() {
+    void maxConcurrent_openStream_holdsItsSlotUntilItIsClosed() {
         ScriptedProvider streaming =
                 ScriptedProvider.named("s").streamsText("a", "b").repeat();
         try (LlmClient client = LlmClient.builder()
@@ -183,7 +175,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void requestsPerMinute_usedUp_asksTheNextLink() {
+    void requestsPerMinute_usedUp_nextLinkAnswers() {
         release.countDown();
         try (LlmClient client = builder()
                 .set("llm.providers.busy.type", "scripted")
@@ -208,7 +200,7 @@ class ClientLimitsTest {
     }
 
     @Test
-    void requestsPerMinute_usedUpAndNobodyElse_isWaitedFor() {
+    void requestsPerMinute_usedUpAtTheOnlyLink_waits() {
         ManualTimeSource time = ManualTimeSource.create();
         time.advance(Duration.ofHours(1));
         try (LlmClient client = onePerMinute(time).build()) {
@@ -222,17 +214,17 @@ class ClientLimitsTest {
     }
 
     @Test
-    void requestsPerMinute_wouldTakeLongerThanTheCall_isNotWaitedFor() {
+    void requestsPerMinute_waitIsLongerThanTheCall_failsWithoutWaiting() {
         ManualTimeSource time = ManualTimeSource.create();
         time.advance(Duration.ofHours(1));
         try (LlmClient client = onePerMinute(time).build()) {
             client.chat(ChatRequest.of("1"), alone());
-            CallOptions hurried = CallOptions.builder()
+            CallOptions shortTimeout = CallOptions.builder()
                     .chain("alone")
                     .timeout(Duration.ofMillis(1))
                     .build();
             LlmRateLimitException error =
-                    assertThrows(LlmRateLimitException.class, () -> client.chat(ChatRequest.of("2"), hurried));
+                    assertThrows(LlmRateLimitException.class, () -> client.chat(ChatRequest.of("2"), shortTimeout));
             assertEquals(ErrorReason.CLIENT_LIMIT, error.reason().orElseThrow());
             assertFalse(error.requestSent());
             assertEquals(List.of(), time.sleeps());
@@ -245,27 +237,18 @@ class ClientLimitsTest {
         ManualTimeSource time = ManualTimeSource.create().blocking();
         try (LlmClient client = onePerMinute(time).build()) {
             client.chat(ChatRequest.of("1"), alone());
-            CompletableFuture<Boolean> flag = new CompletableFuture<>();
-            Thread waiting = new Thread(() -> {
-                assertThrows(CancellationException.class, () -> client.chat(ChatRequest.of("2"), alone()));
-                flag.complete(Thread.currentThread().isInterrupted());
-            });
-            waiting.start();
-            time.awaitSleeper();
-            waiting.interrupt();
-            assertTrue(flag.get(10, TimeUnit.SECONDS));
-            waiting.join();
+            Bench.assertInterruptCancels(() -> client.chat(ChatRequest.of("2"), alone()), () -> time.awaitSleeper());
         }
         assertEquals(1, busy.calls());
     }
 
     @Test
-    void maxConcurrent_noPlaceForTheTrialOfACooldown_leavesTheTrialToTheNext() throws Exception {
+    void maxConcurrent_noSlotForATrial_leavesTheTrialToTheNextCall() throws Exception {
         ManualTimeSource time = ManualTimeSource.create();
         ScriptedProvider once = ScriptedProvider.named("once")
                 .fails(ErrorKind.SERVICE)
                 .then((request, context) -> {
-                    await(release);
+                    Latches.await(release);
                     return ScriptedProvider.named("once").answers("late").chat(request, context);
                 })
                 .answers("back");
@@ -280,7 +263,7 @@ class ClientLimitsTest {
                 .set("llm.cooldown.of-attempts", 1)
                 .build()) {
             assertEquals("second", client.chat("hi").text());
-            time.advance(Duration.ofSeconds(5)); // the next one is the trial
+            time.advance(Duration.ofSeconds(5)); // the next attempt is the trial
             CompletableFuture<ChatResponse> other = client.chatAsync(
                     ChatRequest.builder().user("hi").model("another").build());
             once.awaitCalls(2);

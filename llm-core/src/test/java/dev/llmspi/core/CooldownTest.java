@@ -2,7 +2,6 @@ package dev.llmspi.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.ChatRequest;
@@ -21,20 +20,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** What ends a cooldown, and what does not. */
+/** Tests how long a cooldown lasts, what ends it, and which accounts it affects. */
 class CooldownTest {
 
     private final ManualTimeSource time = ManualTimeSource.create();
     private final ScriptedProvider provider = ScriptedProvider.named("p");
 
     private LlmClient client() {
+        return builder().build();
+    }
+
+    private LlmClientBuilder builder() {
         return LlmClient.builder()
                 .timeSource(time)
                 .provider(provider)
                 .chain("default", "p")
-                .set("llm.retry.max-retries", 0)
-                .build();
+                .set("llm.retry.max-retries", 0);
     }
 
     private static Instant until(LlmClient client) {
@@ -44,7 +48,7 @@ class CooldownTest {
                 .orElseThrow();
     }
 
-    private static LlmException slowDown(int seconds) {
+    private static LlmException rateLimit(int seconds) {
         return LlmRateLimitException.builder()
                 .message("slow down")
                 .retryAfter(Duration.ofSeconds(seconds))
@@ -52,10 +56,10 @@ class CooldownTest {
     }
 
     @Test
-    void success_ofACallOlderThanTheCooldown_doesNotEndIt() throws Exception {
+    void chat_callFromBeforeTheCooldownSucceeds_doesNotEndIt() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         provider.then((request, context) -> {
-            await(release);
+            Latches.await(release);
             return ScriptedProvider.named("p").answers("old").chat(request, context);
         });
         provider.fails(ErrorKind.RESOURCE_EXHAUSTED).answers("new");
@@ -65,25 +69,17 @@ class CooldownTest {
             time.advance(Duration.ofSeconds(1));
             assertThrows(LlmException.class, () -> client.chat("hi"));
             release.countDown();
-            assertEquals("old", old.get(5, TimeUnit.SECONDS).text());
+            assertEquals("old", old.get(10, TimeUnit.SECONDS).text());
             assertEquals(HealthStatus.State.COOLDOWN, client.health().get(0).state());
             time.advance(Duration.ofSeconds(1));
-            client.chat("hi"); // began after it: proves that the provider is back
+            client.chat("hi"); // this call began after the cooldown and proves that the provider has recovered
             assertEquals(HealthStatus.State.AVAILABLE, client.health().get(0).state());
         }
     }
 
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
-    void failure_withAShorterCooldown_doesNotShortenTheLongerOne() {
-        provider.fails(slowDown(100)).fails(slowDown(5)).fails(slowDown(200));
+    void chat_laterRateLimitIsShorter_doesNotShortenTheCooldown() {
+        provider.fails(rateLimit(100)).fails(rateLimit(5)).fails(rateLimit(200));
         try (LlmClient client = client()) {
             assertThrows(LlmException.class, () -> client.chat("hi"));
             Instant first = until(client);
@@ -95,7 +91,7 @@ class CooldownTest {
     }
 
     @Test
-    void rejectedKey_ofAnAccountWithALabel_concernsAllThatShareTheLabel() {
+    void chat_keyOfALabelledAccountIsRejected_allProvidersWithTheLabelAreSkipped() {
         RecordingListener listener = RecordingListener.create();
         provider.fails(ErrorKind.AUTHENTICATION);
         ScriptedProvider twin = ScriptedProvider.named("twin");
@@ -119,5 +115,24 @@ class CooldownTest {
         assertEquals(
                 Optional.of("team"),
                 listener.events(CooldownChanged.class).get(0).account());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cooldown.exhausted = 40s, 0, 40", "cooldown.exhausted = 40s, 50, 50", "cooldown.max = 45s, 50, 45"})
+    void chat_accountIsExhausted_cooldownLastsAsConfiguredOrRequested(String setting, long retryAfter, long expected) {
+        provider.fails(LlmException.builder(ErrorKind.RESOURCE_EXHAUSTED)
+                .message("empty")
+                .retryAfter(retryAfter == 0 ? null : Duration.ofSeconds(retryAfter))
+                .build());
+        try (LlmClient client = builder().text("llm." + setting, "test").build()) {
+            assertThrows(LlmException.class, () -> client.chat("hi"));
+            HealthStatus state = client.health().stream()
+                    .filter(status -> status.state() == HealthStatus.State.COOLDOWN)
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(
+                    Duration.ofSeconds(expected),
+                    Duration.between(state.since().orElseThrow(), state.until().orElseThrow()));
+        }
     }
 }

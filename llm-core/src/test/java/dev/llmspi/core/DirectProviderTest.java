@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Named.named;
 
 import dev.llmspi.api.Account;
 import dev.llmspi.api.AccountStatus;
@@ -23,35 +24,46 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.AttemptFinished;
 import dev.llmspi.api.event.AttemptStarted;
 import dev.llmspi.api.event.CallFinished;
+import dev.llmspi.api.event.CallStarted;
+import dev.llmspi.core.call.Silence;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** A provider taken from the registry by name, and a chain reached from outside of a call: each is a whole call of its own. */
+/**
+ * Tests calls to a provider by its name, outside of a chain. Each one is a separate call, with retries but without
+ * fallback.
+ */
 class DirectProviderTest {
 
     private static final URI SERVER = URI.create("https://llm.example");
 
+    private final ManualTimeSource time = ManualTimeSource.create();
     private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider scripted = ScriptedProvider.named("p");
     private final Sides provider = new Sides(scripted);
 
-    /** A provider with all sides there are. */
-    private static final class Sides extends LlmProviderDecorator implements ModelCatalog, AccountStatus {
-        private final CountDownLatch asked = new CountDownLatch(1);
+    /** A provider that also lists its models and reports its account status. */
+    private final class Sides extends LlmProviderDecorator implements ModelCatalog, AccountStatus {
+        private final CountDownLatch accountCalled = new CountDownLatch(1);
         private int initialized;
         private boolean fails;
         private @Nullable Account account;
+        private @Nullable Duration silence;
         private @Nullable CallContext context;
 
         Sides(LlmProvider inner) {
@@ -79,28 +91,30 @@ class DirectProviderTest {
 
         @Override
         public Account account(CallContext context) {
-            asked.countDown();
+            accountCalled.countDown();
             if (account != null) {
                 return account;
+            }
+            if (silence != null) {
+                throw Silence.pass(silence, time, context);
             }
             while (!context.cancellation().isCancelled()) {
                 Thread.onSpinWait();
             }
-            throw new IllegalStateException("ended");
+            throw new IllegalStateException("cancelled");
         }
     }
 
     private LlmClientBuilder builder() {
         return LlmClient.builder()
+                .timeSource(time)
                 .listener(listener)
                 .provider(provider)
-                .chain("default", "p")
-                .set("llm.retry.delay", "1ms")
-                .set("llm.retry.max-delay", "1ms");
+                .chain("default", "p");
     }
 
     @Test
-    void stream_ofOneProvider_isRetriedAndACallOfItsOwn() {
+    void stream_firstAttemptFails_isRetriedWithinOneCall() {
         scripted.fails(ErrorKind.SERVICE).streamsText("hel", "lo");
         try (LlmClient client = builder().build();
                 ChatStream stream = client.registry().get("p").stream(ChatRequest.of("hi"), CallContext.create())) {
@@ -113,7 +127,7 @@ class DirectProviderTest {
     }
 
     @Test
-    void chat_requestWithAModel_keepsIt() {
+    void chat_requestNamesAModel_isSentWithThatModel() {
         scripted.answers("hello");
         try (LlmClient client = builder().build()) {
             ChatRequest request =
@@ -123,59 +137,101 @@ class DirectProviderTest {
         }
     }
 
-    @Test
-    void totalClockOfItsBlock_limitsTheCall() {
-        scripted.hangs().repeat();
+    private static ChatResponse chat(LlmProvider alone) {
+        return alone.chat(ChatRequest.of("hi"), CallContext.create());
+    }
+
+    private static ChatResponse stream(LlmProvider alone) {
+        return alone.stream(ChatRequest.of("hi"), CallContext.create()).collect();
+    }
+
+    static Stream<Named<Function<LlmProvider, ChatResponse>>> methods() {
+        return Stream.of(named("chat", DirectProviderTest::chat), named("stream", DirectProviderTest::stream));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void call_totalTimeoutOfItsBlockExpires_endsTheCall(Function<LlmProvider, ChatResponse> method) {
+        scripted.then((request, context) -> {
+            throw Silence.pass(Duration.ofSeconds(9), time, context);
+        });
         try (LlmClient client =
-                builder().text("llm.providers.p.timeouts.total = 80ms", "test").build()) {
+                builder().text("llm.providers.p.timeouts.total = 9s", "test").build()) {
             LlmProvider alone = client.registry().get("p");
-            for (boolean streamed : new boolean[] {false, true}) {
-                LlmException error = assertThrows(LlmException.class, () -> {
-                    if (streamed) {
-                        alone.stream(ChatRequest.of("hi"), CallContext.create()).collect();
-                    } else {
-                        alone.chat(ChatRequest.of("hi"), CallContext.create());
-                    }
-                });
-                assertEquals(ErrorReason.LINK_TIMEOUT, error.reason().orElseThrow());
-                assertEquals(1, error.attempts().size());
-            }
+            LlmException error = assertThrows(LlmException.class, () -> method.apply(alone));
+            assertEquals(ErrorReason.LINK_TIMEOUT, error.reason().orElseThrow());
+            assertEquals(1, error.attempts().size());
         }
     }
 
     @Test
-    void as_sides_areAskedUnderTheClocksOfTheProviderAndWithoutRetries() {
-        try (LlmClient client = builder()
-                .text("llm.providers.p.timeouts.attempt = 60ms", "test")
-                .build()) {
-            LlmProvider found = client.registry().get("p");
-            ModelCatalog catalog = found.as(ModelCatalog.class).orElseThrow();
-            assertEquals("a/model", catalog.models(CallContext.create()).get(0).id());
-            provider.fails = true;
+    void models_providerFails_isOneAttemptWithoutRetries() {
+        provider.fails = true;
+        try (LlmClient client = builder().build()) {
+            ModelCatalog catalog =
+                    client.registry().get("p").as(ModelCatalog.class).orElseThrow();
             CallContext context = CallContext.create();
             LlmException error = assertThrows(LlmException.class, () -> catalog.models(context));
             assertEquals(context.callId(), error.callId());
             assertEquals("p", error.provider());
-            LlmException timeout = assertThrows(
-                    LlmException.class,
-                    () -> found.as(AccountStatus.class).orElseThrow().account(CallContext.create()));
-            assertEquals(ErrorReason.ATTEMPT_TIMEOUT, timeout.reason().orElseThrow());
+        }
+        assertEquals(1, listener.events(AttemptFinished.class).size());
+    }
+
+    @Test
+    void models_byADecoratorOfACall_areAnAttemptOfThatCall() {
+        scripted.answers("hello");
+        List<LlmClient> clients = new ArrayList<>();
+        try (LlmClient client = builder()
+                .chain("default", "p")
+                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
+                    @Override
+                    public ChatResponse chat(ChatRequest request, CallContext context) {
+                        LlmProvider found = clients.get(0).registry().get("p");
+                        found.as(ModelCatalog.class).orElseThrow().models(context);
+                        CallContext copy =
+                                CallContext.builder().callId(context.callId()).build();
+                        found.as(ModelCatalog.class).orElseThrow().models(copy);
+                        return inner().chat(request, context);
+                    }
+                })
+                .build()) {
+            clients.add(client);
+            assertEquals(3, client.chat(ChatRequest.of("hi")).attempts().size());
+        }
+        assertEquals(1, listener.events(CallStarted.class).size());
+        assertEquals(1, listener.events(CallFinished.class).size());
+    }
+
+    @Test
+    void account_providerIsSilent_attemptTimeoutOfItsBlockEndsIt() {
+        provider.silence = Duration.ofSeconds(7);
+        try (LlmClient client =
+                builder().text("llm.providers.p.timeouts.attempt = 7s", "test").build()) {
+            AccountStatus status =
+                    client.registry().get("p").as(AccountStatus.class).orElseThrow();
+            LlmException error = assertThrows(LlmException.class, () -> status.account(CallContext.create()));
+            assertEquals(ErrorReason.ATTEMPT_TIMEOUT, error.reason().orElseThrow());
+        }
+    }
+
+    @Test
+    void as_typeThatTheProviderDoesNotHave_isEmpty() {
+        try (LlmClient client = builder().build()) {
+            LlmProvider found = client.registry().get("p");
             assertEquals(Optional.empty(), found.as(Runnable.class));
             assertEquals(found, found.as(found.getClass()).orElseThrow());
         }
     }
 
     @Test
-    void clocksOfItsBlock_areWhatTheProviderSees() {
-        ManualTimeSource time = ManualTimeSource.create();
+    void remaining_totalTimeoutOfItsBlock_reachesTheProvider() {
         time.advance(Duration.ofHours(1));
         scripted.answers("hello");
-        try (LlmClient client = builder()
-                .timeSource(time)
-                .text("llm.providers.p.timeouts.total = 9s", "test")
-                .build()) {
+        try (LlmClient client =
+                builder().text("llm.providers.p.timeouts.total = 9s", "test").build()) {
             LlmProvider alone = client.registry().get("p");
-            alone.chat(ChatRequest.of("hi"), CallContext.create());
+            chat(alone);
             assertEquals(Duration.ofSeconds(9), scripted.contexts().get(0).remaining());
             alone.as(ModelCatalog.class).orElseThrow().models(CallContext.create());
             assertEquals(Duration.ofSeconds(9), provider.context.remaining());
@@ -183,13 +239,14 @@ class DirectProviderTest {
     }
 
     @Test
-    void as_sidesThatAnswer_areAttemptsThatAreToldOf() {
+    void as_accountAndModels_areReportedAsAttempts() {
         provider.account = Account.builder().label("team").build();
         try (LlmClient client = builder().build()) {
             LlmProvider found = client.registry().get("p");
             AccountStatus status = found.as(AccountStatus.class).orElseThrow();
             assertSame(provider.account, status.account(CallContext.create()));
-            found.as(ModelCatalog.class).orElseThrow().models(CallContext.create());
+            ModelCatalog catalog = found.as(ModelCatalog.class).orElseThrow();
+            assertEquals("a/model", catalog.models(CallContext.create()).get(0).id());
         }
         assertEquals(
                 List.of(Attempt.Outcome.SUCCESS, Attempt.Outcome.SUCCESS),
@@ -199,67 +256,25 @@ class DirectProviderTest {
     }
 
     @Test
-    void as_sideWhoseThreadIsInterrupted_endsAsCancelled() throws Exception {
+    void account_threadIsInterrupted_isCancelledWithTheFlagSet() throws Exception {
         try (LlmClient client = builder().build()) {
             AccountStatus status =
                     client.registry().get("p").as(AccountStatus.class).orElseThrow();
-            CompletableFuture<Boolean> flag = new CompletableFuture<>();
-            Thread asking = new Thread(() -> {
-                assertThrows(CancellationException.class, () -> status.account(CallContext.create()));
-                flag.complete(Thread.currentThread().isInterrupted());
-            });
-            asking.start();
-            assertTrue(provider.asked.await(10, TimeUnit.SECONDS));
-            asking.interrupt();
-            assertTrue(flag.get(10, TimeUnit.SECONDS));
-            asking.join();
+            Bench.assertInterruptCancels(
+                    () -> status.account(CallContext.create()),
+                    () -> assertTrue(provider.accountCalled.await(10, TimeUnit.SECONDS)));
         }
     }
 
-    /** A decorator of calls may ask one provider by its name: its attempts belong to the call. */
     @Test
-    void provider_askedByNameWithinACall_isPartOfIt() {
-        scripted.fails(ErrorKind.SERVICE)
-                .answers("one")
-                .fails(ErrorKind.SERVICE)
-                .streamsText("two")
-                .fails(ErrorKind.MODEL);
-        LlmClient[] client = new LlmClient[1];
-        client[0] = builder()
-                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
-                    @Override
-                    public ChatResponse chat(ChatRequest request, CallContext context) {
-                        return client[0].registry().get("p").chat(request, context);
-                    }
-
-                    @Override
-                    public ChatStream stream(ChatRequest request, CallContext context) {
-                        return client[0].registry().get("p").stream(request, context);
-                    }
-                })
-                .build();
-        try (LlmClient open = client[0]) {
-            ChatResponse answer = open.chat("hi");
-            assertEquals("one", answer.text());
-            assertEquals(2, answer.attempts().size());
-            ChatResponse streamed = open.stream(ChatRequest.of("hi")).collect();
-            assertEquals("two", streamed.text());
-            assertEquals(2, streamed.attempts().size());
-            LlmException error = assertThrows(LlmException.class, () -> open.chat("hi"));
-            assertEquals(1, error.attempts().size());
-        }
-        assertEquals(3, listener.events(CallFinished.class).size());
-    }
-
-    @Test
-    void provider_tellsOfItselfWhatTheOneBehindItDoes() {
+    void get_providerByName_describesTheProviderBehindIt() {
         try (LlmClient client = builder().build()) {
             LlmProvider found = client.registry().get("p");
             assertEquals("p", found.name());
             assertEquals("scripted", found.type());
             assertEquals(Optional.of(SERVER), found.endpoint());
             assertEquals(Optional.of("scripted-model"), found.defaultModel());
-            assertEquals("ResilientProvider[p]", found.toString());
+            assertEquals("RetryingProvider[p]", found.toString());
             int before = provider.initialized;
             found.initialize();
             assertEquals(before + 1, provider.initialized);
@@ -270,87 +285,13 @@ class DirectProviderTest {
     }
 
     @Test
-    void attemptStarted_saysWhereTheRequestGoes() {
+    void attemptStarted_event_namesEndpointAndModel() {
         scripted.answers("hello");
         try (LlmClient client = builder().build()) {
             client.chat("hi");
             AttemptStarted started = listener.events(AttemptStarted.class).get(0);
             assertEquals(Optional.of(SERVER), started.attempt().endpoint());
             assertEquals(Optional.of("scripted-model"), started.attempt().model());
-        }
-    }
-
-    /** A decorator of calls may ask a second time in the name of another call. */
-    @Test
-    void chain_askedWithAForeignContext_isACallOfItsOwn() {
-        scripted.fails(ErrorKind.SERVICE)
-                .answers("one")
-                .fails(ErrorKind.SERVICE)
-                .streamsText("two");
-        LlmProvider[] chain = new LlmProvider[1];
-        try (LlmClient client = builder()
-                .wrapCalls(inner -> {
-                    chain[0] = inner;
-                    return inner;
-                })
-                .build()) {
-            assertEquals("chain", chain[0].name());
-            assertEquals(List.of("p"), client.registry().names());
-            CallContext foreign = CallContext.builder()
-                    .callId("foreign")
-                    .timeout(Duration.ofMinutes(1))
-                    .build();
-            ChatResponse answer = chain[0].chat(ChatRequest.of("hi"), foreign);
-            assertEquals("one", answer.text());
-            assertEquals(2, answer.attempts().size());
-            assertEquals("foreign", answer.callId());
-            try (ChatStream stream = chain[0].stream(ChatRequest.of("hi"), foreign)) {
-                assertEquals("two", stream.collect().text());
-            }
-            assertEquals(2, listener.events(CallFinished.class).size());
-        }
-    }
-
-    /** A decorator of calls may choose another model: then the plan is made anew. */
-    @Test
-    void chain_askedForAnotherModel_isPlannedAnew() {
-        scripted.answers("hello");
-        try (LlmClient client = builder()
-                .set("llm.models.smart.p", "p/smart")
-                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
-                    @Override
-                    public ChatResponse chat(ChatRequest request, CallContext context) {
-                        return inner().chat(request.toBuilder().model("smart").build(), context);
-                    }
-                })
-                .build()) {
-            client.chat("hi");
-            assertEquals("p/smart", scripted.requests().get(0).model().orElseThrow());
-        }
-    }
-
-    @Test
-    void callFinished_isToldOfEveryEnd() {
-        IllegalStateException bug = new IllegalStateException("bug of a decorator");
-        LlmException refusal = LlmException.builder(ErrorKind.INVALID_REQUEST)
-                .message("over budget")
-                .build();
-        for (RuntimeException thrown : List.of(bug, refusal)) {
-            try (LlmClient client = builder()
-                    .timeSource(ManualTimeSource.create())
-                    .wrapCalls(inner -> new LlmProviderDecorator(inner) {
-                        @Override
-                        public ChatResponse chat(ChatRequest request, CallContext context) {
-                            throw thrown;
-                        }
-                    })
-                    .build()) {
-                listener.clear();
-                assertThrows(RuntimeException.class, () -> client.chat("hi"));
-                CallFinished finished = listener.events(CallFinished.class).get(0);
-                assertEquals(Attempt.Outcome.ERROR, finished.outcome());
-                assertEquals(thrown.getMessage(), finished.error().orElseThrow().getMessage());
-            }
         }
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Provider jars that are made here, on a class path of their own: good ones, broken ones, and both together. */
+/** Tests the discovery of providers on a class path with good and broken jars, which the tests create. */
 class DiscoveryTest {
 
     @TempDir
@@ -28,13 +28,13 @@ class DiscoveryTest {
     private FactoryJars jars;
 
     @BeforeEach
-    void jarsInTheFolder() {
+    void prepare() {
         jars = new FactoryJars(folder);
     }
 
     @Test
     @Tag("fault-9.1")
-    void build_goodJarBesideBrokenOnes_worksAndReportsTheOthersByJar() throws Exception {
+    void build_goodJarBesideBrokenOnes_worksAndReportsTheBrokenOnes() throws Exception {
         Path good = jars.provider("good");
         Path throwing = jars.provider("throwing", "throwing", "throw new IllegalStateException(\"no luck\");");
         Path asserting = jars.provider("asserting", "asserting", "throw new AssertionError(\"never\");");
@@ -62,14 +62,14 @@ class DiscoveryTest {
 
     @Test
     @Tag("fault-9.1")
-    void build_factoryOutOfMemory_comesOut() throws Exception {
+    void build_factoryOutOfMemory_isRethrown() throws Exception {
         Path dying = jars.provider("dying", "dying", "throw new OutOfMemoryError(\"no room\");");
         assertThrows(OutOfMemoryError.class, () -> client(dying));
     }
 
     @Test
     @Tag("fault-9.2")
-    void build_twoJarsWithOneName_leavesBothOutAndNamesThem() throws Exception {
+    void build_twoJarsWithOneName_usesNeitherAndNamesBoth() throws Exception {
         Path good = jars.provider("good");
         Path one = jars.provider("one", "same", "");
         Path two = jars.provider("two", "same", "");
@@ -95,7 +95,7 @@ class DiscoveryTest {
         "create, NoClassDefFoundError", "create, IllegalStateException", "create, AssertionError",
         "initialize, NoClassDefFoundError", "initialize, IllegalStateException", "initialize, StackOverflowError"
     })
-    void build_factoryFailsToMakeItsProvider_isLeftOutAndTheRestWork(String method, String error) throws Exception {
+    void build_providerFailsToStart_isLeftOutAndTheOthersWork(String method, String error) throws Exception {
         Path good = jars.provider("good");
         String fails = "throw new " + error + "(\"lib/Gone\");";
         Path failing = jars.write(
@@ -130,7 +130,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void chat_modeWhoseProviderCannotBeUsed_isAnsweredByTheNextLink() throws Exception {
+    void chat_providerOfTheModeIsUnusable_nextLinkAnswers() throws Exception {
         Path good = jars.provider("good");
         Path keyless = keyless();
         try (LlmClient client = LlmClient.builder()
@@ -147,7 +147,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void build_keyNobodyReads_isRefusedWithTheNearestKnown() throws Exception {
+    void build_unknownKey_isRefusedWithTheNearestKnown() throws Exception {
         Path good = jars.provider("good");
         LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
                 .classLoader(jars.loader(good))
@@ -159,7 +159,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void create_registryAlone_listsProvidersWithoutAUsableChain() throws Exception {
+    void create_noProviderFound_registryIsEmpty() throws Exception {
         try (LlmProviderRegistry registry =
                 LlmProviderRegistry.create(LlmSettings.builder().build())) {
             assertEquals(List.of(), registry.providers());
@@ -168,7 +168,7 @@ class DiscoveryTest {
         }
     }
 
-    /** A provider that says it cannot be used. */
+    /** Creates the jar of a provider that reports itself as unusable. */
     private Path keyless() throws IOException {
         return jars.write("keyless", Map.of("Keyless", """
                 package fake;
@@ -182,7 +182,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void chain_ofProvidersThatCannotBeUsed_isRefusedWithTheReason() throws Exception {
+    void build_chainHasOnlyUnusableProviders_isRefusedWithTheReason() throws Exception {
         String blocks = "llm { chains { default = [good], alone = [keyless] }, providers { good { }, keyless { } } }";
         Path good = jars.provider("good");
         Path keyless = keyless();
@@ -195,7 +195,7 @@ class DiscoveryTest {
     }
 
     @Test
-    void chat_providerThatCannotBeUsed_isRefusedWithTheReason() throws Exception {
+    void chat_providerIsUnusable_isRefusedWithTheReason() throws Exception {
         try (LlmClient client = client(jars.provider("good"), keyless())) {
             CallOptions alone = CallOptions.builder().provider("keyless").build();
             LlmConfigException error =

@@ -15,19 +15,19 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
 
-/** Makes provider jars from source, good ones and bad ones, and class paths of them. */
+/** Compiles provider jars from source and creates class loaders for them. */
 final class FactoryJars {
 
     private static final String SERVICE = "META-INF/services/dev.llmspi.api.spi.LlmProviderFactory";
 
     private final Path folder;
 
-    /** Jars below a folder. */
+    /** @param folder the folder in which the jars are created */
     FactoryJars(Path folder) {
         this.folder = folder;
     }
 
-    /** A class path of these jars, above the classes under test. */
+    /** Creates a class loader for the jars. Its parent loads the classes under test. */
     ClassLoader loader(Path... jars) throws IOException {
         URL[] urls = new URL[jars.length];
         for (int i = 0; i < jars.length; i++) {
@@ -36,15 +36,15 @@ final class FactoryJars {
         return new URLClassLoader(urls, FactoryJars.class.getClassLoader());
     }
 
-    /** The jar of a provider of that type, whose answer is its setting {@code greeting}, or else its type. */
+    /** Creates the jar of a provider that answers with its {@code greeting} setting or, by default, with its type. */
     Path provider(String type) throws IOException {
         return provider(type, type, "");
     }
 
     /**
-     * The same in a jar of another name than its type.
+     * Creates the jar of a provider, whose file name may differ from the provider's type.
      *
-     * @param inConstructor statements of the factory's constructor
+     * @param inConstructor the statements in the factory's constructor
      */
     Path provider(String jar, String type, String inConstructor) throws IOException {
         String className = "Of" + jar;
@@ -70,10 +70,10 @@ final class FactoryJars {
     }
 
     /**
-     * A jar.
+     * Creates a jar.
      *
-     * @param sources by class name; the package is {@code fake}
-     * @param service the line of its service file
+     * @param sources the sources by class name; their package is {@code fake}
+     * @param service the content of the jar's service file
      */
     Path write(String name, Map<String, String> sources, String service) throws IOException {
         Path classes = Files.createDirectories(folder.resolve(name));

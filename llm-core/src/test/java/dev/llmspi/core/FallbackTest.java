@@ -11,40 +11,37 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.error.LlmConnectionException;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.error.LlmInvalidRequestException;
 import dev.llmspi.api.error.LlmModelException;
-import dev.llmspi.api.error.LlmResourceExhaustedException;
 import dev.llmspi.api.error.LlmServiceException;
+import dev.llmspi.core.call.Silence;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.testkit.ManualTimeSource;
-import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** From one provider to the next: when, in which order, with which models, and what the caller is told. */
+/** Tests when a call falls back, in which order and with which models it tries providers, and what it reports. */
 class FallbackTest {
 
-    private final ManualTimeSource time = ManualTimeSource.create();
     private final ScriptedProvider first = ScriptedProvider.named("first");
     private final ScriptedProvider second = ScriptedProvider.named("second");
+    private final Bench bench = new Bench(first, second);
+    private final ManualTimeSource time = bench.time;
 
     private LlmClientBuilder builder() {
-        return LlmClient.builder()
-                .timeSource(time)
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
-                .set("llm.retry.max-retries", 0);
+        return bench.builder().set("llm.retry.max-retries", 0);
     }
 
     @ParameterizedTest
-    @EnumSource(value = ErrorKind.class, mode = EnumSource.Mode.EXCLUDE, names = "INVALID_REQUEST")
-    void chat_primaryFails_secondaryAnswers(ErrorKind kind) {
+    @EnumSource
+    void chat_firstLinkFails_secondAnswers(ErrorKind kind) {
         first.fails(kind);
         second.answers("hello");
         try (LlmClient client = builder().build()) {
@@ -59,28 +56,20 @@ class FallbackTest {
     }
 
     @Test
-    void chat_invalidRequest_isNotShoppedAround() {
-        first.fails(ErrorKind.INVALID_REQUEST);
-        try (LlmClient client = builder().build()) {
-            assertThrows(LlmInvalidRequestException.class, () -> client.chat("hi"));
-            assertEquals(0, second.calls());
-        }
-    }
-
-    @Test
-    void chat_errorThatSaysNext_goesOnThoughItsKindDoesNot() {
+    void chat_errorRequestsFallback_fallsBackThoughItsKindDoesNot() {
         first.fails(LlmException.builder(ErrorKind.INVALID_REQUEST)
                 .message("gateway settings")
                 .tryNext(true)
                 .build());
         second.answers("hello");
-        try (LlmClient client = builder().build()) {
+        try (LlmClient client =
+                builder().set("llm.fallback.on", "service_error").build()) {
             assertEquals("second", client.chat("hi").provider());
         }
     }
 
     @Test
-    void chat_fallbackKindsOfAProvider_replaceThoseOfTheClient() {
+    void chat_kindIsNotInFallbackOn_doesNotFallBack() {
         first.fails(ErrorKind.SERVICE);
         try (LlmClient client =
                 builder().set("llm.fallback.on", "connection_error").build()) {
@@ -90,18 +79,49 @@ class FallbackTest {
     }
 
     @Test
-    void chat_allFail_throwsTheLastLinksErrorWithEveryAttemptInOrder() {
+    void chat_fallbackKindsOfAProvider_replaceThoseOfTheClient() {
+        first.fails(ErrorKind.SERVICE).fails(ErrorKind.CONNECTION);
+        second.answers("hello");
+        try (LlmClient client = builder()
+                .set("llm.fallback.on", "connection_error")
+                .set("llm.providers.first.fallback.on", "service_error")
+                .build()) {
+            assertEquals("second", client.chat("hi").provider(), "only first's own kinds allow this fallback");
+            assertThrows(LlmConnectionException.class, () -> client.chat("hi"), "the kinds of the client are replaced");
+            assertEquals(1, second.calls());
+        }
+    }
+
+    @Test
+    void chat_fallbackKindsOfAnotherProvider_doNotCount() {
+        first.fails(ErrorKind.SERVICE);
+        try (LlmClient client = builder()
+                .set("llm.fallback.on", "connection_error")
+                .set("llm.providers.second.fallback.on", "service_error")
+                .build()) {
+            assertThrows(LlmServiceException.class, () -> client.chat("hi"));
+            assertEquals(0, second.calls());
+        }
+    }
+
+    @Test
+    void chat_allLinksFail_throwsTheMostTellingErrorWithEveryAttempt() {
         first.fails(ErrorKind.SERVICE).fails(ErrorKind.CONNECTION);
         second.fails(ErrorKind.RESOURCE_EXHAUSTED);
         try (LlmClient client = builder().set("llm.retry.max-retries", 1).build()) {
             LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
-            assertInstanceOf(LlmResourceExhaustedException.class, error);
+            assertInstanceOf(LlmConnectionException.class, error, "the error after which waiting helps");
+            assertEquals("first", error.provider());
             assertEquals(
                     List.of(ErrorKind.SERVICE, ErrorKind.CONNECTION, ErrorKind.RESOURCE_EXHAUSTED),
                     error.attempts().stream()
                             .map(attempt -> attempt.kind().orElseThrow())
                             .toList());
-            assertEquals(2, error.getSuppressed().length);
+            assertEquals(
+                    List.of(ErrorKind.SERVICE, ErrorKind.RESOURCE_EXHAUSTED),
+                    Stream.of(error.getSuppressed())
+                            .map(other -> ((LlmException) other).kind())
+                            .toList());
             assertEquals(
                     4,
                     error.getMessage().lines().filter(line -> !line.isBlank()).count() - 1,
@@ -110,7 +130,7 @@ class FallbackTest {
     }
 
     @Test
-    void chat_rateLimitedPrimary_isPassedOverUntilItsTimeHasCome() {
+    void chat_firstLinkIsRateLimited_isSkippedUntilTheWaitIsOver() {
         first.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
                 .message("slow")
                 .retryAfter(Duration.ofSeconds(30))
@@ -119,9 +139,9 @@ class FallbackTest {
         second.answers("one").answers("two");
         try (LlmClient client = builder().build()) {
             assertEquals("one", client.chat("hi").text());
-            ChatResponse passedOver = client.chat("hi");
-            assertEquals("two", passedOver.text());
-            Attempt skipped = passedOver.attempts().get(0);
+            ChatResponse response = client.chat("hi");
+            assertEquals("two", response.text());
+            Attempt skipped = response.attempts().get(0);
             assertEquals(Attempt.Outcome.SKIPPED, skipped.outcome());
             assertEquals(ErrorReason.COOLDOWN, skipped.reason().orElseThrow());
             assertFalse(skipped.sent());
@@ -142,7 +162,7 @@ class FallbackTest {
     }
 
     @Test
-    void chat_rejectedKey_coolsTheWholeInstanceDown() {
+    void chat_keyIsRejected_allModelsOfTheProviderAreSkipped() {
         first.fails(ErrorKind.AUTHENTICATION);
         second.answers("one").answers("two");
         try (LlmClient client = builder().build()) {
@@ -155,7 +175,7 @@ class FallbackTest {
     }
 
     @Test
-    void chat_allInCooldown_asksTheOneBackSoonest() {
+    void chat_allLinksAreInCooldown_callsTheOneThatIsBackSoonest() {
         first.fails(LlmException.builder(ErrorKind.RESOURCE_EXHAUSTED)
                 .message("empty")
                 .build());
@@ -173,7 +193,7 @@ class FallbackTest {
     }
 
     @Test
-    void chat_aliasWithoutEntryForALink_skipsThatLink() {
+    void chat_aliasHasNoModelForALink_skipsThatLink() {
         second.answers("hello");
         try (LlmClient client =
                 builder().set("llm.models.smart.second", "model-2").build()) {
@@ -187,7 +207,7 @@ class FallbackTest {
     }
 
     @Test
-    void chat_aliasWithoutAnyEntry_isAModelErrorThatListsTheSkippedLinks() {
+    void chat_aliasHasNoModelForAnyLink_isAModelErrorThatListsTheSkippedLinks() {
         try (LlmClient client =
                 builder().set("llm.models.smart.third", "model-3").build()) {
             LlmModelException error = assertThrows(
@@ -195,75 +215,78 @@ class FallbackTest {
                     () -> client.chat(
                             ChatRequest.builder().user("hi").model("smart").build()));
             assertEquals(ErrorReason.NOT_MAPPED, error.reason().orElseThrow());
-            assertTrue(error.getMessage().contains("see llm.models in the configuration"), error.getMessage());
+            assertTrue(error.getMessage().contains("set llm.models.smart.second"), error.getMessage());
             assertEquals(2, error.attempts().size());
         }
     }
 
     @Test
-    void chat_options_chooseProviderStartAndFallback() {
-        first.answers("1").fails(ErrorKind.SERVICE);
-        second.answers("2").answers("2");
+    void chat_optionProvider_usesThatProvider() {
+        second.answers("2");
+        assertEquals("2", text(CallOptions.builder().provider("second").build()));
+    }
+
+    @Test
+    void chat_optionStartWith_startsThere() {
+        second.answers("2");
+        assertEquals("2", text(CallOptions.builder().startWith("second").build()));
+    }
+
+    private String text(CallOptions options) {
         try (LlmClient client = builder().build()) {
-            ChatRequest request = ChatRequest.of("hi");
-            assertEquals(
-                    "2",
-                    client.chat(
-                                    request,
-                                    CallOptions.builder().provider("second").build())
-                            .text());
-            assertEquals(
-                    "2",
-                    client.chat(
-                                    request,
-                                    CallOptions.builder().startWith("second").build())
-                            .text());
-            assertEquals("1", client.chat(request).text());
-            assertThrows(
-                    LlmServiceException.class,
-                    () -> client.chat(
-                            request, CallOptions.builder().noFallback().build()));
+            return client.chat(ChatRequest.of("hi"), options).text();
         }
     }
 
     @Test
-    void chat_unknownNames_areRefusedWithTheNearestKnown() {
+    void chat_optionNoFallback_failsWithTheFirstLink() {
+        first.fails(ErrorKind.SERVICE);
+        CallOptions options = CallOptions.builder().noFallback().build();
+        assertThrows(LlmServiceException.class, () -> text(options));
+        assertEquals(0, second.calls());
+    }
+
+    static Stream<CallOptions> optionsWithMisspeltNames() {
+        return Stream.of(
+                CallOptions.builder().provider("frist").build(),
+                CallOptions.builder().chain("defualt").build(),
+                CallOptions.builder().mode("reviw").build(),
+                CallOptions.builder().startWith("secnd").build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("optionsWithMisspeltNames")
+    void chat_unknownName_isRefusedWithTheNearestKnown(CallOptions options) {
         try (LlmClient client = builder().set("llm.modes.review.model", "m").build()) {
-            ChatRequest request = ChatRequest.of("hi");
-            for (CallOptions options : List.of(
-                    CallOptions.builder().provider("frist").build(),
-                    CallOptions.builder().chain("defualt").build(),
-                    CallOptions.builder().mode("reviw").build(),
-                    CallOptions.builder().startWith("secnd").build())) {
-                LlmConfigException error = assertThrows(LlmConfigException.class, () -> client.chat(request, options));
-                assertTrue(error.getMessage().contains("did you mean"), error.getMessage());
-            }
+            LlmConfigException error =
+                    assertThrows(LlmConfigException.class, () -> client.chat(ChatRequest.of("hi"), options));
+            assertTrue(error.getMessage().contains("did you mean"), error.getMessage());
             assertEquals(0, first.calls() + second.calls());
         }
     }
 
     @Test
-    void chat_hangingPrimary_leavesTheSecondaryItsShare() {
-        first.hangs();
+    void chat_firstLinkIsSilent_endsWithItsShareOfTheTime() {
+        first.then((request, context) -> {
+            throw Silence.pass(context.remaining(), time, context);
+        });
         second.answers("hello");
-        try (LlmClient client =
-                builder().timeSource(dev.llmspi.api.TimeSource.system()).build()) {
+        try (LlmClient client = builder().build()) {
             CallOptions options =
-                    CallOptions.builder().timeout(Duration.ofMillis(600)).build();
+                    CallOptions.builder().timeout(Duration.ofSeconds(6)).build();
             ChatResponse response = client.chat(ChatRequest.of("hi"), options);
             assertEquals("second", response.provider());
-            Attempt hung = response.attempts().get(0);
-            assertEquals(ErrorReason.LINK_TIMEOUT, hung.reason().orElseThrow());
-            assertTrue(hung.duration().toMillis() >= 290 && hung.duration().toMillis() < 450, hung.toString());
+            Attempt silent = response.attempts().get(0);
+            assertEquals(ErrorReason.LINK_TIMEOUT, silent.reason().orElseThrow());
+            assertEquals(Duration.ofSeconds(3), silent.duration());
         }
     }
 
     @Test
-    void listener_fallback_isToldInOrderWithTheSameCall() {
-        RecordingListener listener = RecordingListener.create();
+    void listener_fallback_receivesAllEventsInOrder() {
         first.fails(ErrorKind.SERVICE);
         second.answers("hello");
-        try (LlmClient client = builder().listener(listener).build()) {
+        try (LlmClient client = builder().build()) {
             client.chat(
                     ChatRequest.of("hi"),
                     CallOptions.builder().tag("tenant", "t1").requestId("r1").build());
@@ -277,8 +300,6 @@ class FallbackTest {
                         "AttemptStarted",
                         "AttemptFinished",
                         "CallFinished"),
-                listener.events().stream()
-                        .map(event -> event.getClass().getSimpleName())
-                        .toList());
+                bench.eventNames());
     }
 }

@@ -5,6 +5,7 @@ import static dev.llmspi.core.StreamTest.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Named.named;
 
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatStreamEvent;
@@ -22,12 +23,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What streams say of a provider's health: each one thing, however it is read. */
+/** Tests that each stream counts once for the health of a provider, however it is read. */
 @Timeout(30)
 class HealthOfStreamsTest {
 
@@ -53,7 +57,7 @@ class HealthOfStreamsTest {
     }
 
     @Test
-    void stream_breaksAfterItsFirstContent_isOneFailureAndNoSuccess() {
+    void stream_breaksAfterContent_countsAsOneFailure() {
         provider.streamsThenFails(BROKEN, text("a")).repeat();
         try (LlmClient client = builder().build()) {
             for (int i = 0; i < 2; i++) {
@@ -65,7 +69,7 @@ class HealthOfStreamsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void stream_readOrClosedAfterItsFirstContent_isASuccess(boolean toItsEnd) {
+    void stream_readOrClosedAfterContent_countsAsASuccess(boolean readToItsEnd) {
         provider.streamsThenFails(BROKEN)
                 .streams(text("a"), FINISH)
                 .streamsThenFails(BROKEN)
@@ -75,7 +79,7 @@ class HealthOfStreamsTest {
             try (var stream = client.stream(REQUEST)) {
                 Iterator<ChatStreamEvent> events = stream.iterator();
                 assertEquals(text("a"), events.next());
-                assertEquals(FINISH.getClass(), toItsEnd ? events.next().getClass() : FINISH.getClass());
+                assertEquals(FINISH.getClass(), readToItsEnd ? events.next().getClass() : FINISH.getClass());
             }
             assertThrows(LlmException.class, () -> client.stream(REQUEST).collect());
             assertEquals(0, cooldowns());
@@ -84,14 +88,16 @@ class HealthOfStreamsTest {
         }
     }
 
+    static Stream<Named<ChatStreamEvent[]>> unreadStreams() {
+        return Stream.of(
+                named("with content", new ChatStreamEvent[] {text("a"), text("b"), FINISH}),
+                named("without content", new ChatStreamEvent[] {StreamTest.used(3), FINISH}));
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void stream_leftLyingUntilTheTotalClockRings_doesNotCount(boolean withContent) {
-        if (withContent) {
-            provider.streams(text("a"), text("b"), FINISH).repeat();
-        } else {
-            provider.streams(StreamTest.used(3), FINISH).repeat();
-        }
+    @MethodSource("unreadStreams")
+    void stream_totalTimeoutExpiresUnread_doesNotCount(ChatStreamEvent[] events) {
+        provider.streams(events).repeat();
         ManualTimeSource time = ManualTimeSource.create();
         LlmClient client = builder().timeSource(time).build();
         for (int i = 0; i < 3; i++) {
@@ -112,13 +118,13 @@ class HealthOfStreamsTest {
     }
 
     @Test
-    void stream_closedWhileAListenerHearsOfItsHealth_doesNotWaitForIt() throws Exception {
-        CountDownLatch told = new CountDownLatch(1);
+    void close_listenerBlocksInCooldownChanged_doesNotWaitForIt() throws Exception {
+        CountDownLatch listening = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         LlmListener slow = new LlmListener() {
             @Override
             public void cooldownChanged(CooldownChanged event) {
-                told.countDown();
+                listening.countDown();
                 try {
                     assertTrue(release.await(20, TimeUnit.SECONDS));
                 } catch (InterruptedException e) {
@@ -132,7 +138,7 @@ class HealthOfStreamsTest {
             var stream = client.stream(REQUEST);
             Thread reader = new Thread(() -> assertThrows(RuntimeException.class, stream::collect));
             reader.start();
-            assertTrue(told.await(10, TimeUnit.SECONDS));
+            assertTrue(listening.await(10, TimeUnit.SECONDS));
             Thread closer = new Thread(stream::close);
             closer.start();
             closer.join(10_000);

@@ -3,7 +3,6 @@ package dev.llmspi.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
@@ -30,25 +29,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** When a provider or a model is left alone after failures, and how it comes back. */
+/** Tests when a provider or a model goes into cooldown after failures, and how the cooldown ends. */
 class HealthTest {
 
-    private final ManualTimeSource time = ManualTimeSource.create();
-    private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider first = ScriptedProvider.named("first");
     private final ScriptedProvider second =
             ScriptedProvider.named("second").answers("second").repeat();
-    /** What the first provider does now. */
+    private final Bench bench = new Bench(first, second);
+    private final ManualTimeSource time = bench.time;
+    private final RecordingListener listener = bench.listener;
+    /** The current behaviour of the first provider. */
     private volatile BiFunction<ChatRequest, CallContext, ChatResponse> behaviour = answers();
 
     private LlmClientBuilder builder() {
         first.then((request, context) -> behaviour.apply(request, context)).repeat();
-        return LlmClient.builder()
-                .timeSource(time)
-                .listener(listener)
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
+        return bench.builder()
                 .set("llm.retry.max-retries", 0)
                 .set("llm.cooldown.after-failures", 3)
                 .set("llm.cooldown.of-attempts", 4);
@@ -66,7 +61,7 @@ class HealthTest {
         return client.chat("hi").text();
     }
 
-    private void breakDown(LlmClient client) {
+    private void beginCooldown(LlmClient client) {
         behaviour = fails(ErrorKind.SERVICE);
         for (int i = 0; i < 3; i++) {
             assertEquals("second", chat(client));
@@ -74,7 +69,7 @@ class HealthTest {
         assertEquals(HealthStatus.State.COOLDOWN, status(client).state());
     }
 
-    /** The one entry of the first provider that says more than that it is available; else that. */
+    /** Returns the first provider's last entry, because the entry for a cooldown comes after that for the provider. */
     private static HealthStatus status(LlmClient client) {
         return client.health().stream()
                 .filter(status -> status.provider().equals("first"))
@@ -83,10 +78,10 @@ class HealthTest {
     }
 
     @Test
-    void chat_modelThatFailsTooOften_isPassedOverUntilATrialSucceeds() {
+    void chat_modelFailsTooOften_isSkippedUntilATrialSucceeds() {
         try (LlmClient client = builder().build()) {
             assertEquals("first", chat(client));
-            breakDown(client);
+            beginCooldown(client);
             HealthStatus cooldown = status(client);
             assertEquals(Optional.of("scripted-model"), cooldown.model());
             assertEquals(Optional.of(ErrorKind.SERVICE), cooldown.kind());
@@ -94,9 +89,9 @@ class HealthTest {
             assertEquals(Optional.of(time.now().plusSeconds(5)), cooldown.until());
 
             int calls = first.calls();
-            ChatResponse passedOver = client.chat("hi");
+            ChatResponse answer = client.chat("hi");
             assertEquals(calls, first.calls());
-            Attempt skipped = passedOver.attempts().get(0);
+            Attempt skipped = answer.attempts().get(0);
             assertEquals(ErrorReason.COOLDOWN, skipped.reason().orElseThrow());
             assertEquals(cooldown.until(), skipped.until());
 
@@ -113,7 +108,7 @@ class HealthTest {
     }
 
     @Test
-    void chat_failuresAmongSuccesses_doNotCountTogether() {
+    void chat_failuresAmongSuccesses_beginNoCooldown() {
         try (LlmClient client = builder().build()) {
             for (int round = 0; round < 10; round++) {
                 behaviour = fails(ErrorKind.SERVICE);
@@ -130,7 +125,7 @@ class HealthTest {
     @Test
     void chat_trialFails_doublesTheCooldownUpToItsLimit() {
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             for (int seconds : new int[] {10, 20, 40, 60, 60}) {
                 time.advance(Duration.between(time.now(), status(client).until().orElseThrow()));
                 Instant now = time.now();
@@ -141,14 +136,14 @@ class HealthTest {
     }
 
     @Test
-    void chat_manyAfterTheCooldown_oneIsTheTrialAndTheOthersPassOver() throws Exception {
+    void chat_severalCallsAfterTheCooldown_oneIsTheTrialAndTheOthersSkipTheLink() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             time.advance(Duration.ofSeconds(5));
             int calls = first.calls();
             behaviour = (request, context) -> {
-                await(release);
+                Latches.await(release);
                 return answers().apply(request, context);
             };
             CompletableFuture<ChatResponse> trial = client.chatAsync(ChatRequest.of("hi"));
@@ -166,7 +161,7 @@ class HealthTest {
     @Test
     void chat_trialCancelled_leavesTheTrialToTheNextCall() throws Exception {
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             time.advance(Duration.ofSeconds(5));
             int calls = first.calls();
             Cancellation stop = Cancellation.create();
@@ -189,7 +184,7 @@ class HealthTest {
         first.then((request, context) -> behaviour.apply(request, context));
         first.streamsText("a", "b");
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             time.advance(Duration.ofSeconds(5));
             try (var stream = client.stream(ChatRequest.of("hi"))) {
                 stream.iterator().next();
@@ -199,7 +194,7 @@ class HealthTest {
     }
 
     @Test
-    void chat_instanceThatCannotBeReached_isPassedOverWithAllItsModels() {
+    void chat_providerCannotBeReached_isSkippedWithAllItsModels() {
         behaviour = fails(ErrorKind.CONNECTION);
         try (LlmClient client = builder().build()) {
             for (int i = 0; i < 3; i++) {
@@ -216,9 +211,9 @@ class HealthTest {
     }
 
     @Test
-    void chat_modelThatFails_leavesOtherModelsAlone() {
+    void chat_modelFails_otherModelsAreCalled() {
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             behaviour = answers();
             assertEquals(
                     "first",
@@ -234,7 +229,7 @@ class HealthTest {
     @EnumSource(
             value = ErrorKind.class,
             names = {"INVALID_REQUEST", "MODEL", "RATE_LIMIT"})
-    void chat_errorsOfTheRequestOrWithoutAWait_sayNothingOfHealth(ErrorKind kind) {
+    void chat_errorOfTheRequestOrWithoutRetryAfter_beginsNoCooldown(ErrorKind kind) {
         behaviour = fails(kind);
         try (LlmClient client = builder().build()) {
             for (int i = 0; i < 10; i++) {
@@ -249,7 +244,7 @@ class HealthTest {
     }
 
     @Test
-    void chat_providerFailsInMidCall_goesOnInsteadOfRetrying() {
+    void chat_cooldownBeginsDuringTheRetries_fallsBackInsteadOfRetrying() {
         behaviour = fails(ErrorKind.SERVICE);
         try (LlmClient client = builder().set("llm.retry.max-retries", 5).build()) {
             assertEquals("second", chat(client));
@@ -258,7 +253,7 @@ class HealthTest {
     }
 
     @Test
-    void chat_onlyLink_isRetriedThoughInCooldown() {
+    void chat_cooldownOfTheOnlyLinkBegins_isRetried() {
         behaviour = fails(ErrorKind.SERVICE);
         try (LlmClient client = builder()
                 .chain("default", "first")
@@ -270,32 +265,14 @@ class HealthTest {
     }
 
     @Test
-    void chat_allInCooldown_asksTheOneBackSoonest() {
-        behaviour = fails(ErrorKind.AUTHENTICATION);
-        ScriptedProvider limited = ScriptedProvider.named("limited");
-        limited.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
-                        .message("slow")
-                        .retryAfter(Duration.ofSeconds(30))
-                        .build())
-                .answers("limited");
-        try (LlmClient client =
-                builder().provider(limited).chain("default", "first", "limited").build()) {
-            assertThrows(LlmException.class, () -> client.chat("hi"));
-            ChatResponse answer = client.chat("hi");
-            assertEquals("limited", answer.text());
-            assertEquals(1, first.calls());
-        }
-    }
-
-    @Test
-    void resetHealth_byHand_asksAgainAtOnce() {
+    void resetHealth_duringACooldown_endsIt() {
         try (LlmClient client = builder().build()) {
-            breakDown(client);
+            beginCooldown(client);
             behaviour = answers();
             client.resetHealth("first");
             assertEquals(HealthStatus.State.AVAILABLE, status(client).state());
             assertEquals("first", chat(client));
-            breakDown(client);
+            beginCooldown(client);
             client.resetHealth();
             assertEquals(HealthStatus.State.AVAILABLE, status(client).state());
             assertEquals(4, listener.events(CooldownChanged.class).size());
@@ -303,21 +280,13 @@ class HealthTest {
     }
 
     @Test
-    void after0Failures_meansNever() {
+    void chat_afterFailuresIsZero_beginsNoCooldown() {
         behaviour = fails(ErrorKind.CONNECTION);
         try (LlmClient client = builder().set("llm.cooldown.after-failures", 0).build()) {
             for (int i = 0; i < 20; i++) {
                 chat(client);
             }
             assertEquals(20, first.calls());
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
         }
     }
 }

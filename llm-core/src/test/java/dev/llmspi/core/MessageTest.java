@@ -8,12 +8,12 @@ import dev.llmspi.testkit.ScriptedProvider;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is refused before anybody is asked. */
+/** Tests which messages are refused before any attempt is made. */
 class MessageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n\t "})
-    void chat_blankUserMessage_isRefusedBeforeAnyCall(String blank) {
+    void chat_blankUserMessage_isRefusedWithoutAnAttempt(String blank) {
         ScriptedProvider provider = ScriptedProvider.named("p");
         try (LlmClient client =
                 LlmClient.builder().provider(provider).chain("default", "p").build()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Providers that fail at saying where they are or what they can do: nobody else's call suffers, and their own go on. */
+/** Tests that a provider whose endpoint or capabilities cannot be read breaks neither its own calls nor others. */
 class MisbehavingSelfTest {
 
     private static final ChatRequest WITH_TOOL = ChatRequest.builder()
@@ -49,7 +49,7 @@ class MisbehavingSelfTest {
         return builder;
     }
 
-    static Stream<Supplier<?>> nonsense() {
+    static Stream<Supplier<?>> throwing() {
         return MisbehavingTest.thrown().map(thrown -> (Supplier<?>) () -> {
             throw MisbehavingSelfTest.<RuntimeException>sneaky(thrown);
         });
@@ -60,35 +60,35 @@ class MisbehavingSelfTest {
         throw (T) thrown;
     }
 
-    static Stream<Supplier<?>> nonsenseOrNull() {
-        return Stream.concat(nonsense(), Stream.of(() -> null));
+    static Stream<Supplier<?>> throwingOrNull() {
+        return Stream.concat(throwing(), Stream.of(() -> null));
     }
 
-    private static LlmProvider somewhere(LlmProvider provider, Supplier<?> where) {
+    private static LlmProvider withEndpoint(LlmProvider provider, Supplier<?> endpoint) {
         return new LlmProviderDecorator(provider) {
             @Override
             @SuppressWarnings("unchecked")
             public Optional<URI> endpoint() {
-                return (Optional<URI>) where.get();
+                return (Optional<URI>) endpoint.get();
             }
         };
     }
 
-    private static LlmProvider able(LlmProvider provider, Supplier<?> what) {
+    private static LlmProvider withCapabilities(LlmProvider provider, Supplier<?> capabilities) {
         return new LlmProviderDecorator(provider) {
             @Override
             @SuppressWarnings("unchecked")
             public Optional<Set<Capability>> capabilities(String model) {
-                return (Optional<Set<Capability>>) what.get();
+                return (Optional<Set<Capability>>) capabilities.get();
             }
         };
     }
 
     @ParameterizedTest
-    @MethodSource("nonsenseOrNull")
-    void endpoint_isNonsense_harmsNeitherCallsNorHealth(Supplier<?> nonsense) {
+    @MethodSource("throwingOrNull")
+    void endpoint_providerThrowsOrReturnsNull_affectsNeitherCallsNorHealth(Supplier<?> broken) {
         first.fails(ErrorKind.AUTHENTICATION).answers("first").repeat();
-        try (LlmClient client = builder(somewhere(first, nonsense), second).build()) {
+        try (LlmClient client = builder(withEndpoint(first, broken), second).build()) {
             ChatResponse answer = client.chat("hi");
             assertEquals("second", answer.provider());
             assertEquals(2, answer.attempts().size());
@@ -101,23 +101,23 @@ class MisbehavingSelfTest {
     }
 
     @ParameterizedTest
-    @MethodSource("nonsenseOrNull")
-    void capabilities_areNonsense_countAsUnknown(Supplier<?> nonsense) {
+    @MethodSource("throwingOrNull")
+    void capabilities_providerThrowsOrReturnsNull_countAsUnknown(Supplier<?> broken) {
         first.answers("first");
-        try (LlmClient client = builder(able(first, nonsense), second).build()) {
+        try (LlmClient client = builder(withCapabilities(first, broken), second).build()) {
             assertEquals("first", client.chat(WITH_TOOL).provider());
         }
     }
 
     @Test
-    void capabilities_ofALaterLinkOutOfMemory_leaveTheTrialToTheNextCall() {
+    void capabilities_outOfMemoryAtALaterLink_leavesTheTrialToTheNextCall() {
         first.fails(ErrorKind.SERVICE)
                 .fails(ErrorKind.SERVICE)
                 .fails(ErrorKind.SERVICE)
                 .answers("first")
                 .repeat();
         int[] left = {Integer.MAX_VALUE};
-        LlmProvider third = able(ScriptedProvider.named("third"), () -> {
+        LlmProvider third = withCapabilities(ScriptedProvider.named("third"), () -> {
             if (--left[0] == 0) {
                 throw new OutOfMemoryError("test");
             }
@@ -128,7 +128,7 @@ class MisbehavingSelfTest {
                 assertEquals("second", client.chat(WITH_TOOL).provider());
             }
             time.advance(Duration.ofSeconds(5));
-            left[0] = 2; // when the links are looked over, and when the first one, let in as a trial, gets its share
+            left[0] = 1; // the error is thrown while the share of the first link, which is the trial, is computed
             assertThrows(OutOfMemoryError.class, () -> client.chat(WITH_TOOL));
             assertEquals(3, first.calls());
             assertEquals("first", client.chat(WITH_TOOL).provider());

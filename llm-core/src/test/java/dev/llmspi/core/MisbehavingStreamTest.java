@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Named.named;
 
 import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
@@ -25,27 +26,27 @@ import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Providers and decorators whose streams are not what they should be, and decorators whose are. */
+/** Tests stream decorators, and providers and decorators whose streams break their contract. */
 class MisbehavingStreamTest {
 
-    private final ManualTimeSource time = ManualTimeSource.create();
-    private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider first = ScriptedProvider.named("first");
     private final ScriptedProvider second = ScriptedProvider.named("second");
+    private final Bench bench = new Bench(first, second);
+    private final ManualTimeSource time = bench.time;
+    private final RecordingListener listener = bench.listener;
 
     private LlmClientBuilder builder() {
-        return LlmClient.builder()
-                .timeSource(time)
-                .listener(listener)
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
-                .set("llm.retry.max-retries", 0);
+        return bench.builder().set("llm.retry.max-retries", 0);
     }
 
     private static ChatResponse collect(LlmClient client, ChatRequest request) {
@@ -53,7 +54,7 @@ class MisbehavingStreamTest {
     }
 
     @Test
-    void stream_providerGivesNull_isItsFaultAndNextAnswers() {
+    void stream_providerReturnsNull_isItsFaultAndTheNextLinkAnswers() {
         second.streamsText("hello");
         LlmProvider nothing = new LlmProviderDecorator(ScriptedProvider.named("nothing")) {
             @Override
@@ -74,7 +75,7 @@ class MisbehavingStreamTest {
     }
 
     @Test
-    void stream_providerThrowsWhatItShouldNotInMidStream_isAServiceErrorWithWhatWasDelivered() {
+    void stream_providerThrowsAnUnexpectedExceptionInMidStream_errorCarriesTheDeliveredContent() {
         first.then((request, context) -> null);
         LlmProvider faulty = new LlmProviderDecorator(first) {
             @Override
@@ -92,16 +93,16 @@ class MisbehavingStreamTest {
         }
     }
 
-    /** One piece of text, then a bug. */
+    /** A source that delivers one piece of text and then throws an exception. */
     private static final class FaultySource implements ChatStream.Source {
-        private boolean said;
+        private boolean delivered;
 
         @Override
         public ChatStreamEvent next() {
-            if (said) {
+            if (delivered) {
                 throw new IllegalStateException("bug");
             }
-            said = true;
+            delivered = true;
             return text("a");
         }
 
@@ -132,7 +133,7 @@ class MisbehavingStreamTest {
     };
 
     @Test
-    void stream_providerFailsToClose_theAnswerIsWholeAllTheSame() {
+    void stream_closeOfTheProviderThrows_answerIsComplete() {
         LlmClient client = builder().wrapAttempts(FAILS_TO_CLOSE).build();
         assertEquals("a", collect(client, ChatRequest.of("hi")).text());
         assertTrue(client.shutdown(Duration.ZERO));
@@ -143,7 +144,7 @@ class MisbehavingStreamTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void stream_closedByItsReaderWhileThatFails_theCallEnds(boolean aroundCalls) {
+    void stream_closedByItsReaderAndCloseThrows_callEnds(boolean aroundCalls) {
         LlmClient client = aroundCalls
                 ? builder().wrapCalls(FAILS_TO_CLOSE).build()
                 : builder().wrapAttempts(FAILS_TO_CLOSE).build();
@@ -157,15 +158,15 @@ class MisbehavingStreamTest {
     }
 
     @Test
-    void wrapCalls_aroundAStream_seesItsEvents() {
+    void wrapCalls_decoratorChangesTheEvents_readerSeesTheChange() {
         first.streamsText("a", "b");
-        UnaryOperator<LlmProvider> shouting = inner -> new LlmProviderDecorator(inner) {
+        UnaryOperator<LlmProvider> upperCase = inner -> new LlmProviderDecorator(inner) {
             @Override
             public ChatStream stream(ChatRequest request, CallContext context) {
-                return shouted(inner().stream(request, context));
+                return inUpperCase(inner().stream(request, context));
             }
         };
-        try (LlmClient client = builder().wrapCalls(shouting).build()) {
+        try (LlmClient client = builder().wrapCalls(upperCase).build()) {
             ChatResponse answer = collect(client, ChatRequest.of("hi"));
             assertEquals("AB", answer.text());
             assertEquals("first", answer.provider());
@@ -173,7 +174,7 @@ class MisbehavingStreamTest {
         }
     }
 
-    private static ChatStream shouted(ChatStream stream) {
+    private static ChatStream inUpperCase(ChatStream stream) {
         var events = stream.iterator();
         return ChatStream.of("", new ChatStream.Source() {
             @Override
@@ -185,30 +186,28 @@ class MisbehavingStreamTest {
             }
 
             @Override
-            public ChatResponse describe(ChatResponse answer) {
-                return stream.describe(answer);
-            }
-
-            @Override
             public void close() {
                 stream.close();
             }
         });
     }
 
-    @Test
-    void wrapCalls_givesNullOrACutStream_isAnErrorAndNoQuietEnd() {
-        for (ChatStream.Source broken : new ChatStream.Source[] {null, new Empty()}) {
-            try (LlmClient client = builder()
-                    .wrapCalls(inner -> new LlmProviderDecorator(inner) {
-                        @Override
-                        public ChatStream stream(ChatRequest request, CallContext context) {
-                            return broken == null ? null : ChatStream.of("", broken);
-                        }
-                    })
-                    .build()) {
-                assertThrows(LlmServiceException.class, () -> collect(client, ChatRequest.of("hi")));
+    static Stream<Named<Supplier<@Nullable ChatStream>>> brokenStreams() {
+        return Stream.of(
+                named("null", () -> null), named("a stream without events", () -> ChatStream.of("", new Empty())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenStreams")
+    void wrapCalls_decoratorReturnsABrokenStream_isAnError(Supplier<@Nullable ChatStream> broken) {
+        UnaryOperator<LlmProvider> breaking = inner -> new LlmProviderDecorator(inner) {
+            @Override
+            public ChatStream stream(ChatRequest request, CallContext context) {
+                return broken.get();
             }
+        };
+        try (LlmClient client = builder().wrapCalls(breaking).build()) {
+            assertThrows(LlmServiceException.class, () -> collect(client, ChatRequest.of("hi")));
         }
     }
 
@@ -223,7 +222,7 @@ class MisbehavingStreamTest {
     }
 
     @Test
-    void wrapCalls_refusesAStream_beforeAnyAttempt() {
+    void wrapCalls_decoratorRefusesAStream_makesNoAttempt() {
         UnaryOperator<LlmProvider> refusing = inner -> new LlmProviderDecorator(inner) {
             @Override
             public ChatStream stream(ChatRequest request, CallContext context) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llmspi.api.Attempt;
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
@@ -22,19 +23,19 @@ import dev.llmspi.api.event.CooldownChanged;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
+import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Providers, listeners and decorators that do what they should not: the call goes on, and it is said who it was. */
+/** Tests that a call continues, and that errors name the culprit, if a provider, listener or decorator is broken. */
 class MisbehavingTest {
 
     private final ScriptedProvider second =
@@ -50,12 +51,12 @@ class MisbehavingTest {
                 new NoClassDefFoundError("gone/Missing"),
                 new StackOverflowError(),
                 new AssertionError("oops"),
-                new java.io.IOException("a checked exception, as other languages of the JVM let through"));
+                new java.io.IOException("a checked exception, which other JVM languages do not declare"));
     }
 
     @ParameterizedTest
     @MethodSource("thrown")
-    void chat_providerThrowsWhatItShouldNot_isAServiceErrorNotRetriedAndNextAnswers(Throwable thrown) {
+    void chat_providerThrowsAnUnexpectedException_isNotRetriedAndTheNextLinkAnswers(Throwable thrown) {
         ScriptedProvider first = ScriptedProvider.named("first").throwing(thrown);
         try (LlmClient client = builder(first).build()) {
             ChatResponse response = client.chat("hi");
@@ -68,7 +69,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void chat_outOfMemory_isNotSwallowed() {
+    void chat_outOfMemory_isRethrown() {
         ScriptedProvider first = ScriptedProvider.named("first").throwing(new OutOfMemoryError("test"));
         try (LlmClient client = builder(first).build()) {
             assertThrows(OutOfMemoryError.class, () -> client.chat("hi"));
@@ -77,7 +78,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void chat_providerReturnsNull_isAServiceErrorWithItsCause() {
+    void chat_providerReturnsNull_isAServiceErrorThatNamesTheProvider() {
         ScriptedProvider first = ScriptedProvider.named("first").then((request, context) -> null);
         try (LlmClient client = builder(first).build()) {
             CallOptions alone = CallOptions.builder().provider("first").build();
@@ -89,7 +90,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void listener_throws_changesNothing() {
+    void listener_throws_doesNotAffectTheCall() {
         ScriptedProvider first = ScriptedProvider.named("first").answers("hello");
         LlmListener broken = new LlmListener() {
             @Override
@@ -113,7 +114,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void listener_outOfMemoryWhileItHearsOfHealth_keepsNoPlaceAndNoAttemptBack() {
+    void listener_outOfMemoryInCooldownChanged_slotAndAttemptAreReleased() {
         ScriptedProvider first = ScriptedProvider.named("first")
                 .fails(ErrorKind.AUTHENTICATION)
                 .answers("hello")
@@ -138,7 +139,7 @@ class MisbehavingTest {
                     .provider("first")
                     .timeout(Duration.ofSeconds(5))
                     .build();
-            for (int i = 0; i < 2; i++) { // when the cooldown begins, and when it ends
+            for (int i = 0; i < 2; i++) { // once when the cooldown begins and once when it ends
                 assertThrows(OutOfMemoryError.class, () -> client.chat(ChatRequest.of("hi"), alone));
                 assertEquals(1, finished.get(i).attempts().size());
             }
@@ -147,7 +148,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void listener_header_reachesTheContextUnlessItCannotStandInARequest() {
+    void listener_header_reachesTheContextUnlessItIsInvalid() {
         ScriptedProvider first = ScriptedProvider.named("first").answers("hello");
         LlmListener tracing = new LlmListener() {
             @Override
@@ -166,7 +167,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void wrapCalls_mayRefuse_beforeAnyAttempt() {
+    void wrapCalls_decoratorRefuses_makesNoAttempt() {
         ScriptedProvider first = ScriptedProvider.named("first");
         try (LlmClient client = builder(first).wrapCalls(Refusing::new).build()) {
             LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
@@ -177,12 +178,14 @@ class MisbehavingTest {
     }
 
     @Test
-    void wrapAttempts_isAroundEveryAttempt() {
+    void wrapAttempts_decoratorRefuses_everyAttemptFails() {
         ScriptedProvider first = ScriptedProvider.named("first").answers("never");
         try (LlmClient client = builder(first).wrapAttempts(Refusing::new).build()) {
             LlmException error = assertThrows(LlmException.class, () -> client.chat("hi"));
-            assertEquals("first", error.attempts().get(0).provider());
-            assertEquals(1, error.attempts().size());
+            assertEquals(
+                    List.of("first", "second"),
+                    error.attempts().stream().map(Attempt::provider).toList());
+            assertEquals(0, first.calls() + second.calls());
         }
     }
 
@@ -202,14 +205,14 @@ class MisbehavingTest {
 
     @Test
     @Tag("fault-9.3")
-    void build_withoutAnyProvider_saysSo() {
+    void build_noProvider_errorSaysSo() {
         LlmConfigException error =
                 assertThrows(LlmConfigException.class, () -> LlmClient.builder().build());
         assertTrue(error.getMessage().contains("no provider jar was found"), error.getMessage());
     }
 
     @Test
-    void build_blockOfUnknownType_namesWhatWasFound() {
+    void build_unknownType_errorNamesIt() {
         LlmConfigException error = assertThrows(LlmConfigException.class, () -> LlmClient.builder()
                 .provider("x", p -> p.type("openruter"))
                 .build());
@@ -217,24 +220,7 @@ class MisbehavingTest {
     }
 
     @Test
-    void register_nameTwice_isRefused() {
-        ScriptedProvider first = ScriptedProvider.named("first");
-        try (LlmClient client = builder(first).build()) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> client.registry().register(ScriptedProvider.named("first")));
-        }
-    }
-
-    @Test
-    void close_registeredProvider_staysItsOwners() {
-        ScriptedProvider first = ScriptedProvider.named("first");
-        builder(first).build().close();
-        assertTrue(first.initialized());
-        assertTrue(!first.closed());
-    }
-
-    @Test
-    void onCancel_actionThatThrows_stopsNeitherTheWatchNorTheOtherCalls() {
+    void onCancel_actionThrows_stopsNeitherTheWatchdogNorOtherCalls() {
         ScriptedProvider silent = ScriptedProvider.named("silent").hangs().repeat();
         ScriptedProvider first = ScriptedProvider.named("first")
                 .then((request, context) -> {
@@ -259,39 +245,37 @@ class MisbehavingTest {
     }
 
     @Test
-    void wrapCalls_contextOfItsOwnWithTheCallsId_keepsTheCallersChoice() {
-        ScriptedProvider first = ScriptedProvider.named("first");
-        UnaryOperator<LlmProvider> relabelling = inner -> new LlmProviderDecorator(inner) {
-            @Override
-            public ChatResponse chat(ChatRequest request, CallContext context) {
-                return inner().chat(
-                                request,
-                                CallContext.builder().callId(context.callId()).build());
-            }
-        };
-        try (LlmClient client = builder(first).wrapCalls(relabelling).build()) {
-            CallOptions options = CallOptions.builder().provider("second").build();
-            ChatResponse response = client.chat(ChatRequest.of("hi"), options);
-            assertEquals("second", response.provider());
-            assertEquals(1, response.attempts().size());
-        }
-        assertEquals(0, first.calls());
-    }
-
-    @Test
-    void registry_closed_doesNothing() {
-        ScriptedProvider first = ScriptedProvider.named("first").answers("hello");
-        try (LlmClient client = builder(first).build()) {
-            client.registry().close();
-            assertEquals("hello", client.chat("hi").text());
-            assertEquals(2, client.registry().names().size());
-        }
-    }
-
-    @Test
-    void build_readySettingsAndAnotherSource_isRefused() {
+    void build_settingsAndAnotherSource_isRefused() {
         LlmClientBuilder both = builder(ScriptedProvider.named("first"))
                 .settings(LlmSettings.builder().build());
         assertThrows(IllegalStateException.class, both::build);
+    }
+
+    static Stream<RuntimeException> errorsOfADecorator() {
+        return Stream.of(
+                new IllegalStateException("bug of a decorator"),
+                LlmException.builder(ErrorKind.INVALID_REQUEST)
+                        .message("over budget")
+                        .build());
+    }
+
+    @ParameterizedTest
+    @MethodSource("errorsOfADecorator")
+    void callFinished_decoratorOfCallsThrows_reportsTheError(RuntimeException thrown) {
+        RecordingListener listener = RecordingListener.create();
+        try (LlmClient client = builder(ScriptedProvider.named("first"))
+                .listener(listener)
+                .wrapCalls(inner -> new LlmProviderDecorator(inner) {
+                    @Override
+                    public ChatResponse chat(ChatRequest request, CallContext context) {
+                        throw thrown;
+                    }
+                })
+                .build()) {
+            assertThrows(thrown.getClass(), () -> client.chat("hi"));
+        }
+        CallFinished finished = listener.events(CallFinished.class).get(0);
+        assertEquals(Attempt.Outcome.ERROR, finished.outcome());
+        assertEquals(thrown.getMessage(), finished.error().orElseThrow().getMessage());
     }
 }

@@ -17,18 +17,18 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** What the rules of Reactive Streams leave open; the rules themselves have a test module of their own. */
+/** Tests how publishers behave beyond the rules of Reactive Streams, which are tested in a module of their own. */
 class PublisherTest {
 
     private final ScriptedProvider provider = ScriptedProvider.named("p");
 
-    /** Runs the work on the subscribing thread: the subscriber asks for everything at once. */
+    /** Reads streams on the subscribing thread, because the subscriber requests everything at once. */
     private LlmClientBuilder builder() {
         return LlmClient.builder().provider(provider).chain("default", "p").executor(Runnable::run);
     }
 
     @Test
-    void publisher_notSubscribed_asksNobody() {
+    void publisher_notSubscribed_makesNoAttempt() {
         try (LlmClient client = builder().build()) {
             client.publisher(ChatRequest.of("hi"));
             assertTrue(client.shutdown(Duration.ofSeconds(5)));
@@ -37,7 +37,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_secondSubscriber_isRefusedWithoutAskingAgain() {
+    void publisher_secondSubscriber_isRefusedWithoutAnotherAttempt() {
         provider.streamsText("a");
         try (LlmClient client = builder().build()) {
             Flow.Publisher<ChatStreamEvent> publisher = client.publisher(ChatRequest.of("hi"));
@@ -53,7 +53,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_streamBreaks_isOneErrorWithWhatWasDelivered() {
+    void publisher_streamBreaks_errorCarriesTheDeliveredContent() {
         provider.streams(StreamTest.text("a"));
         try (LlmClient client = builder().build()) {
             Recorder recorder = new Recorder("");
@@ -65,7 +65,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_subscriberThrowsAtTheEnd_isToldNothingMore() {
+    void publisher_subscriberThrowsAtTheEnd_getsNoFurtherSignal() {
         provider.streamsText("a");
         try (LlmClient client = builder().build()) {
             Recorder recorder = new Recorder("complete");
@@ -76,7 +76,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_subscriberThrowsInMidStream_endsTheCallAndIsToldNothingMore() {
+    void publisher_subscriberThrowsInMidStream_endsTheCallWithoutAnotherSignal() {
         provider.streamsText("a", "b");
         LlmClient client = builder().build();
         Recorder recorder = new Recorder("TextDelta");
@@ -88,7 +88,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_executorRefuses_isAnError() {
+    void publisher_executorRefuses_signalsTheError() {
         LlmClientBuilder refusing = builder().executor(task -> {
             throw new RejectedExecutionException("full");
         });
@@ -101,7 +101,7 @@ class PublisherTest {
     }
 
     @Test
-    void publisher_clientClosed_isAnError() {
+    void publisher_clientIsClosed_signalsAnError() {
         LlmClient client = builder().build();
         Flow.Publisher<ChatStreamEvent> publisher = client.publisher(ChatRequest.of("hi"));
         client.close();
@@ -113,12 +113,12 @@ class PublisherTest {
     @Test
     void publisher_unknownMode_isRefusedAtOnce() {
         try (LlmClient client = builder().build()) {
-            CallOptions options = CallOptions.builder().mode("nobody").build();
+            CallOptions options = CallOptions.builder().mode("unknown").build();
             assertThrows(LlmConfigException.class, () -> client.publisher(ChatRequest.of("hi"), options));
         }
     }
 
-    /** Writes down the signals it gets, and throws at one of them if told so. */
+    /** A subscriber that records the signals that it receives, and throws an exception at one of them if requested. */
     private static final class Recorder implements Flow.Subscriber<ChatStreamEvent> {
         private final List<String> signals = new CopyOnWriteArrayList<>();
         private final String throwAt;

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Retries must not make an outage worse. */
+/** Tests that retries do not make an outage worse. */
 class RetryBudgetTest {
 
     private final ManualTimeSource time = ManualTimeSource.create();
@@ -46,7 +46,7 @@ class RetryBudgetTest {
 
     @Test
     @Tag("fault-4.5")
-    void chat_providerDownForEveryone_costsLittleMoreThanOneRequestACall() {
+    void chat_providerIsDown_makesLittleMoreThanOneRequestPerCall() {
         try (LlmClient client = builder().build()) {
             int reported = 0;
             for (int i = 0; i < 1_000; i++) {
@@ -54,19 +54,19 @@ class RetryBudgetTest {
             }
             assertEquals(provider.calls(), reported);
             assertTrue(provider.calls() <= 1_250, provider.calls() + " requests for 1000 calls");
-            assertEquals(1, attempts(client), "first attempts go on, retries have stopped");
+            assertEquals(1, attempts(client), "the budget stops retries, but not first attempts");
 
             up.set(true);
             for (int i = 0; i < 100; i++) {
                 client.chat("hi");
             }
             up.set(false);
-            assertEquals(4, attempts(client), "as many retries as configured");
+            assertEquals(4, attempts(client), "the budget is refilled: three retries as configured");
         }
     }
 
     @Test
-    void chat_budgetOfAProvider_isItsOwn() {
+    void chat_twoProviders_haveSeparateBudgets() {
         ScriptedProvider other =
                 ScriptedProvider.named("other").fails(ErrorKind.SERVICE).repeat();
         try (LlmClient client = builder()
@@ -95,17 +95,17 @@ class RetryBudgetTest {
 
     @Test
     @Tag("fault-4.6")
-    void chat_manyCallersToldToWait_comeBackSpreadOverTheJitter() {
+    void chat_manyCallersAreRateLimited_retriesAreSpreadOverTheJitter() {
         long seed = System.nanoTime();
         System.out.println("RetryBudgetTest: seed " + seed);
-        Random dice = new Random(seed);
-        time.randomFrom(dice::nextDouble);
-        Duration asked = Duration.ofSeconds(10);
+        Random random = new Random(seed);
+        time.randomFrom(random::nextDouble);
+        Duration retryAfter = Duration.ofSeconds(10);
         ScriptedProvider limited = ScriptedProvider.named("limited");
         for (int i = 0; i < 200; i++) {
             limited.fails(LlmException.builder(ErrorKind.RATE_LIMIT)
                             .message("slow down")
-                            .retryAfter(asked)
+                            .retryAfter(retryAfter)
                             .build())
                     .answers("hello");
         }
@@ -120,13 +120,14 @@ class RetryBudgetTest {
         }
         int[] callersInEachTenth = new int[10];
         for (Duration wait : time.sleeps()) {
-            long later = wait.minus(asked).toMillis();
-            assertTrue(later >= 0 && later < 1_000, "never earlier, at most a tenth later, not " + wait);
+            long later = wait.minus(retryAfter).toMillis();
+            assertTrue(
+                    later >= 0 && later < 1_000, "a wait must be at most a tenth longer than Retry-After, not " + wait);
             callersInEachTenth[(int) later / 100]++;
         }
         assertEquals(200, time.sleeps().size());
         for (int callers : callersInEachTenth) {
-            assertTrue(callers >= 5, "evenly, not " + Arrays.toString(callersInEachTenth));
+            assertTrue(callers >= 5, "retries must be spread evenly, not " + Arrays.toString(callersInEachTenth));
         }
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Names in a configuration that lead nowhere are refused at the start; those that lead somewhere are followed. */
+/** Tests that unknown names in a configuration are refused at startup and that known ones are applied. */
 class RouteCheckTest {
 
     private final ScriptedProvider a =
@@ -37,7 +37,7 @@ class RouteCheckTest {
                 "agents.x.chain = fats            | llm.agents.x.chain     | no chain \"fats\"; did you mean \"fast\"?",
                 "chains.empty = []                | llm.chains.empty       | ",
             })
-    void build_nameThatLeadsNowhere_isRefusedWithItsPath(String settings, String path, String text) {
+    void build_unknownName_isRefusedWithItsPath(String settings, String path, String text) {
         LlmConfigException error =
                 assertThrows(LlmConfigException.class, () -> builder("chains.fast = [b], " + settings)
                         .build());
@@ -49,7 +49,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void build_severalWrongNames_areToldTogether() {
+    void build_severalUnknownNames_areReportedTogether() {
         LlmConfigException error = assertThrows(LlmConfigException.class, () -> builder(
                         "preferred-provider = x, modes.m { provider = y, chain = z }, agents.n.chain = z")
                 .build());
@@ -57,7 +57,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void route_agentsChain_modesChain_areFollowed() {
+    void route_agentOrModeHasAChain_usesIt() {
         try (LlmClient client = builder("chains { default = [a, b], fast = [b], slow = [a] },"
                         + " agents.x.chain = fast, modes.m.chain = slow")
                 .build()) {
@@ -74,7 +74,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void startWith_providerOutsideOfTheChain_isAskedFirst() {
+    void startWith_providerOutsideOfTheChain_becomesTheFirstLink() {
         try (LlmClient client = builder("chains.default = [a]").build()) {
             CallOptions first = CallOptions.builder().startWith("b").build();
             assertEquals(
@@ -100,7 +100,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void mode_thatStandsOnlyInAProvidersBlock_isKnown() {
+    void route_modeIsConfiguredOnlyInAProviderBlock_isKnown() {
         try (LlmClient client = builder("chains.default = [a, b], providers.b.modes.m.model = b/m")
                 .build()) {
             CallOptions mode = CallOptions.builder().mode("m").provider("b").build();
@@ -113,7 +113,7 @@ class RouteCheckTest {
     }
 
     @Test
-    void profiles_fillOnlyWhatTheRequestLeavesOpen_theMoreSpecificFirst() {
+    void chat_agentIsConfiguredTwice_mostSpecificSettingFillsWhatTheRequestLeavesOpen() {
         String settings = "chains.default = [a],"
                 + " agents.x { temperature = 0.1, max-output-tokens = 10, reasoning = low },"
                 + " providers.a.agents.x { temperature = 0.2 }";

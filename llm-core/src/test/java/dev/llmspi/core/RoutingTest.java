@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which links, in which order, with which model; and that a call does what {@code route} says. */
+/**
+ * Tests the links of a route, their order and their models, and that a call takes the route that {@code route} reports.
+ */
 class RoutingTest {
 
     private static final String SETTINGS = """
@@ -37,7 +39,8 @@ class RoutingTest {
             ScriptedProvider.named("b").answers("from b").repeat();
 
     private LlmClient client() {
-        // The blocks a and b have no factory here: their providers are registered, and take the blocks' settings.
+        // No factory exists for the blocks a and b. Their providers are registered here and get the settings of the
+        // blocks.
         return LlmClient.builder()
                 .text(SETTINGS, "test")
                 .provider(a)
@@ -62,7 +65,7 @@ class RoutingTest {
                 "x/y, -, -, other, other, b=link/model, a=x/y",
                 "only-b, -, -, -, default, a=-, b=b/only"
             })
-    void route_modelOfEachLink_isTheFirstThatExists(
+    void route_modelOfALink_isTheMostSpecificThatIsSet(
             String model, String agent, String mode, String chain, String expectedChain, String first, String second) {
         CallOptions.Builder options = CallOptions.builder();
         Optional.ofNullable(agent).ifPresent(options::agent);
@@ -77,23 +80,23 @@ class RoutingTest {
                             .map(link -> link.provider() + "=" + link.model().orElse("-"))
                             .toList());
             ChatRequest request = ChatRequest.builder().user("hi").model(model).build();
-            String asked = client.chat(request, options.build()).provider();
+            String answering = client.chat(request, options.build()).provider();
             RouteLink expected =
                     route.links().stream().filter(RouteLink::usable).findFirst().orElseThrow();
-            assertEquals(expected.provider(), asked);
-            ScriptedProvider called = asked.equals("a") ? a : b;
+            assertEquals(expected.provider(), answering);
+            ScriptedProvider called = answering.equals("a") ? a : b;
             assertEquals(expected.model(), called.requests().get(0).model());
         }
     }
 
     @Test
-    void chat_agentAndMode_fillOnlyWhatTheRequestLeavesOpen() {
+    void chat_agentAndMode_setOnlyFieldsThatTheRequestDoesNot() {
         try (LlmClient client = client()) {
             CallOptions options =
                     CallOptions.builder().agent("researcher").mode("reviewer").build();
             client.chat(ChatRequest.of("hi"), options);
             ChatRequest sent = b.requests().get(0);
-            assertEquals(0.9, sent.temperature().orElseThrow()); // the mode goes before the agent
+            assertEquals(0.9, sent.temperature().orElseThrow()); // the mode takes precedence over the agent
             assertEquals(11, sent.maxOutputTokens().orElseThrow());
             assertEquals(Optional.of("low"), sent.reasoning().orElseThrow().effort());
             client.chat(ChatRequest.builder().user("hi").temperature(0.5).build(), options);
@@ -101,48 +104,54 @@ class RoutingTest {
         }
     }
 
-    /** A call may go by the plan of the one before it only if it wants the same. */
+    /** The client remembers the route of the last call. Another call may use it only if its options are the same. */
     @Test
-    void chat_oneCallAfterTheOther_goesByItsOwnWishes() {
+    void chat_callsWithDifferentOptions_eachTakeTheirOwnRoute() {
         try (LlmClient client = client()) {
             CallOptions none = CallOptions.none();
             CallOptions critic = CallOptions.builder().agent("critic").build();
             for (int i = 0; i < 2; i++) {
-                assertEquals("a scripted-model", asked(client, null, none));
-                assertEquals("a x/y", asked(client, "x/y", none));
-                assertEquals("a a/smart", asked(client, "smart", none));
-                assertEquals("b link/model", asked(client, null, critic));
+                assertEquals("a scripted-model", called(client, null, none));
+                assertEquals("a x/y", called(client, "x/y", none));
+                assertEquals("a a/smart", called(client, "smart", none));
+                assertEquals("b link/model", called(client, null, critic));
                 assertEquals(
                         "b mode/model",
-                        asked(
+                        called(
                                 client,
                                 null,
                                 CallOptions.builder().mode("reviewer").build()));
                 assertEquals(
                         "b scripted-model",
-                        asked(client, null, CallOptions.builder().provider("b").build()));
+                        called(client, null, CallOptions.builder().provider("b").build()));
                 assertEquals(
                         "b scripted-model",
-                        asked(client, null, CallOptions.builder().startWith("b").build()));
+                        called(
+                                client,
+                                null,
+                                CallOptions.builder().startWith("b").build()));
                 assertEquals(
                         "b link/model",
-                        asked(client, null, CallOptions.builder().chain("other").build()));
+                        called(
+                                client,
+                                null,
+                                CallOptions.builder().chain("other").build()));
             }
         }
     }
 
     @Test
-    void chat_providerThatHasLearnedOfAnotherModel_isAskedForThat() {
+    void chat_defaultModelOfTheProviderChanges_nextCallUsesIt() {
         try (LlmClient client = client()) {
             for (String model : List.of("scripted-model", "scripted-model", "learned", "learned")) {
                 a.withDefaultModel(model);
-                assertEquals("a " + model, asked(client, null, CallOptions.none()));
+                assertEquals("a " + model, called(client, null, CallOptions.none()));
             }
         }
     }
 
-    /** Who was asked, and for which model. */
-    private String asked(LlmClient client, @Nullable String model, CallOptions options) {
+    /** Makes a call and returns the provider that answered, with the model that it was called with. */
+    private String called(LlmClient client, @Nullable String model, CallOptions options) {
         String provider = client.chat(
                         ChatRequest.builder().user("hi").model(model).build(), options)
                 .provider();
@@ -151,7 +160,7 @@ class RoutingTest {
     }
 
     @Test
-    void with_viewOptions_holdUntilTheCallSaysOtherwise() {
+    void with_viewOptions_applyUnlessTheCallOverridesThem() {
         try (LlmClient client = client()) {
             LlmClient view = client.with(
                     CallOptions.builder().provider("b").tag("team", "x").build());
@@ -179,7 +188,7 @@ class RoutingTest {
     }
 
     @Test
-    void preferredProvider_movesToTheFrontOfTheDefaultChainOnly() {
+    void preferredProvider_known_becomesTheFirstLinkOfTheDefaultChainOnly() {
         try (LlmClient client = LlmClient.builder()
                 .text(SETTINGS, "test")
                 .environment(Map.of("PREFERRED_LLM_PROVIDER", "b"))

@@ -16,7 +16,6 @@ import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmModelException;
 import dev.llmspi.api.error.LlmServiceException;
@@ -30,37 +29,25 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Which link a stream comes from, what the request to it holds, and what listeners are told of it. */
+/** Tests which link a stream comes from, which request that link gets, and which events listeners receive. */
 class StreamRoutingTest {
 
-    private final ManualTimeSource time = ManualTimeSource.create();
-    private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider first = ScriptedProvider.named("first");
     private final ScriptedProvider second = ScriptedProvider.named("second");
+    private final Bench bench = new Bench(first, second);
+    private final ManualTimeSource time = bench.time;
+    private final RecordingListener listener = bench.listener;
 
     private LlmClientBuilder builder() {
-        return LlmClient.builder()
-                .timeSource(time)
-                .listener(listener)
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
-                .set("llm.retry.max-retries", 0);
+        return bench.builder().set("llm.retry.max-retries", 0);
     }
 
     private static ChatResponse collect(LlmClient client, ChatRequest request) {
         return client.stream(request).collect();
     }
 
-    private static ChatRequest withTool() {
-        return ChatRequest.builder()
-                .user("hi")
-                .tools(ToolDefinition.of("clock", "tells the time", "{\"type\":\"object\"}"))
-                .build();
-    }
-
     @Test
-    void listener_stream_isToldOfEachAttemptWithItsFirstToken() {
+    void listener_streamWithFallback_receivesEachAttemptWithItsFirstToken() {
         first.fails(ErrorKind.SERVICE);
         second.then((request, context) -> {
             time.advance(Duration.ofMillis(70));
@@ -78,9 +65,7 @@ class StreamRoutingTest {
                         "AttemptStarted",
                         "AttemptFinished",
                         "CallFinished"),
-                listener.events().stream()
-                        .map(event -> event.getClass().getSimpleName())
-                        .toList());
+                bench.eventNames());
         List<AttemptFinished> attempts = listener.events(AttemptFinished.class);
         assertTrue(attempts.get(0).result().firstToken().isEmpty());
         assertEquals(
@@ -93,7 +78,7 @@ class StreamRoutingTest {
     }
 
     @Test
-    void listener_streamWithUsage_isToldWhatItUsed() {
+    void listener_streamWithUsage_receivesTheLastUsage() {
         first.streams(used(1), text("a"), used(7), FINISH);
         try (LlmClient client = builder().build()) {
             ChatResponse answer = collect(client, ChatRequest.of("hi"));
@@ -109,10 +94,11 @@ class StreamRoutingTest {
     }
 
     @Test
-    void listener_readToFinishWithoutClose_isToldOfTheEnd() {
+    void listener_streamIsReadButNotClosed_receivesTheEnd() {
         first.streamsText("a");
         LlmClient client = builder().build();
-        ChatStream stream = client.stream(ChatRequest.of("hi")); // not closed: a mistake that must not hold the client
+        ChatStream stream =
+                client.stream(ChatRequest.of("hi")); // a caller who forgets to close it must not block the shutdown
         stream.forEach((ChatStreamEvent event) -> {});
         assertEquals(
                 Attempt.Outcome.SUCCESS,
@@ -121,11 +107,11 @@ class StreamRoutingTest {
     }
 
     @Test
-    void stream_linkThatCannotDoIt_isPassedOverAndListed() {
+    void stream_linkLacksACapability_isSkipped() {
         first.withCapabilities(Capability.IMAGES);
         second.withCapabilities(Capability.TOOLS).streamsText("hello");
         try (LlmClient client = builder().build()) {
-            ChatResponse answer = collect(client, withTool());
+            ChatResponse answer = collect(client, Bench.WITH_TOOL);
             assertEquals("second", answer.provider());
             Attempt skipped = answer.attempts().get(0);
             assertEquals(Attempt.Outcome.SKIPPED, skipped.outcome());
@@ -137,26 +123,26 @@ class StreamRoutingTest {
     }
 
     @Test
-    void stream_noLinkCanDoIt_isAModelErrorThatListsThem() {
+    void stream_allLinksLackACapability_isAModelErrorThatListsThem() {
         first.withCapabilities();
         second.withCapabilities(Capability.FILES);
         try (LlmClient client = builder().build()) {
-            LlmModelException error = assertThrows(LlmModelException.class, () -> collect(client, withTool()));
+            LlmModelException error = assertThrows(LlmModelException.class, () -> collect(client, Bench.WITH_TOOL));
             assertEquals(ErrorReason.MISSING_CAPABILITY, error.reason().orElseThrow());
             assertEquals(2, error.attempts().size());
         }
     }
 
     @Test
-    void chat_capabilitiesUnknown_isAsked() {
+    void chat_capabilitiesAreUnknown_linkIsCalled() {
         first.answers("hello");
         try (LlmClient client = builder().build()) {
-            assertEquals("first", client.chat(withTool()).provider());
+            assertEquals("first", client.chat(Bench.WITH_TOOL).provider());
         }
     }
 
     @Test
-    void noFallback_firstLinkCannotDoIt_asksTheFirstAbleOneAlone() {
+    void noFallback_firstLinkLacksACapability_callsTheFirstCapableOneAlone() {
         ScriptedProvider third = ScriptedProvider.named("third");
         first.withCapabilities();
         second.withCapabilities(Capability.TOOLS).fails(ErrorKind.SERVICE);
@@ -165,14 +151,14 @@ class StreamRoutingTest {
                 .chain("default", "first", "second", "third")
                 .build()) {
             CallOptions alone = CallOptions.builder().noFallback().build();
-            assertThrows(LlmServiceException.class, () -> client.chat(withTool(), alone));
+            assertThrows(LlmServiceException.class, () -> client.chat(Bench.WITH_TOOL, alone));
         }
         assertEquals(1, second.calls());
         assertEquals(0, third.calls());
     }
 
     @Test
-    void sameModelOnly_linkWithAnotherModel_isPassedOverAndListed() {
+    void sameModelOnly_linkHasAnotherModel_isSkipped() {
         first.fails(ErrorKind.SERVICE);
         second.withDefaultModel("other");
         try (LlmClient client = builder().build()) {
@@ -186,22 +172,22 @@ class StreamRoutingTest {
     }
 
     @Test
-    void reasoningDetails_ofAnotherProvider_areLeftOutAndTheAttemptSaysSo() {
+    void reasoningDetails_ofAnotherProvider_areLeftOutWithANote() {
         first.fails(ErrorKind.SERVICE);
         second.streamsText("hello");
-        AssistantMessage said = AssistantMessage.builder()
+        AssistantMessage earlier = AssistantMessage.builder()
                 .text("thought")
                 .reasoningDetails(List.of(Map.of("signature", "s")))
                 .from("first", "scripted-model")
                 .build();
         ChatRequest request =
-                ChatRequest.builder().user("hi").message(said).user("go on").build();
+                ChatRequest.builder().user("hi").message(earlier).user("go on").build();
         try (LlmClient client = builder().build()) {
             ChatResponse answer = collect(client, request);
             assertEquals(List.of(), answer.attempts().get(0).notes());
             assertEquals(1, answer.attempts().get(1).notes().size());
         }
-        assertEquals(said, first.requests().get(0).messages().get(1));
+        assertEquals(earlier, first.requests().get(0).messages().get(1));
         AssistantMessage sent =
                 (AssistantMessage) second.requests().get(0).messages().get(1);
         assertEquals(List.of(), sent.reasoningDetails());
@@ -209,9 +195,9 @@ class StreamRoutingTest {
     }
 
     @Test
-    void reasoningDetails_ofAnotherModelOfTheProvider_areLeftOut() {
+    void reasoningDetails_ofAnotherModelOfTheProvider_areLeftOutWithANote() {
         first.streamsText("hello");
-        AssistantMessage said = AssistantMessage.builder()
+        AssistantMessage earlier = AssistantMessage.builder()
                 .text("thought")
                 .reasoningDetails(List.of(Map.of("signature", "s")))
                 .from("first", "older")
@@ -219,7 +205,11 @@ class StreamRoutingTest {
         try (LlmClient client = builder().build()) {
             ChatResponse answer = collect(
                     client,
-                    ChatRequest.builder().user("hi").message(said).user("go on").build());
+                    ChatRequest.builder()
+                            .user("hi")
+                            .message(earlier)
+                            .user("go on")
+                            .build());
             assertEquals(1, answer.attempts().get(0).notes().size());
         }
     }

@@ -33,15 +33,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the reader of a stream sees: of one provider, of a failing one and the next, and at the end. */
+/** Tests what the reader of a stream receives: from one provider, after a failure, and at the end. */
 class StreamTest {
 
     static final ChatStreamEvent FINISH = Finish.of(FinishReason.STOP);
 
-    private final ManualTimeSource time = ManualTimeSource.create();
-    private final RecordingListener listener = RecordingListener.create();
     private final ScriptedProvider first = ScriptedProvider.named("first");
     private final ScriptedProvider second = ScriptedProvider.named("second");
+    private final Bench bench = new Bench(first, second);
+    private final ManualTimeSource time = bench.time;
+    private final RecordingListener listener = bench.listener;
 
     static ChatStreamEvent text(String text) {
         return new TextDelta(text);
@@ -52,13 +53,7 @@ class StreamTest {
     }
 
     private LlmClientBuilder builder() {
-        return LlmClient.builder()
-                .timeSource(time)
-                .listener(listener)
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
-                .set("llm.retry.max-retries", 1);
+        return bench.builder().set("llm.retry.max-retries", 1);
     }
 
     private static ChatStream ask(LlmClient client) {
@@ -70,7 +65,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_iterated_givesEachEventAndThenTheWholeAnswer() {
+    void forEach_events_deliversEachAndCollectsTheAnswer() {
         first.streams(text("a"), text("b"), used(2), FINISH);
         try (LlmClient client = builder().build();
                 ChatStream stream = ask(client)) {
@@ -86,7 +81,7 @@ class StreamTest {
     }
 
     @Test
-    void forEachText_answer_handsOnEachPieceAndGivesTheWhole() {
+    void forEachText_answer_deliversEachPieceAndReturnsTheWhole() {
         first.streamsText("a", "b");
         try (LlmClient client = builder().build()) {
             List<String> pieces = new ArrayList<>();
@@ -97,7 +92,7 @@ class StreamTest {
     }
 
     @Test
-    void forEach_handler_isCalledByKind() {
+    void forEach_handler_receivesEachKindOfEvent() {
         first.streams(new ChatStreamEvent.ReasoningDelta("hm"), text("a"), used(3), FINISH);
         List<String> calls = new ArrayList<>();
         ChatStreamHandler handler = new ChatStreamHandler() {
@@ -129,7 +124,7 @@ class StreamTest {
     }
 
     @Test
-    void collect_answer_saysWhoGaveItInWhichCall() {
+    void collect_answer_namesItsProviderAndItsCall() {
         first.fails(ErrorKind.RESOURCE_EXHAUSTED);
         second.streamsText("hello");
         try (LlmClient client = builder().build()) {
@@ -155,7 +150,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_notRead_asksNobody() {
+    void stream_notRead_makesNoAttempt() {
         LlmClient client = builder().build();
         ask(client).close();
         assertTrue(client.shutdown(Duration.ofSeconds(5)));
@@ -166,7 +161,7 @@ class StreamTest {
     @EnumSource(
             value = ErrorKind.class,
             names = {"CONNECTION", "SERVICE", "RATE_LIMIT", "TIMEOUT"})
-    void stream_failsBeforeContent_isRetriedWithNothingOfTheFailedOneSeen(ErrorKind kind) {
+    void stream_failsBeforeContent_isRetriedAndTheReaderSeesOnlyTheSecondAttempt(ErrorKind kind) {
         LlmException error = LlmException.builder(kind).message("not now").build();
         first.streamsThenFails(error, used(99)).streams(used(1), text("a"), FINISH);
         try (LlmClient client = builder().build();
@@ -180,7 +175,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_failsBeforeContentTillRetriesAreUsedUp_nextAnswersWithNothingOfTheFirstSeen() {
+    void stream_retriesBeforeContentAreUsedUp_readerSeesOnlyTheNextLink() {
         first.streamsThenFails(broken(), used(99)).streams(used(98));
         second.streamsText("hello");
         try (LlmClient client = builder().build();
@@ -197,7 +192,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_failsAfterContent_isOneErrorWithWhatWasDelivered() {
+    void stream_failsAfterContent_errorCarriesTheDeliveredContent() {
         first.streamsThenFails(broken(), text("a"), text("b"));
         try (LlmClient client = builder().build()) {
             List<String> pieces = new ArrayList<>();
@@ -214,7 +209,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_failedAndReadAgain_failsTheSameWayWithoutAskingAgain() {
+    void stream_failedAndReadAgain_throwsTheSameErrorWithoutAnotherAttempt() {
         first.fails(ErrorKind.INVALID_REQUEST).streamsText("never");
         try (LlmClient client = builder().build();
                 ChatStream stream = ask(client)) {
@@ -241,7 +236,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_justEndsAfterContent_isATruncatedServiceError() {
+    void stream_endsWithoutFinishAfterContent_isATruncatedServiceError() {
         first.streams(text("a"), used(1));
         try (LlmClient client = builder().build()) {
             LlmServiceException error =
@@ -253,7 +248,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_justEndsBeforeContent_isAskedAgain() {
+    void stream_endsWithoutFinishBeforeContent_isRetried() {
         first.streams().streamsText("a");
         try (LlmClient client = builder().build()) {
             ChatResponse answer = ask(client).collect();
@@ -264,7 +259,7 @@ class StreamTest {
     }
 
     @Test
-    void stream_eventsAfterFinish_areNoPartOfTheAnswer() {
+    void stream_eventsAfterFinish_areIgnored() {
         first.streams(text("a"), FINISH, text("b"), FINISH);
         try (LlmClient client = builder().build()) {
             assertEquals("a", ask(client).collect().text());

@@ -28,7 +28,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls that end while nobody attends to them: streams nobody reads, subscribers that ask for nothing, tasks nobody runs. */
+/**
+ * Tests calls that end while no thread waits for them: unread streams, subscribers without demand, and tasks that never
+ * run.
+ */
 @Timeout(30)
 class UnattendedCallTest {
 
@@ -43,7 +46,7 @@ class UnattendedCallTest {
     }
 
     @Test
-    void stream_totalClockRingsWhileNobodyReads_isCountedOut() throws Exception {
+    void stream_totalTimeoutExpiresUnread_callEnds() throws Exception {
         provider.streamsThenHangs(text("a"));
         LlmClient client = builder().build();
         ChatStream unread = client.stream(ChatRequest.of("hi"), SHORT);
@@ -61,7 +64,7 @@ class UnattendedCallTest {
     }
 
     @Test
-    void publisher_totalClockRingsWithoutDemand_tellsTheErrorAllTheSame() throws Exception {
+    void publisher_totalTimeoutExpiresWithoutDemand_signalsTheError() throws Exception {
         provider.streamsThenHangs(text("a"), text("b"));
         try (LlmClient client = builder().build()) {
             OneAtMost subscriber = new OneAtMost();
@@ -72,7 +75,7 @@ class UnattendedCallTest {
     }
 
     @Test
-    void publisher_clientClosedWithoutDemand_tellsTheCancel() throws Exception {
+    void publisher_clientIsClosedWithoutDemand_signalsTheCancellation() throws Exception {
         provider.streamsThenHangs(text("a"), text("b"));
         LlmClient client = builder().build();
         OneAtMost subscriber = new OneAtMost();
@@ -83,7 +86,7 @@ class UnattendedCallTest {
     }
 
     @Test
-    void chatAsync_continuationOfAFreedCaller_doesNotHoldUpTheClocks() throws Exception {
+    void chatAsync_continuationMakesAnotherCall_doesNotBlockTheWatchdog() throws Exception {
         provider.hangs().repeat();
         try (LlmClient client = builder().executor(task -> {}).build()) {
             CompletableFuture<String> chained = client.chatAsync(ChatRequest.of("hi"), SHORT)
@@ -93,19 +96,19 @@ class UnattendedCallTest {
                         assertEquals(ErrorReason.TOTAL_TIMEOUT, inner.reason().orElseThrow());
                         return Thread.currentThread().getName();
                     });
-            assertNotEquals("llmspi-watch", chained.get(10, TimeUnit.SECONDS));
+            assertNotEquals("llmspi-watchdog", chained.get(10, TimeUnit.SECONDS));
         }
     }
 
     @Test
-    void close_taskThatWasNeverRun_freesItsCaller() throws Exception {
+    void close_taskHasNotRun_futureIsCancelled() throws Exception {
         LlmClient client = builder().executor(task -> {}).build();
         CompletableFuture<ChatResponse> future = client.chatAsync(ChatRequest.of("hi"));
         client.close();
         assertThrows(CancellationException.class, () -> future.get(10, TimeUnit.SECONDS));
     }
 
-    /** Asks for one event and never again. */
+    /** A subscriber that requests one event and then no more. */
     private static final class OneAtMost implements Flow.Subscriber<ChatStreamEvent> {
         private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -127,7 +130,7 @@ class UnattendedCallTest {
 
         @Override
         public void onNext(ChatStreamEvent event) {
-            // one is enough
+            // no further event is requested
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.llmspi.testkit;
 
 import dev.llmspi.api.ErrorKind;
+import dev.llmspi.testkit.loopback.LoopbackServer;
 import dev.llmspi.testkit.wire.OpenAiBodies;
 import dev.llmspi.testkit.wire.OpenRouterBodies;
 import dev.llmspi.testkit.wire.PortkeyBodies;
@@ -12,15 +13,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import javax.net.ServerSocketFactory;
 
 /**
- * A server on this machine that speaks as OpenRouter, Portkey or any OpenAI-compatible server does, and answers by a script, one step
- * for each request: well, with errors, or as no proper server would. Give its {@link #url()} to a client as the base URL, and the real
- * provider talks to it. Safe for use by many threads; requests take their steps in the order they arrive.
+ * A server on the loopback interface that follows a script with one step per request. It replies in the format of
+ * OpenRouter, Portkey or any other OpenAI-compatible server. Use its {@link #url()} as the base URL of a real provider.
+ * Thread-safe; requests take their steps in the order in which they arrive.
  *
- * <p>The steps answer what was asked for, a whole answer or a stream. A request beyond the end of the script gets a 400 that says
- * so, unless {@link #repeat()} was called; {@link FakeLlmServers} makes a JUnit test fail then. {@code GET …/models} is always
- * answered and no part of the script.
+ * <p>A step replies with a complete answer or with a stream, whichever the request asks for. A request beyond the end
+ * of the script receives status 400 and an explanation, and {@link FakeLlmServers} then fails the JUnit test. If
+ * {@link #repeat()} was called, the last step answers such a request instead. {@code GET …/models} is always answered
+ * and does not count as a step.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -47,6 +50,7 @@ public final class FakeLlmServer implements AutoCloseable {
     private final ReplyMaker maker;
     private final LoopbackServer server;
     private final List<Function<FakeRequest, FakeReply>> script = new ArrayList<>();
+    private final List<FakeRequest> requests = new ArrayList<>();
     private final Map<String, FakeReply> served = new ConcurrentHashMap<>();
     private boolean repeat;
     private int taken;
@@ -56,145 +60,170 @@ public final class FakeLlmServer implements AutoCloseable {
         this.bodies = bodies;
         this.maker = new ReplyMaker(bodies);
         serves("/models", FakeReply.json(200, bodies.models("fake-model")));
-        this.server = new LoopbackServer(this::reply).start();
+        this.server = LoopbackServer.start(
+                ServerSocketFactory.getDefault(),
+                0,
+                Duration.ofNanos(Patience.NANOS),
+                (method, path, headers, body, connection) ->
+                        received(new FakeRequest(method, path, headers, body)).send(new ReplyConnection(connection)));
     }
 
-    /** A server that speaks as OpenRouter does, started. */
+    /** Starts a server that replies like OpenRouter. */
     public static FakeLlmServer openRouter() {
         return new FakeLlmServer("openrouter", new OpenRouterBodies());
     }
 
-    /** A server that speaks as Portkey's gateway in front of OpenAI does, started. */
+    /** Starts a server that replies like Portkey's gateway in front of OpenAI. */
     public static FakeLlmServer portkey() {
         return new FakeLlmServer("portkey", new PortkeyBodies());
     }
 
-    /** A server that speaks as OpenAI and those who are compatible do, started. */
+    /** Starts a server that replies like OpenAI and OpenAI-compatible servers. */
     public static FakeLlmServer openAi() {
         return new FakeLlmServer("openai", new OpenAiBodies());
     }
 
-    /** What to configure as the base URL: {@code http://127.0.0.1:…/v1}, and {@code …/api/v1} for OpenRouter. */
+    /** Returns the base URL to configure: {@code http://127.0.0.1:…/v1}, or {@code …/api/v1} for OpenRouter. */
     public String url() {
         return "http://127.0.0.1:" + server.port() + bodies.path();
     }
 
-    /** Next step: answers with the text; as a stream, in one piece. */
+    /** Adds a step that answers with the text. A stream delivers the text in one piece. */
     public FakeLlmServer answers(String text) {
         return streams(text);
     }
 
-    /** Next step: answers with the pieces, one event for each; asked for a whole answer, with all of them together. */
+    /**
+     * Adds a step that answers with the pieces, with one event per piece in a stream, or concatenated in a complete
+     * answer.
+     */
     public FakeLlmServer streams(String... pieces) {
         return replies(request -> maker.answer(request, List.of(pieces)));
     }
 
     /**
-     * Next step: the model wants a tool called.
+     * Adds a step that answers with a tool call.
      *
-     * @param arguments as the model writes them, as a rule a JSON object; a stream brings them in two pieces
+     * @param arguments the arguments as the model writes them, usually a JSON object. A stream delivers them in two
+     *     pieces.
      */
     public FakeLlmServer callsTool(String tool, String arguments) {
         OpenAiBodies.Call call = new OpenAiBodies.Call("call_1", tool, arguments);
         return replies(request -> maker.toolCall(request, call));
     }
 
-    /** Next step: an error of the kind, with the status and words usual for it; the connection is closed for a connection error. */
+    /**
+     * Adds a step that fails with an error of the given kind, with the status and message that are usual for this kind.
+     * For a connection error, the step closes the connection.
+     */
     public FakeLlmServer fails(ErrorKind kind) {
         return then(maker.error(kind, Optional.empty()));
     }
 
-    /** The same, asking for a wait in whole seconds. */
+    /** Adds a step that fails with an error of the given kind and asks the client to wait, in whole seconds. */
     public FakeLlmServer fails(ErrorKind kind, Duration retryAfter) {
         return then(maker.error(kind, Optional.of(retryAfter)));
     }
 
-    /** Next step: an error with that status and code, such as 503 and {@code overloaded}. */
+    /** Adds a step that fails with the given status and code, such as 503 and {@code overloaded}. */
     public FakeLlmServer fails(int status, String code) {
         return then(maker.error(status, code, Optional.empty()));
     }
 
-    /** Next step: streams the pieces, then an error in place of the rest; asked for a whole answer, the error alone. */
+    /**
+     * Adds a step that streams the pieces and then an error. If the request does not ask for a stream, it replies with
+     * the error only.
+     */
     public FakeLlmServer streamsThenFails(ErrorKind kind, String... pieces) {
         return replies(request -> maker.failing(request, kind, List.of(pieces)));
     }
 
-    /** Next step: streams the pieces, then closes the connection; asked for a whole answer, in the middle of it. */
+    /**
+     * Adds a step that streams the pieces and then closes the connection. If the request does not ask for a stream, it
+     * sends half of the answer and then closes the connection.
+     */
     public FakeLlmServer streamsThenCuts(String... pieces) {
         return replies(request -> maker.cut(request, List.of(pieces)));
     }
 
-    /** Next step: streams the pieces, then nothing until the client goes away; asked for a whole answer, nothing at all. */
+    /**
+     * Adds a step that streams the pieces and then sends nothing until the client disconnects. If the request does not
+     * ask for a stream, it only waits until the client disconnects.
+     */
     public FakeLlmServer streamsThenHangs(String... pieces) {
         return replies(request -> maker.hanging(request, List.of(pieces)));
     }
 
-    /** Next step: says nothing until the client goes away. */
+    /** Adds a step that sends nothing until the client disconnects. */
     public FakeLlmServer hangs() {
         return then(FakeReply.silence());
     }
 
-    /** Next step: closes the connection in place of an answer. */
+    /** Adds a step that closes the connection instead of replying. */
     public FakeLlmServer closes() {
         return then(FakeReply.close());
     }
 
-    /** Next step: resets the connection in place of an answer. */
+    /** Adds a step that resets the connection instead of replying. */
     public FakeLlmServer resets() {
         return then(FakeReply.reset());
     }
 
-    /** Next step: answers 200 with something that is no answer, as a captive portal or a wrong address does. */
+    /** Adds a step that sends status 200 with a body that is not an answer, as a captive portal would. */
     public FakeLlmServer sendsGarbage() {
         return then(FakeReply.of(200, "text/html", "<html><body>Welcome to the guest network</body></html>"));
     }
 
-    /** Next step: that reply. */
+    /** Adds a step that sends the given reply. */
     public FakeLlmServer then(FakeReply reply) {
         Objects.requireNonNull(reply, "reply");
         return replies(request -> reply);
     }
 
-    /** Next step: what the function makes of the request; it runs on a thread of the server. */
+    /** Adds a step that computes the reply from the request, on a server thread. */
     public synchronized FakeLlmServer replies(Function<FakeRequest, FakeReply> step) {
         script.add(Objects.requireNonNull(step, "step"));
         return this;
     }
 
     /**
-     * What every {@code GET} of a path is answered with, such as an account; no part of the script.
+     * Sets the reply to every {@code GET} request for a path, such as an account endpoint. These requests do not count
+     * as steps.
      *
-     * @param path below {@link #url()}, with a slash in front
+     * @param path the path below {@link #url()}, with a leading slash
      */
     public FakeLlmServer serves(String path, FakeReply reply) {
         served.put(bodies.path() + path, Objects.requireNonNull(reply, "reply"));
         return this;
     }
 
-    /** The last step of the script is repeated for all further requests. */
+    /** Repeats the last step of the script for all further requests. */
     public synchronized FakeLlmServer repeat() {
         repeat = true;
         return this;
     }
 
-    /** How many POSTs have been begun: counted when the head is there, whatever becomes of the rest. */
+    /**
+     * Returns the number of POST requests. A request counts as soon as its head has arrived, even if its body never
+     * arrives.
+     */
     public int posts() {
         return server.posts();
     }
 
-    /** How many connections have been opened. */
+    /** Returns the number of connections that clients have opened so far. */
     public int connections() {
         return server.connections();
     }
 
-    /** The requests that have arrived whole, in that order. */
-    public List<FakeRequest> requests() {
-        return server.requests();
+    /** Returns the requests that were received completely, in the order in which they were completed. */
+    public synchronized List<FakeRequest> requests() {
+        return List.copyOf(requests);
     }
 
-    /** The last request that has arrived whole. */
+    /** Returns the last request that was received completely. */
     public FakeRequest lastRequest() {
-        List<FakeRequest> all = server.requests();
+        List<FakeRequest> all = requests();
         if (all.isEmpty()) {
             throw new AssertionError(this + " has received no request");
         }
@@ -202,32 +231,51 @@ public final class FakeLlmServer implements AutoCloseable {
     }
 
     /**
-     * Waits, in real time, until that many POSTs have been begun.
+     * Waits, in real time, until at least the given number of POST requests have started.
      *
-     * @throws AssertionError if they have not within ten seconds
+     * @throws AssertionError if that takes more than ten seconds
      */
     public void awaitPosts(int count) throws InterruptedException {
         server.awaitPosts(count);
     }
 
     /**
-     * Waits, in real time, until that many clients have left a connection on which a reply was still open, or their own request.
+     * Waits, in real time, until at least the given number of clients have closed their connection before the request
+     * or the reply was complete.
      *
-     * @throws AssertionError if they have not within ten seconds
+     * @throws AssertionError if that takes more than ten seconds
      */
     public void awaitClientsGone(int count) throws InterruptedException {
         server.awaitClientsGone(count);
     }
 
-    /** Ends all connections and frees the port: connections are refused from now on. Idempotent. */
+    /**
+     * Waits, in real time, until no client is connected.
+     *
+     * @throws AssertionError if that takes more than ten seconds
+     */
+    public void awaitNoConnections() throws InterruptedException {
+        server.awaitNoConnections();
+    }
+
+    /**
+     * Closes all connections and frees the port, so that further connections are refused. This method is idempotent.
+     */
     @Override
     public void close() {
         server.close();
     }
 
-    /** What is wrong with the use of the script: requests beyond its end; empty if nothing is. */
+    /** Returns an error message if there were requests beyond the end of the script, or empty otherwise. */
     synchronized Optional<String> complaint() {
         return taken <= script.size() || repeat ? Optional.empty() : Optional.of(beyondScript());
+    }
+
+    private FakeReply received(FakeRequest request) {
+        synchronized (this) {
+            requests.add(request);
+        }
+        return reply(request); // without the lock, because a step may block
     }
 
     private FakeReply reply(FakeRequest request) {

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A JUnit extension that starts fake servers for a test, closes them after it, and makes the test fail if one of them got requests its
- * script did not foresee. For JUnit Jupiter 5.12 and newer. Register it in an instance field, as {@link FakeLlmServer} shows;
- * without JUnit start the servers themselves and close them.
+ * A JUnit extension that starts fake servers for a test and closes them afterwards. It fails the test if a server
+ * received requests beyond the end of its script. The extension requires JUnit Jupiter 5.12 or newer. Register it in an
+ * instance field, as shown in {@link FakeLlmServer}. Without JUnit, start and close the servers yourself.
  */
 public final class FakeLlmServers implements AfterEachCallback {
 
@@ -22,17 +22,19 @@ public final class FakeLlmServers implements AfterEachCallback {
         return new FakeLlmServers();
     }
 
-    /** As {@link FakeLlmServer#openRouter}. */
+    /**
+     * Starts a server that replies like OpenRouter and is closed after the test; see {@link FakeLlmServer#openRouter}.
+     */
     public FakeLlmServer openRouter() {
         return kept(FakeLlmServer.openRouter());
     }
 
-    /** As {@link FakeLlmServer#portkey}. */
+    /** Starts a server that replies like Portkey and is closed after the test; see {@link FakeLlmServer#portkey}. */
     public FakeLlmServer portkey() {
         return kept(FakeLlmServer.portkey());
     }
 
-    /** As {@link FakeLlmServer#openAi}. */
+    /** Starts a server that replies like OpenAI and is closed after the test; see {@link FakeLlmServer#openAi}. */
     public FakeLlmServer openAi() {
         return kept(FakeLlmServer.openAi());
     }

@@ -2,66 +2,65 @@ package dev.llmspi.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llmspi.testkit.loopback.HttpText;
 import java.io.IOException;
-import java.util.Locale;
 
 /**
- * What a {@link FakeLlmServer} does with a request it has read: answers well, badly, or not at all. The ready-made ones are below; a
- * test with a fault of its own writes to the {@link Connection} itself. Used by many requests at once.
+ * The reply of a {@link FakeLlmServer} to a request: a normal reply, a broken one, or none. The static methods create
+ * common replies; to simulate another fault, write to the {@link Connection} directly. A reply must be thread-safe,
+ * because it may be sent to several requests at the same time.
  */
 @FunctionalInterface
 public interface FakeReply {
 
-    /** Deals with the request. The connection is kept for the next one unless this closes it. */
+    /** Sends the reply. The connection is reused for the next request unless this method closes it. */
     void send(Connection connection) throws IOException;
 
-    /** The connection a request came on. */
+    /** The connection on which the request arrived. */
     interface Connection {
 
-        /** Sends the bytes at once. */
+        /** Sends the bytes immediately. */
         void write(byte[] bytes) throws IOException;
 
-        /** Waits until the client closes or resets the connection, and closes this side. */
+        /** Waits until the client closes or resets the connection, then closes this side. */
         void awaitClientGone() throws IOException;
 
-        /** Closes in good order. */
+        /** Closes the connection normally. */
         void close() throws IOException;
 
-        /** Closes with a reset. */
+        /** Resets the connection. */
         void reset() throws IOException;
     }
 
     /**
-     * A whole reply.
+     * Returns a complete reply.
      *
-     * @param contentType such as {@code application/json}
+     * @param contentType the content type, such as {@code application/json}; {@code ""} for none
      * @param headers further header lines, such as {@code "Retry-After: 1"}
      */
     static FakeReply of(int status, String contentType, String body, String... headers) {
-        byte[] bytes = body.getBytes(UTF_8);
-        byte[] head = head(status, contentType, "Content-Length: " + bytes.length, headers);
-        return connection -> {
-            connection.write(head);
-            connection.write(bytes);
-        };
+        byte[] response = HttpText.response(status, contentType, body, headers);
+        return connection -> connection.write(response);
     }
 
-    /** A whole reply in JSON. */
+    /** Returns a complete reply with a JSON body. */
     static FakeReply json(int status, String body, String... headers) {
         return of(status, "application/json", body, headers);
     }
 
-    /** A stream of server-sent events; see {@link FakeStream} for what may come. */
+    /**
+     * Returns a stream of server-sent events that has no events yet. Add them with the methods of {@link FakeStream}.
+     */
     static FakeStream events(String... headers) {
         return stream("text/event-stream", headers);
     }
 
-    /** A body of any type that comes in pieces. */
+    /** Returns a reply whose body is streamed, with the given content type. */
     static FakeStream stream(String contentType, String... headers) {
         return FakeStream.begin(contentType, headers);
     }
 
-    /** The bytes as they are, then the end of the connection. */
+    /** Returns a reply that sends exactly this text, without a generated head, and closes the connection. */
     static FakeReply raw(String bytes) {
         return connection -> {
             connection.write(bytes.getBytes(UTF_8));
@@ -69,44 +68,29 @@ public interface FakeReply {
         };
     }
 
-    /** Announces the whole body, sends half of it and closes. */
+    /**
+     * Returns a reply that announces the length of the whole body, sends half of the body and closes the connection.
+     */
     static FakeReply cut(int status, String contentType, String body) {
-        byte[] head = head(status, contentType, "Content-Length: " + body.getBytes(UTF_8).length);
-        byte[] half = body.substring(0, body.length() / 2).getBytes(UTF_8);
+        byte[] response = HttpText.cut(status, contentType, body);
         return connection -> {
-            connection.write(head);
-            connection.write(half);
+            connection.write(response);
             connection.close();
         };
     }
 
-    /** Says nothing until the client goes away or the server is closed. */
+    /** Returns a reply that sends nothing until the client disconnects or the server is closed. */
     static FakeReply silence() {
         return Connection::awaitClientGone;
     }
 
-    /** Closes the connection instead of answering. */
+    /** Returns a reply that closes the connection. */
     static FakeReply close() {
         return Connection::close;
     }
 
-    /** Resets the connection instead of answering. */
+    /** Returns a reply that resets the connection. */
     static FakeReply reset() {
         return Connection::reset;
-    }
-
-    /** The head of a reply; a content type of {@code ""} is left out. */
-    private static byte[] head(int status, String contentType, String framing, String... headers) {
-        StringBuilder head = new StringBuilder("HTTP/1.1 %d Fake\r\n".formatted(status));
-        if (!contentType.isEmpty()) {
-            head.append("Content-Type: ").append(contentType).append("\r\n");
-        }
-        head.append(framing).append("\r\n");
-        for (String header : headers) {
-            if (!header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                head.append(header).append("\r\n");
-            }
-        }
-        return head.append("\r\n").toString().getBytes(UTF_8);
     }
 }

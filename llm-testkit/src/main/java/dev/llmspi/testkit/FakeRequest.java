@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as a {@link FakeLlmServer} received it.
+ * A request received by a {@link FakeLlmServer}.
  *
- * @param method such as {@code POST}
- * @param path with the query, such as {@code /v1/chat/completions}
- * @param headers by name in lower case; of several headers with one name, the last
- * @param body as UTF-8; {@code ""} if there was none
+ * @param method the method, such as {@code POST}
+ * @param path the path with the query, such as {@code /v1/chat/completions}
+ * @param headers the headers by their names in lower case; the values of a repeated header are joined with {@code ", "}
+ * @param body the body, decoded as UTF-8, or {@code ""} if there is none
  */
 public record FakeRequest(String method, String path, Map<String, String> headers, String body) {
 
@@ -20,27 +20,27 @@ public record FakeRequest(String method, String path, Map<String, String> header
         headers = Map.copyOf(headers);
     }
 
-    /** A header by its name in any case. */
+    /** Returns the value of the header with the given name, which is not case-sensitive. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
     /**
-     * The body as JSON: objects are maps, arrays are lists, whole numbers are Integer (Long or BigDecimal where they do not fit),
-     * other numbers Double.
+     * Parses the body as JSON. Objects are maps, arrays are lists, whole numbers are Integer, Long or BigDecimal,
+     * whichever fits first, and other numbers are Double.
      *
-     * @throws IllegalArgumentException if it is no JSON object
+     * @throws IllegalArgumentException if the body is not a JSON object
      */
     public Map<String, @Nullable Object> json() {
         return Json.object(body);
     }
 
-    /** The model that was asked for; {@code ""} if the body names none. */
+    /** Returns the requested model, or {@code ""} if the body does not name one. */
     public String model() {
         return isJson() && json().get("model") instanceof String model ? model : "";
     }
 
-    /** Whether the answer was asked for as a stream. */
+    /** Returns whether the request asks for a stream. */
     public boolean wantsStream() {
         return isJson() && Boolean.TRUE.equals(json().get("stream"));
     }
@@ -54,7 +54,7 @@ public record FakeRequest(String method, String path, Map<String, String> header
         }
     }
 
-    /** Shows neither headers nor body: they hold keys and prompts. */
+    /** Returns the method and the path. The headers and the body are omitted, because they contain keys and prompts. */
     @Override
     public String toString() {
         return method + " " + path;

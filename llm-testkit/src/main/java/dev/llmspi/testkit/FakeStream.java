@@ -2,7 +2,7 @@ package dev.llmspi.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import dev.llmspi.testkit.loopback.HttpText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A reply whose body comes in pieces, each sent at once, and the ways for it to end. Each method gives a new reply with one thing
- * more to do; one that names no end stays open until the client goes away. Immutable.
+ * A reply whose body is sent in pieces. Each method returns a new reply with one more step. If the last step neither
+ * ends the body nor closes the connection, the stream stays open until the client disconnects. Instances are immutable.
  *
  * <pre>{@code
  * server.then(FakeReply.events().piece("data: {…}\n\n").cut());
@@ -29,14 +29,8 @@ public final class FakeStream implements FakeReply {
     }
 
     static FakeStream begin(String contentType, String... headers) {
-        StringBuilder head = new StringBuilder("HTTP/1.1 200 Fake\r\nTransfer-Encoding: chunked\r\nContent-Type: ")
-                .append(contentType)
-                .append("\r\n");
-        for (String header : headers) {
-            head.append(header).append("\r\n");
-        }
-        byte[] bytes = head.append("\r\n").toString().getBytes(UTF_8);
-        return new FakeStream(List.of(connection -> connection.write(bytes)), false);
+        byte[] head = HttpText.chunkedHead(200, contentType, headers);
+        return new FakeStream(List.of(connection -> connection.write(head)), false);
     }
 
     private FakeStream and(FakeReply step, boolean last) {
@@ -45,25 +39,21 @@ public final class FakeStream implements FakeReply {
         return new FakeStream(List.copyOf(all), last);
     }
 
-    /** A piece of the body. */
+    /** Adds a piece of the body, which is sent immediately. */
     public FakeStream piece(String text) {
         return piece(text.getBytes(UTF_8));
     }
 
-    /** A piece of the body; an empty one is left out. */
+    /** Adds a piece of the body, which is sent immediately. An empty piece is ignored. */
     public FakeStream piece(byte[] bytes) {
         if (bytes.length == 0) {
             return this;
         }
-        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
-        chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(UTF_8));
-        chunk.writeBytes(bytes);
-        chunk.writeBytes("\r\n".getBytes(UTF_8));
-        byte[] framed = chunk.toByteArray();
-        return and(connection -> connection.write(framed), false);
+        byte[] chunk = HttpText.chunk(bytes);
+        return and(connection -> connection.write(chunk), false);
     }
 
-    /** Each byte of the text as a piece of its own. */
+    /** Adds each byte of the text as a separate piece. */
     public FakeStream bytes(String text) {
         FakeStream all = this;
         for (byte b : text.getBytes(UTF_8)) {
@@ -72,22 +62,22 @@ public final class FakeStream implements FakeReply {
         return all;
     }
 
-    /** Goes on when the latch is open, so that a test can act between two pieces; after 20 s at the latest. */
+    /** Adds a step that waits until the latch reaches zero, at most 20 s, so that a test can act between two pieces. */
     public FakeStream await(CountDownLatch latch) {
         return and(connection -> awaitOpen(latch), false);
     }
 
-    /** Ends the body in good order. */
+    /** Adds a step that ends the body normally. */
     public FakeStream end() {
-        return and(connection -> connection.write("0\r\n\r\n".getBytes(UTF_8)), true);
+        return and(connection -> connection.write(HttpText.lastChunk()), true);
     }
 
-    /** Closes the connection where it stands. */
+    /** Adds a step that closes the connection without ending the body. */
     public FakeStream cut() {
         return and(Connection::close, true);
     }
 
-    /** Resets the connection where it stands. */
+    /** Adds a step that resets the connection without ending the body. */
     public FakeStream broken() {
         return and(Connection::reset, true);
     }
@@ -105,7 +95,7 @@ public final class FakeStream implements FakeReply {
     private static void awaitOpen(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(2 * Patience.NANOS, TimeUnit.NANOSECONDS)) {
-                throw new IOException("the test did not let this reply go on");
+                throw new IOException("the test did not open the latch of this reply in time");
             }
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);

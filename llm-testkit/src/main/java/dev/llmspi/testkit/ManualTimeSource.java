@@ -12,15 +12,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.DoubleSupplier;
 
 /**
- * A clock that stands still until a test moves it. Safe for use by many threads.
+ * A time source that only advances when a test tells it to. Thread-safe.
  *
- * <p>Sleeping takes no time: {@link #sleep} notes the duration, moves the clock on by it and returns, so that code with long
- * waits is tested at once and its waits are found in {@link #sleeps()}. After {@link #blocking()} a sleeper stays where it is
- * until {@link #advance} reaches its time or its cancellation fires.
+ * <p>By default, sleeping takes no real time: {@link #sleep} records the duration, advances the clock by it and
+ * returns. This keeps tests of code with long waits fast, and {@link #sleeps()} returns the recorded durations. After
+ * {@link #blocking()} was called, a sleeping thread waits until {@link #advance} moves the clock to the end of its
+ * sleep or the sleep is cancelled.
  *
  * <pre>{@code
  * ManualTimeSource time = ManualTimeSource.create();
- * // … a call that is retried twice …
+ * // … make a call that is retried twice …
  * assertEquals(List.of(Duration.ofSeconds(1), Duration.ofSeconds(2)), time.sleeps());
  * }</pre>
  */
@@ -41,17 +42,17 @@ public final class ManualTimeSource implements TimeSource {
         this.start = start;
     }
 
-    /** A clock that shows the first instant of 2026, in UTC. */
+    /** Returns a time source that starts at the first instant of 2026 in UTC. */
     public static ManualTimeSource create() {
         return startingAt(DEFAULT_START);
     }
 
-    /** A clock that shows the given instant. */
+    /** Returns a time source that starts at the given instant. */
     public static ManualTimeSource startingAt(Instant start) {
         return new ManualTimeSource(Objects.requireNonNull(start, "start"));
     }
 
-    /** From now on, sleepers wait for {@link #advance} or their cancellation. */
+    /** From now on, makes a sleeping thread wait until {@link #advance} ends its sleep or the sleep is cancelled. */
     public ManualTimeSource blocking() {
         lock.lock();
         try {
@@ -63,8 +64,8 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     /**
-     * Sets the random numbers, each at least 0 and below 1: fixed, or from a generator with a seed. Default: always 0.5, so that
-     * every wait of a test is the same each time.
+     * Sets the source of random numbers, each of which must be at least 0 and below 1. Use a constant or a seeded
+     * generator, so that the waits in a test are repeatable. By default, the number is always 0.5.
      */
     public ManualTimeSource randomFrom(DoubleSupplier numbers) {
         dice = Objects.requireNonNull(numbers, "numbers");
@@ -72,13 +73,13 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     /**
-     * Moves the clock on and wakes the sleepers whose time has come.
+     * Advances the clock and wakes the threads whose sleep has ended.
      *
-     * @throws IllegalArgumentException if the duration is negative: this clock does not go back
+     * @throws IllegalArgumentException if the duration is negative
      */
     public void advance(Duration duration) {
         if (duration.isNegative()) {
-            throw new IllegalArgumentException("duration must not be negative, not " + duration);
+            throw new IllegalArgumentException("duration must not be negative: " + duration);
         }
         lock.lock();
         try {
@@ -108,7 +109,7 @@ public final class ManualTimeSource implements TimeSource {
         return start.plusNanos(nanoTime());
     }
 
-    /** All waits asked for so far, in order, those that were cancelled included. */
+    /** Returns the durations of all sleeps so far in order, including the sleeps that were cancelled. */
     public List<Duration> sleeps() {
         lock.lock();
         try {
@@ -119,7 +120,7 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     @Override
-    @SuppressWarnings("try") // the registration is closed, never read
+    @SuppressWarnings("try") // the registration is never used, only closed
     public void sleep(Duration duration, Cancellation cancellation) throws InterruptedException {
         try (Cancellation.Registration registration = cancellation.onCancel(this::wake)) {
             lock.lockInterruptibly();
@@ -140,9 +141,9 @@ public final class ManualTimeSource implements TimeSource {
     }
 
     /**
-     * Waits, in real time, until a thread sleeps on this clock.
+     * Waits, in real time, until a thread sleeps on this time source.
      *
-     * @throws AssertionError if there is none within ten seconds
+     * @throws AssertionError if that takes more than ten seconds
      */
     public void awaitSleeper() throws InterruptedException {
         lock.lockInterruptibly();

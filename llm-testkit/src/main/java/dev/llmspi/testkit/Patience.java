@@ -2,7 +2,7 @@ package dev.llmspi.testkit;
 
 import java.util.concurrent.TimeUnit;
 
-/** How long, in real time, a test waits for another thread before it is told that nothing happened. */
+/** The real time that a test waits for another thread before it fails. */
 final class Patience {
 
     static final long NANOS = TimeUnit.SECONDS.toNanos(10);

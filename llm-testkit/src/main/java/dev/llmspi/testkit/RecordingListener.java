@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
 /**
- * Keeps every event it is told, in order. Safe for use by many threads and for many calls at once.
+ * A listener that records all events in order. Thread-safe, so that several calls can share it.
  *
  * <pre>{@code
  * assertEquals(1, listener.events(FailedOver.class).size());
@@ -26,22 +26,22 @@ public final class RecordingListener implements LlmListener {
 
     private RecordingListener() {}
 
-    /** A listener that has been told nothing yet. */
+    /** Returns a listener without recorded events. */
     public static RecordingListener create() {
         return new RecordingListener();
     }
 
-    /** All events so far: the records of {@code dev.llmspi.api.event}. */
+    /** Returns all events recorded so far. Their types are the records in {@code dev.llmspi.api.event}. */
     public List<Object> events() {
         return List.copyOf(events);
     }
 
-    /** The events of one type so far. */
+    /** Returns all events of the given type recorded so far. */
     public <T> List<T> events(Class<T> type) {
         return events.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** Forgets the events so far. */
+    /** Removes all recorded events. */
     public void clear() {
         events.clear();
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts replies together in the words of one kind of server. */
+/** Creates replies in the format of a particular kind of server. */
 final class ReplyMaker {
 
     private record Status(int status, String code) {}
@@ -52,7 +52,7 @@ final class ReplyMaker {
             return begun.broken();
         }
         Status status = status(kind);
-        return begun.piece(bodies.streamError(status.status, status.code, says(status.code)))
+        return begun.piece(bodies.streamError(status.status, status.code, message(status.code)))
                 .end();
     }
 
@@ -85,11 +85,11 @@ final class ReplyMaker {
     FakeReply error(int status, String code, Optional<Duration> retryAfter) {
         List<String> lines = new ArrayList<>(List.of(headers));
         retryAfter.ifPresent(wait -> lines.add("Retry-After: " + wait.toSeconds()));
-        return FakeReply.json(status, bodies.error(status, code, says(code)), lines.toArray(String[]::new));
+        return FakeReply.json(status, bodies.error(status, code, message(code)), lines.toArray(String[]::new));
     }
 
-    private static String says(String code) {
-        return "the script of the fake server says " + code;
+    private static String message(String code) {
+        return "error " + code + " from the script of the fake server";
     }
 
     private static Status status(ErrorKind kind) {

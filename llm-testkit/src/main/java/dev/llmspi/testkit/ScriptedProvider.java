@@ -12,46 +12,40 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.error.LlmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider that answers and fails by a script, one step for each call, and keeps what it was asked. Safe for use by many
- * threads; calls take their steps in the order they arrive.
+ * A provider that follows a script with one step per call, and records the requests. Thread-safe; calls take their
+ * steps in the order in which they arrive.
  *
  * <pre>{@code
  * ScriptedProvider primary = ScriptedProvider.named("primary").fails(ErrorKind.RESOURCE_EXHAUSTED);
  * ScriptedProvider secondary = ScriptedProvider.named("secondary").answers("hello");
- * // … a client with both in a chain is asked once …
+ * // … make one call with a client that has both in a chain …
  * assertEquals(1, primary.calls());
  * assertEquals(1, secondary.calls());
  * }</pre>
  *
- * <p>A call beyond the end of the script fails with an {@link AssertionError} that says so, unless {@link #repeat()} was
- * called.
+ * <p>A call beyond the end of the script fails with an {@link AssertionError}, unless {@link #repeat()} was called.
  */
 public final class ScriptedProvider implements LlmProvider {
 
-    private record Call(ChatRequest request, CallContext context) {}
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition called = lock.newCondition();
-    private final List<ScriptedStep> script = new ArrayList<>();
-    private final List<Call> calls = new ArrayList<>();
+    private final List<ScriptedStep> script = new CopyOnWriteArrayList<>();
+    private final RecordedCalls calls = new RecordedCalls();
     private final Cancellation closing = Cancellation.create();
     private final String name;
     private volatile String type = "scripted";
     private volatile @Nullable String defaultModel = "scripted-model";
     private volatile @Nullable Set<Capability> capabilities;
+    private volatile boolean needsModel;
     private volatile boolean initialized;
     private volatile boolean repeat;
 
@@ -59,30 +53,36 @@ public final class ScriptedProvider implements LlmProvider {
         this.name = name;
     }
 
-    /** A provider instance of the given name, of type {@code scripted}, with an empty script. */
+    /** Returns a provider instance with the given name, the type {@code scripted} and an empty script. */
     public static ScriptedProvider named(String name) {
         return new ScriptedProvider(Objects.requireNonNull(name, "name"));
     }
 
-    /** Makes it look like a provider of another type. */
+    /** Sets the type of this provider. */
     public ScriptedProvider ofType(String typeName) {
         type = Objects.requireNonNull(typeName, "typeName");
         return this;
     }
 
-    /** The model used where nothing names one; null: none. Default: {@code scripted-model}. */
+    /** Sets the default model; null removes it. Default: {@code scripted-model}. */
     public ScriptedProvider withDefaultModel(@Nullable String model) {
         defaultModel = model;
         return this;
     }
 
-    /** What its models can do. Default: unknown. */
+    /** Makes this provider require a model in every request, and removes its default model. */
+    public ScriptedProvider needingModel() {
+        needsModel = true;
+        return withDefaultModel(null);
+    }
+
+    /** Sets the capabilities of this provider's models. By default, they are unknown. */
     public ScriptedProvider withCapabilities(Capability... known) {
         capabilities = Set.of(known);
         return this;
     }
 
-    /** Next step: answers with the text, finish reason STOP and the model that was asked for. */
+    /** Adds a step that answers with the text, the finish reason STOP and the name of the requested model. */
     public ScriptedProvider answers(String text) {
         Objects.requireNonNull(text, "text");
         return then((request, context) -> ChatResponse.builder(AssistantMessage.of(text))
@@ -93,23 +93,23 @@ public final class ScriptedProvider implements LlmProvider {
                 .build());
     }
 
-    /** Next step: answers with the response as it is. */
+    /** Adds a step that returns the response unchanged. */
     public ScriptedProvider answers(ChatResponse response) {
         Objects.requireNonNull(response, "response");
         return then((request, context) -> response);
     }
 
-    /** Next step: throws the error. */
+    /** Adds a step that throws the error. */
     public ScriptedProvider fails(LlmException error) {
         return throwing(error);
     }
 
-    /** Next step: throws an error of the kind, as a provider that was reached would. */
+    /** Adds a step that throws an error of the given kind, with the request marked as sent. */
     public ScriptedProvider fails(ErrorKind kind) {
         Objects.requireNonNull(kind, "kind");
         return then((request, context) -> {
             throw LlmException.builder(kind)
-                    .message(name + " fails with " + kind.id() + ", as the script says")
+                    .message(name + " fails with " + kind.id() + ", as scripted")
                     .callId(context.callId())
                     .provider(name)
                     .model(request.model().orElse(defaultModel))
@@ -117,7 +117,10 @@ public final class ScriptedProvider implements LlmProvider {
         });
     }
 
-    /** Next step: throws what no provider should, such as a {@link NullPointerException} or a {@link LinkageError}. */
+    /**
+     * Adds a step that throws something that a provider should never throw, such as a {@link NullPointerException} or a
+     * {@link LinkageError}.
+     */
     public ScriptedProvider throwing(Throwable thrown) {
         Objects.requireNonNull(thrown, "thrown");
         return then((request, context) -> {
@@ -125,30 +128,30 @@ public final class ScriptedProvider implements LlmProvider {
         });
     }
 
-    /** Next step: blocks until the call is cancelled, its thread is interrupted, or this provider is closed. */
+    /** Adds a step that blocks until the call is cancelled, its thread is interrupted, or this provider is closed. */
     public ScriptedProvider hangs() {
         return then((request, context) -> hang(context.cancellation()));
     }
 
-    /** Next step: does what the function does. It runs on the calling thread. */
+    /** Adds a step that runs the function on the calling thread. */
     public ScriptedProvider then(BiFunction<ChatRequest, CallContext, ChatResponse> step) {
         return add(ScriptedStep.ofAnswer(Objects.requireNonNull(step, "step")));
     }
 
     /**
-     * Next step: streams the events as they are, and ends where they end: without a
-     * {@link dev.llmspi.api.ChatStreamEvent.Finish} that is a cut stream. Asked for a whole answer, it is an error.
+     * Adds a step that streams exactly these events. Without a {@link dev.llmspi.api.ChatStreamEvent.Finish}, the
+     * stream counts as truncated and {@link #chat} fails.
      */
     public ScriptedProvider streams(ChatStreamEvent... events) {
         return add(ScriptedStep.ofStream(name, () -> null, events));
     }
 
-    /** Next step: streams the texts, then finishes with STOP. */
+    /** Adds a step that streams the texts, followed by the finish reason STOP. */
     public ScriptedProvider streamsText(String... texts) {
         return streams(ScriptedStep.textEvents(texts));
     }
 
-    /** Next step: streams the events, then throws. */
+    /** Adds a step that streams the events and then throws the error. */
     public ScriptedProvider streamsThenFails(LlmException error, ChatStreamEvent... events) {
         return add(ScriptedStep.ofStream(
                 name,
@@ -158,22 +161,17 @@ public final class ScriptedProvider implements LlmProvider {
                 events));
     }
 
-    /** Next step: streams the events, then is silent until the call is cancelled. */
+    /** Adds a step that streams the events and then blocks until the call is cancelled. */
     public ScriptedProvider streamsThenHangs(ChatStreamEvent... events) {
         return add(ScriptedStep.ofHangingStream(name, this::hang, events));
     }
 
     private ScriptedProvider add(ScriptedStep step) {
-        lock.lock();
-        try {
-            script.add(step);
-            return this;
-        } finally {
-            lock.unlock();
-        }
+        script.add(step);
+        return this;
     }
 
-    /** The last step of the script is repeated for all further calls. */
+    /** Repeats the last step of the script for all further calls. */
     public ScriptedProvider repeat() {
         repeat = true;
         return this;
@@ -187,6 +185,11 @@ public final class ScriptedProvider implements LlmProvider {
     @Override
     public String type() {
         return type;
+    }
+
+    @Override
+    public boolean needsModel() {
+        return needsModel;
     }
 
     @Override
@@ -219,87 +222,54 @@ public final class ScriptedProvider implements LlmProvider {
         closing.cancel();
     }
 
-    /** How often this provider was called. */
+    /** Returns the number of calls so far. */
     public int calls() {
-        lock.lock();
-        try {
-            return calls.size();
-        } finally {
-            lock.unlock();
-        }
+        return calls.count();
     }
 
-    /** The requests, in the order they came. */
+    /** Returns the requests in the order in which they arrived. */
     public List<ChatRequest> requests() {
-        lock.lock();
-        try {
-            return calls.stream().map(Call::request).toList();
-        } finally {
-            lock.unlock();
-        }
+        return calls.requests();
     }
 
-    /** The contexts that came with the requests. */
+    /** Returns the call contexts, in the same order as the requests. */
     public List<CallContext> contexts() {
-        lock.lock();
-        try {
-            return calls.stream().map(Call::context).toList();
-        } finally {
-            lock.unlock();
-        }
+        return calls.contexts();
     }
 
-    /** Whether {@link #initialize} was called. */
+    /** Returns whether {@link #initialize} was called. */
     public boolean initialized() {
         return initialized;
     }
 
-    /** Whether {@link #close} was called. */
+    /** Returns whether {@link #close} was called. */
     public boolean closed() {
         return closing.isCancelled();
     }
 
     /**
-     * Waits, in real time, until this provider has been called that often.
+     * Waits, in real time, until this provider has been called the given number of times.
      *
-     * @throws AssertionError if it has not within ten seconds
+     * @throws AssertionError if that takes more than ten seconds
      */
     public void awaitCalls(int count) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = Patience.NANOS;
-            while (calls.size() < count) {
-                if (left <= 0) {
-                    throw new AssertionError(
-                            this + ": " + calls.size() + " of " + count + " calls after " + Patience.TEXT);
-                }
-                left = called.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        calls.await(count, this);
     }
 
     private ScriptedStep nextStep(ChatRequest request, CallContext context) {
-        lock.lock();
-        try {
-            calls.add(new Call(request, context));
-            called.signalAll();
-            int index = calls.size() - 1;
-            if (index < script.size()) {
-                return script.get(index);
-            }
-            if (repeat && !script.isEmpty()) {
-                return script.get(script.size() - 1);
-            }
-            throw new AssertionError(this + ": call " + calls.size() + ", but the script has " + script.size()
-                    + " steps; add a step, or end it with repeat()");
-        } finally {
-            lock.unlock();
+        int index = calls.add(request, context);
+        int steps = script.size();
+        if (index < steps) {
+            return script.get(index);
         }
+        if (repeat && steps > 0) {
+            return script.get(steps - 1);
+        }
+        throw new AssertionError(this + ": call " + (index + 1) + ", but the script has " + steps
+                + " steps; add a step, or end it with repeat()");
     }
 
-    @SuppressWarnings("try") // the registrations are closed, never read
+    @SuppressWarnings("try") // the registrations are never used, only closed
     private ChatResponse hang(Cancellation cancellation) {
         CountDownLatch ended = new CountDownLatch(1);
         try (Cancellation.Registration ofCall = cancellation.onCancel(ended::countDown);
@@ -311,7 +281,7 @@ public final class ScriptedProvider implements LlmProvider {
         throw new CancellationException(this + ": a hanging call was ended");
     }
 
-    /** A script may throw anything, checked exceptions included, as a provider written in another language might. */
+    /** Throws any exception, even a checked one, as a provider written in another JVM language can. */
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> RuntimeException unchecked(Throwable thrown) throws T {
         throw (T) thrown;

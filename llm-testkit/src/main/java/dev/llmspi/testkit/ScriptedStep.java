@@ -16,14 +16,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a scripted provider does with one call, asked for a whole answer or for a stream. */
+/** A step in the script of a {@link ScriptedProvider}, which answers a chat or a stream. */
 interface ScriptedStep {
 
     ChatResponse chat(ChatRequest request, CallContext context);
 
     ChatStream stream(ChatRequest request, CallContext context);
 
-    /** A whole answer; as a stream, in one piece. */
+    /** Returns a step that gives a complete answer. A stream delivers it in a single piece. */
     static ScriptedStep ofAnswer(BiFunction<ChatRequest, CallContext, ChatResponse> answer) {
         return new ScriptedStep() {
             @Override
@@ -38,13 +38,13 @@ interface ScriptedStep {
         };
     }
 
-    /** Events, and what comes after them. */
+    /** Returns a step that streams the events and then calls {@code afterwards}, which may throw an error. */
     static ScriptedStep ofStream(
             String provider, Supplier<@Nullable ChatStreamEvent> afterwards, ChatStreamEvent... events) {
         return of(provider, context -> new Events(events, afterwards));
     }
 
-    /** Events, and then silence until the call is cancelled or the stream closed. */
+    /** Returns a step that streams the events and then blocks until the call is cancelled or the stream is closed. */
     static ScriptedStep ofHangingStream(String provider, Consumer<Cancellation> hang, ChatStreamEvent... events) {
         return of(provider, context -> {
             Cancellation ended = Cancellation.create();
@@ -77,7 +77,7 @@ interface ScriptedStep {
         };
     }
 
-    /** Text deltas and a finish. */
+    /** Returns one text delta per text, followed by a finish event. */
     static ChatStreamEvent[] textEvents(String... texts) {
         ChatStreamEvent[] events = new ChatStreamEvent[texts.length + 1];
         for (int i = 0; i < texts.length; i++) {
@@ -87,7 +87,7 @@ interface ScriptedStep {
         return events;
     }
 
-    /** Given events, one after the other. */
+    /** A source that delivers a fixed sequence of events. */
     class Events implements ChatStream.Source {
         private final Queue<ChatStreamEvent> events;
         private final Supplier<@Nullable ChatStreamEvent> afterwards;
@@ -105,7 +105,7 @@ interface ScriptedStep {
 
         @Override
         public void close() {
-            // nothing hangs on it
+            // does nothing, because the source holds no resources
         }
     }
 }

@@ -1,9 +1,9 @@
 /**
- * Fakes of the things a call depends on: {@link dev.llmspi.testkit.ScriptedProvider} instead of a provider,
- * {@link dev.llmspi.testkit.ManualTimeSource} instead of the clock, and {@link dev.llmspi.testkit.RecordingListener} to see
- * what happened; none of these sleeps, starts a thread or opens a connection. {@link dev.llmspi.testkit.FakeLlmServer} stands for the
- * server behind a real provider, on loopback, where the configuration and the wire are to be tested too. All are safe for use by many
- * threads.
+ * Fakes for tests of code that calls language models: {@link dev.llmspi.testkit.ScriptedProvider} replaces a provider,
+ * {@link dev.llmspi.testkit.ManualTimeSource} replaces the clock, and {@link dev.llmspi.testkit.RecordingListener}
+ * records events. None of these three sleeps, starts a thread or opens a connection.
+ * {@link dev.llmspi.testkit.FakeLlmServer} replaces the server of a real provider with one on the loopback interface,
+ * so that a test also covers the configuration and the wire format. All of these classes are thread-safe.
  */
 @NullMarked
 package dev.llmspi.testkit;

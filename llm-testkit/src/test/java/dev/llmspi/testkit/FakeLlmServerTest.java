@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The server by itself, asked by the JDK's client; that the providers understand it is shown where they are. */
+/** Tests the server with the JDK's HTTP client. The providers are tested against it in their own modules. */
 @Timeout(30)
 class FakeLlmServerTest {
 
@@ -53,7 +53,7 @@ class FakeLlmServerTest {
         connection.setReadTimeout(patienceMillis);
         connection.setDoOutput(true);
         connection.setRequestProperty("X-Mine", "yes");
-        // The JDK's client would repeat a POST that came to nothing, unless its length is fixed.
+        // The length is fixed, because otherwise the JDK's client repeats a POST that received no response.
         connection.setFixedLengthStreamingMode(body.length());
         connection.getOutputStream().write(body.getBytes(UTF_8));
         return connection;
@@ -65,7 +65,10 @@ class FakeLlmServerTest {
         }
     }
 
-    /** The JDK's client of some releases takes half an answer for a whole one. */
+    /**
+     * Returns the response, or {@code ""} if reading it fails. Some releases of the JDK's client accept half a response
+     * as complete.
+     */
     private String whatComes(String body) {
         try {
             return text(body);
@@ -96,7 +99,7 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void streams_askedForEither_givesBoth() throws Exception {
+    void streams_completeAndStreamed_haveTheSameText() throws Exception {
         server.streams("hel", "lo").repeat();
 
         assertTrue(text(WHOLE).contains("\"content\":\"hello\""));
@@ -106,7 +109,7 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void callsTool_askedForEither_givesTheWholeCall() throws Exception {
+    void callsTool_completeAndStreamed_haveTheWholeCall() throws Exception {
         server.callsTool("f", "{\"a\":1}").repeat();
 
         assertTrue(text(WHOLE).contains("\"arguments\":\"{\\\"a\\\":1}\""));
@@ -115,19 +118,19 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void faults_eachBreaksAsItSays() throws Exception {
+    void faults_eachKind_breaksTheReplyAsDocumented() throws Exception {
         server.closes().resets().streamsThenCuts("half").streamsThenCuts("half").sendsGarbage();
 
         assertThrows(IOException.class, () -> text(WHOLE));
         assertThrows(IOException.class, () -> text(WHOLE));
-        assertFalse(whatComes(WHOLE).contains("usage"), "the end of the answer has come");
+        assertFalse(whatComes(WHOLE).contains("usage"), "the end of the answer was sent");
         assertThrows(IOException.class, () -> text(STREAM));
         assertTrue(text(WHOLE).startsWith("<html>"));
         assertEquals(5, server.posts());
     }
 
     @Test
-    void streamsThenFails_askedForEither_isAnErrorInItsPlace() throws Exception {
+    void streamsThenFails_completeAndStreamed_isAnError() throws Exception {
         server.streamsThenFails(ErrorKind.SERVICE, "half").repeat();
 
         assertEquals(503, post(WHOLE).getResponseCode());
@@ -137,7 +140,7 @@ class FakeLlmServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void hanging_clientLeaves_isSeen(boolean streaming) throws Exception {
+    void hangs_clientLeaves_isCounted(boolean streaming) throws Exception {
         server.streamsThenHangs("half");
         HttpURLConnection connection = post(streaming ? STREAM : WHOLE, 50);
 
@@ -173,7 +176,7 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void beyondTheScript_isSaidAndComplainedOf() throws Exception {
+    void beyondTheScript_isRejectedAndReported() throws Exception {
         try (FakeLlmServer strict = FakeLlmServer.portkey()) {
             strict.answers("one");
             for (int i = 0; i < 2; i++) {
@@ -184,8 +187,8 @@ class FakeLlmServerTest {
                 connection.getOutputStream().write('x');
                 assertEquals(i == 0 ? 200 : 400, connection.getResponseCode());
             }
-            String said =
-                    "FakeLlmServer \"portkey\": request 2, but the script has 1 steps; add a step, or end it with repeat()";
+            String said = "FakeLlmServer \"portkey\": request 2, but the script has 1 steps; add a step, or "
+                    + "end it with repeat()";
             assertEquals(Optional.of(said), strict.complaint());
             assertEquals("", strict.lastRequest().model());
 
@@ -198,7 +201,7 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void models_areAlwaysThere() throws Exception {
+    void models_withoutAScript_areAnswered() throws Exception {
         URI models = URI.create(server.url() + "/models");
 
         try (InputStream in = models.toURL().openStream()) {
@@ -215,7 +218,7 @@ class FakeLlmServerTest {
     }
 
     @Test
-    void awaitClientsGone_aClientThatLeavesWithinItsRequest_isCounted() throws Exception {
+    void awaitClientsGone_clientLeavesDuringItsRequest_isCounted() throws Exception {
         URI url = URI.create(server.url());
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
             socket.getOutputStream()
@@ -224,5 +227,29 @@ class FakeLlmServerTest {
         }
 
         server.awaitClientsGone(1);
+    }
+
+    @Test
+    void awaitNoConnections_keptConnection_returnsOnceItIsClosed() throws Exception {
+        server.then(FakeReply.json(200, "{}"));
+        URI url = URI.create(server.url());
+        CountDownLatch waiting = new CountDownLatch(1);
+        Thread waiter = new Thread(() -> {
+            try {
+                waiting.countDown();
+                server.awaitNoConnections();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream()
+                    .write("POST /v1/chat/completions HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}".getBytes(UTF_8));
+            assertTrue(socket.getInputStream().read() >= 0, "the server must reply and keep the connection");
+            waiter.start();
+            waiting.await();
+            assertTrue(waiter.isAlive());
+        }
+        waiter.join();
     }
 }

@@ -28,9 +28,10 @@ class JsonTest {
 
         assertEquals(
                 expected,
-                Json.object(
-                        " {\"a\":1 , \"b\":5000000000,\"c\":12345678901234567890,\"d\":-0.25,"
-                                + "\"e\":[true,false, null,{},[ ]],\"f\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\",\"\":1e3}\n"));
+                Json.object(" {\"a\":1 , \"b\":5000000000,\"c\":12345678901234567890,\"d\":-0.25,"
+                        + "\"e\":[true,false, null,{},[ ]],"
+                        + "\"f\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\uD83D\\ude00\","
+                        + "\"\":1e3}\n"));
     }
 
     @ParameterizedTest
@@ -54,17 +55,17 @@ class JsonTest {
                 "{a:1}",
                 "{\"a\":\"b"
             })
-    void object_noJson_isRefusedWithoutShowingIt(String text) {
+    void object_notJson_isRejectedWithoutShowingIt(String text) {
         IllegalArgumentException error = assertThrows(IllegalArgumentException.class, () -> Json.object(text));
 
         assertEquals(
                 true,
-                error.getMessage().matches("no JSON: expected .{1,40} at character \\d+ of \\d+"),
+                error.getMessage().matches("not JSON: expected .{1,40} at character \\d+ of \\d+"),
                 error::toString);
     }
 
     @Test
-    void quoted_anyText_isReadBackAsItIs() {
+    void quoted_anyText_isReadBackUnchanged() {
         String text = "\"quotes\" \\ \n\r\t\u0001 \u00e9 \ud83d\ude00 </script>";
 
         assertEquals(Map.of("t", text), Json.object("{\"t\":" + Json.quoted(text) + "}"));

@@ -34,7 +34,7 @@ class ManualTimeSourceTest {
     }
 
     @Test
-    void advance_negative_isRefused() {
+    void advance_negative_isRejected() {
         assertThrows(IllegalArgumentException.class, () -> time.advance(Duration.ofNanos(-1)));
     }
 
@@ -63,12 +63,12 @@ class ManualTimeSourceTest {
 
         assertThrows(InterruptedException.class, () -> time.sleep(MINUTE, cancellation));
 
-        assertFalse(Thread.interrupted(), "throwing clears the flag");
+        assertFalse(Thread.interrupted(), "the exception clears the interrupt flag");
         assertEquals(START, time.now());
     }
 
     @Test
-    void blocking_advanceShortOfTheTime_keepsTheSleeper() throws Exception {
+    void blocking_advanceTooShort_keepsTheThreadAsleep() throws Exception {
         FutureTask<Instant> sleeper = startSleeper(MINUTE);
 
         time.advance(MINUTE.minusNanos(1));
@@ -80,7 +80,7 @@ class ManualTimeSourceTest {
     }
 
     @Test
-    void blocking_cancelled_wakesTheSleeper() throws Exception {
+    void blocking_cancelled_wakesTheThread() throws Exception {
         FutureTask<Instant> sleeper = startSleeper(MINUTE);
 
         cancellation.cancel();

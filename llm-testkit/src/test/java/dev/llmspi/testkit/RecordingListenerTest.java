@@ -33,7 +33,7 @@ class RecordingListenerTest {
     }
 
     @Test
-    void clear_forgets() {
+    void clear_removesAllEvents() {
         listener.callStarted(new CallStarted(CALL));
 
         listener.clear();

@@ -12,7 +12,7 @@ import dev.llmspi.testkit.contract.LlmProviderContract;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A provider without a wire keeps to the contract too, as far as it goes. */
+/** Applies the contract to a provider that does not use HTTP. */
 class ScriptedProviderContractTest extends LlmProviderContract {
 
     @Override

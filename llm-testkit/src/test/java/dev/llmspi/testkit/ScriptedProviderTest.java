@@ -60,7 +60,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void answers_response_isGivenAsItIs() {
+    void answers_response_isReturnedUnchanged() {
         ChatResponse response =
                 ChatResponse.builder(AssistantMessage.of("whole")).build();
 
@@ -90,7 +90,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void throwing_checkedException_throwsItAsItIs() {
+    void throwing_checkedException_throwsItUnchanged() {
         IOException thrown = new IOException("checked");
         ScriptedProvider provider = ScriptedProvider.named("primary").throwing(thrown);
 
@@ -107,7 +107,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void chat_beyondTheScript_saysSo() {
+    void chat_beyondTheScript_failsWithAnExplanation() {
         ScriptedProvider provider = ScriptedProvider.named("primary").answers("one");
         provider.chat(REQUEST, context);
 
@@ -119,7 +119,7 @@ class ScriptedProviderTest {
     }
 
     @Test
-    void repeat_lastStep_goesOn() {
+    void repeat_lastStep_isRepeated() {
         ScriptedProvider provider =
                 ScriptedProvider.named("primary").answers("one").answers("two").repeat();
         provider.chat(REQUEST, context);
@@ -161,7 +161,7 @@ class ScriptedProviderTest {
 
         assertThrows(CancellationException.class, () -> provider.chat(REQUEST, context));
 
-        assertTrue(Thread.interrupted(), "the flag is set again");
+        assertTrue(Thread.interrupted(), "the interrupt flag is restored");
     }
 
     @Test

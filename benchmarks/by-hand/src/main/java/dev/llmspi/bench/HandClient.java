@@ -9,7 +9,10 @@ import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 
-/** OkHttp as one who knows it sets it up: Nagle's algorithm off, a large pool, no silent retries. */
+/**
+ * Configures OkHttp as an expert would: without Nagle's algorithm, with a large connection pool and without silent
+ * retries.
+ */
 final class HandClient {
 
     private HandClient() {}

@@ -15,7 +15,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSource;
 
-/** A call written by hand, as a careful programmer would: the measure of all others. */
+/** The baseline: calls that are written by hand, as a careful programmer would write them. */
 public final class OkHttpJackson implements Contestant {
 
     private static final MediaType JSON = MediaType.get("application/json");

@@ -14,7 +14,7 @@ import okhttp3.Response;
 import okio.BufferedSource;
 import okio.ByteString;
 
-/** OkHttp without any JSON: the bytes are ready before they are sent, and nobody looks at what comes. */
+/** OkHttp without JSON: the request bytes are prepared in advance, and the response is not parsed. */
 public final class RawOkHttp implements Contestant {
 
     private static final MediaType JSON = MediaType.get("application/json");
@@ -50,7 +50,7 @@ public final class RawOkHttp implements Contestant {
         public String ask(String question) {
             try (Response response = client.newCall(request()).execute()) {
                 byte[] answer = response.body().bytes();
-                int start = 300; // inside the answer; where it is does not matter here
+                int start = 300; // any position within the answer would do
                 return answer.length > start ? "Sunlight" : "";
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -61,7 +61,8 @@ public final class RawOkHttp implements Contestant {
         public void stream(String question, Runnable onText) {
             try (Response response = client.newCall(request()).execute()) {
                 BufferedSource source = response.body().source();
-                // The finish and the usage have no text: an event counts when the second one behind it is there.
+                // The last two events, finish and usage, have no text. Therefore an event is counted only after two
+                // more events have followed it.
                 int events = 0;
                 for (long at = source.indexOf(DATA); at >= 0; at = source.indexOf(DATA)) {
                     source.skip(at + DATA.size());

@@ -11,13 +11,13 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * Compares the bytes that are allocated with those a file allows. They are counted without the compiler that leaves allocations out:
- * then they hardly move, and a margin of a few percent is enough.
+ * Compares the allocated bytes with the limits in a file. The JVM runs without the C2 compiler, because C2 eliminates
+ * some allocations. Without it, the figures hardly vary and a margin of a few percent is enough.
  */
 public final class BytesCheck {
 
     private static final String CONTESTANT = "whole chain";
-    /** What is measured, by the name of its limit in the file. */
+    /** The scenarios that are measured, by the names of their limits in the file. */
     private static final Map<String, String> SCENARIOS = new TreeMap<>(Map.of(
             "call", "calls",
             "chunk", "stream",
@@ -26,7 +26,7 @@ public final class BytesCheck {
 
     private BytesCheck() {}
 
-    /** @param arguments the folder benchmarks, the file with the limits */
+    /** @param arguments the {@code benchmarks} folder, and the file with the limits */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         Properties limits = new Properties();
@@ -57,7 +57,7 @@ public final class BytesCheck {
                         100 * (bytes / limit - 1),
                         within ? "" : "  MORE THAN ALLOWED");
                 if (bytes * margin < limit) {
-                    System.out.println("  less than expected: lower the figure in " + arguments[1]);
+                    System.out.println("  lower than expected: lower the limit in " + arguments[1]);
                 }
             }
         }

@@ -3,40 +3,40 @@ package dev.llmspi.bench;
 import java.net.URI;
 import java.util.List;
 
-/** One way of calling a model. Found on the class path of a JVM of its own, which has nothing else on it. */
+/** One way of calling a model. It runs in a JVM whose class path contains no contestants of other modules. */
 public interface Contestant {
 
-    /** What it is, with its version. */
+    /** Returns the name and the version. */
     String name();
 
     /**
-     * A client as its users would make one: with retries and logging off.
+     * Creates a client as its users would, but with retries and logging turned off.
      *
-     * @param baseUrl where {@code chat/completions} is
-     * @param callers how many threads will call at once
+     * @param baseUrl the URL that is followed by {@code chat/completions}
+     * @param callers the number of threads that will call concurrently
      */
     Client open(URI baseUrl, int callers);
 
-    /** Safe for use by as many threads as were announced. */
+    /** A client that is safe for concurrent use by the number of threads passed to {@link #open}. */
     interface Client extends AutoCloseable {
 
-        /** A conversation in the contestant's own types, user and assistant taking turns. */
+        /** Builds a conversation in the contestant's own types, with alternating user and assistant messages. */
         Conversation conversation(List<String> turns);
 
         @Override
         default void close() {}
     }
 
-    /** What was said so far. Asked again and again, each time with another question at its end. */
+    /** A conversation that is sent repeatedly, each time with another question at its end. */
     interface Conversation {
 
-        /** Asks and waits. */
+        /** Makes a call and waits for the answer. */
         String ask(String question);
 
         /**
-         * Asks for a stream and reads it to its end.
+         * Requests a stream and reads it to its end.
          *
-         * @param onText called for every piece of text
+         * @param onText an action that runs for every piece of text
          */
         void stream(String question, Runnable onText);
     }

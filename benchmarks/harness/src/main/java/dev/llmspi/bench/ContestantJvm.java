@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A JVM with one module's contestants in it, which waits until it is told to run something. */
+/** A JVM with the contestants of one module, which waits for commands. */
 final class ContestantJvm implements AutoCloseable {
 
     private static final List<String> HEAP = List.of("-Xms1g", "-Xmx1g");
@@ -32,11 +32,11 @@ final class ContestantJvm implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts the JVM.
      *
-     * @param java the command of the JDK to run on
-     * @param module the folder of the contestants' module, built
-     * @param options more options of the JVM
+     * @param java the path of the java command
+     * @param module the folder of the contestants' module, already built
+     * @param options additional JVM options
      */
     static ContestantJvm start(String java, Path module, URI server, List<String> options) throws IOException {
         List<String> command = command(java, module, options);
@@ -46,7 +46,7 @@ final class ContestantJvm implements AutoCloseable {
                 .start());
     }
 
-    /** From the start of a JVM to its first answer, in milliseconds. */
+    /** Measures the time from the start of a JVM to its first answer, in milliseconds. */
     static double firstAnswer(String java, Path module, URI server, String name) throws IOException {
         List<String> command = command(java, module, List.of());
         command.add(server.toString());
@@ -89,7 +89,7 @@ final class ContestantJvm implements AutoCloseable {
         return names;
     }
 
-    /** The figures of a scenario; empty if the contestant failed. */
+    /** Runs a scenario and returns its figures by name, or an empty map if the contestant failed. */
     Map<String, Double> run(String name, String scenario) throws IOException {
         commands.println(name + "\t" + scenario);
         String line = line();
@@ -105,7 +105,7 @@ final class ContestantJvm implements AutoCloseable {
     private String line() throws IOException {
         String line = figures.readLine();
         if (line == null) {
-            throw new IOException("a contestant's JVM has ended");
+            throw new IOException("the JVM of a contestant has exited");
         }
         return line;
     }

@@ -5,19 +5,20 @@ import java.io.InterruptedIOException;
 import java.util.List;
 
 /**
- * Where processes run. With one caller, client and server wake each other in turn, and where the system happens to put them decides
- * more than the client does: a plain client needs half as long on one core as on two. So both are measured, each on
- * purpose. Needs the command {@code taskset} and processors of the numbers 0 and 1; where they are not to be had, the system decides.
+ * The placement of processes on cores. With one caller, client and server wake each other in turn, and their placement
+ * matters more than the client's code: a plain client takes half as long if both processes share one core. Therefore
+ * both cases are measured explicitly. This requires the command {@code taskset} and the processors 0 and 1; without
+ * them, the operating system decides.
  */
 enum Cores {
-    /** Wherever the system puts them. */
+    /** The operating system decides. */
     ANY("", ""),
     /** Client and server on the same processor. */
     ONE("0", "0"),
-    /** Each on a processor of its own. */
+    /** Client and server on different processors. */
     TWO("0", "1");
 
-    /** A thread that ends meanwhile makes the command fail. */
+    /** The number of attempts, because the command fails if a thread ends while it runs. */
     private static final int TRIES = 10;
 
     private static final boolean AVAILABLE = isAvailable();
@@ -36,9 +37,9 @@ enum Cores {
             run(List.of("taskset", "--cpu-list", "1", "true"));
             return true;
         } catch (IOException e) {
-            // no such command, or no such processor: told below
+            // the command or a processor does not exist, which is reported below
         }
-        System.err.println("client and server cannot be placed on one core or two: where they run is left to the system");
+        System.err.println("cannot pin client and server to cores: the operating system decides where they run");
         return false;
     }
 

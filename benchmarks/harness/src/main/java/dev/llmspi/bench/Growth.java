@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** How this library's whole chain grows: with the length of conversation and answer, with streams held, with time. */
+/**
+ * Measures how the cost of the whole chain grows with the length of the conversation and the answer, with the number of
+ * open streams, and with time.
+ */
 public final class Growth {
 
     private static final List<Integer> MESSAGES = List.of(10, 100, 1_000);
@@ -25,7 +28,9 @@ public final class Growth {
         this.server = new ServerProcess(folder.resolve("harness"));
     }
 
-    /** @param arguments the folder benchmarks, the document to write into, the home of the newest JDK */
+    /**
+     * @param arguments the {@code benchmarks} folder, the document to update, and the home directory of the newest JDK
+     */
     public static void main(String[] arguments) throws Exception {
         Growth growth = new Growth(Path.of(arguments[0]));
         Path document = Path.of(arguments[1]);
@@ -63,7 +68,8 @@ public final class Growth {
 
     private String lengths(String java) throws IOException {
         StringBuilder text = new StringBuilder(
-                "| conversation, 1 KB a message | CPU of the first call | a message | CPU of a later call | a message |\n"
+                "| conversation, 1 KB a message | CPU of the first call | a message "
+                        + "| CPU of a later call | a message |\n"
                         + "| ---: | ---: | ---: | ---: | ---: |\n");
         try (ContestantJvm jvm = start(java)) {
             for (int messages : MESSAGES) {
@@ -96,7 +102,10 @@ public final class Growth {
         return best(jvm, scenario).get("cpu");
     }
 
-    /** The least of three: what a busy machine adds is not growth. */
+    /**
+     * Returns the figures of the run with the least CPU time out of three, because the overhead of a busy machine is
+     * not growth.
+     */
     private static Map<String, Double> best(ContestantJvm jvm, String scenario) throws IOException {
         Map<Double, Map<String, Double>> byCpu = new TreeMap<>();
         for (int i = 0; i < 3; i++) {
@@ -109,7 +118,7 @@ public final class Growth {
     private void held(String java, StringBuilder table) throws IOException, InterruptedException {
         for (int streams : STREAMS) {
             try (ContestantJvm jvm = start(java)) {
-                jvm.run(wholeChain(jvm), "held 50 2 200"); // loads the classes
+                jvm.run(wholeChain(jvm), "held 50 2 200"); // loads the classes before the measurement
                 Map<String, Double> figures = jvm.run(wholeChain(jvm), "held " + streams + " 10 2000");
                 table.append(String.format(
                         Locale.ROOT,
@@ -121,7 +130,7 @@ public final class Growth {
                         figures.getOrDefault("heap", Double.NaN) / 1024,
                         figures.get("cpu")));
             }
-            TimeUnit.SECONDS.sleep(2); // thousands of connections are being closed
+            TimeUnit.SECONDS.sleep(2); // waits while thousands of connections are closed
         }
     }
 

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The program {@code llm} as it is built, run as a person runs it. */
+/** Runs the packaged {@code llm} program in the same way as a user does. */
 record Launcher(Path program) {
 
     private static final Set<String> KEPT = Set.of("PATH", "HOME", "JAVA_HOME");
 
-    /** How long a command takes from its start to its end, in milliseconds. */
+    /** Runs a command and returns its duration from start to end, in milliseconds. */
     double millis(URI server, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
@@ -20,7 +20,8 @@ record Launcher(Path program) {
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeIf(name -> !KEPT.contains(name)); // a configuration of one's own counts as little as keys
+        // Removes the user's configuration and keys, which would affect the measurement.
+        builder.environment().keySet().removeIf(name -> !KEPT.contains(name));
         builder.environment().put("OPENROUTER_API_KEY", "a-key-for-a-benchmark");
         builder.environment().put("OPENROUTER_BASE_URL", server.resolve("/answer/v1").toString());
         long start = System.nanoTime();

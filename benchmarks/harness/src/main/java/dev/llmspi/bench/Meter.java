@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What this JVM has used since the meter was started: time, processor time of all threads, bytes allocated by all threads. */
+/** Measures what this JVM has used since the meter was created: real time, CPU time and allocated bytes. */
 final class Meter {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -25,7 +25,7 @@ final class Meter {
         return SYSTEM.getProcessCpuTime() - cpuBefore;
     }
 
-    /** Of the threads that are still there. */
+    /** Returns the bytes allocated by all threads that are still alive. */
     long bytes() {
         long bytes = 0;
         for (Map.Entry<Long, Long> thread : allocated().entrySet()) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The name of a contestant with the version it was built with. */
+/** Reads the name of a contestant, which includes the version of its library. */
 final class Names {
 
     private Names() {}

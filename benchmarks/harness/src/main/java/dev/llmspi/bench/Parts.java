@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes the table of the parts from what JMH wrote. */
+/** Builds the benchmark table of the library's parts from JMH's results. */
 public final class Parts {
 
     private static final int NAME = 0;
@@ -22,7 +22,7 @@ public final class Parts {
 
     private Parts() {}
 
-    /** @param arguments JMH's results as CSV, the document to write into */
+    /** @param arguments the CSV file with JMH's results, and the document to update */
     public static void main(String[] arguments) throws IOException {
         Map<String, Double> times = new TreeMap<>();
         Map<String, Double> errors = new TreeMap<>();
@@ -44,7 +44,8 @@ public final class Parts {
         text.append(String.format(
                 Locale.ROOT,
                 "%n- The layer alone (`%s`): at most %,d ns and %,d bytes: %s.%n"
-                        + "- SSE and chunks (`%s`): a chunk of %,.0f bytes in %,.0f ns is %,.0f MB/s; at least %d: %s.%n",
+                        + "- SSE and chunks (`%s`): a chunk of %,.0f bytes in %,.0f ns "
+                        + "is %,.0f MB/s; at least %d: %s.%n",
                 LAYER,
                 LAYER_NANOS,
                 LAYER_BYTES,

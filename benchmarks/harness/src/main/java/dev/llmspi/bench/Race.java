@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs all contestants side by side, round by round in another order each time, and writes the table. Each module's contestants are
- * in a JVM of their own, of which one works at a time; the server is one process for all.
+ * Runs all contestants in rounds, in a different order each time, and writes the table. The contestants of each module
+ * run in a separate JVM, and only one of these JVMs works at a time. All contestants use the same server process.
  */
 public final class Race {
 
@@ -28,6 +28,7 @@ public final class Race {
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private final ServerProcess server;
     private final Map<String, ContestantJvm> jvms = new LinkedHashMap<>();
+    private final Map<String, ContestantJvm> tlsJvms = new LinkedHashMap<>();
     private final Map<String, Path> modules = new LinkedHashMap<>();
     private final Map<Row, Results> results = new LinkedHashMap<>();
     private final Results cold = new Results();
@@ -44,7 +45,10 @@ public final class Race {
         Row.ALL.forEach(row -> results.put(row, new Results()));
     }
 
-    /** @param arguments the folder benchmarks, the program llm, the document to write into, the number of rounds */
+    /**
+     * @param arguments the {@code benchmarks} folder, the {@code llm} program, the document to update, and the number
+     *     of rounds
+     */
     public static void main(String[] arguments) throws Exception {
         Path folder = Path.of(arguments[0]);
         Race race = new Race(folder, Path.of(arguments[1]), Integer.parseInt(arguments[3]));
@@ -60,16 +64,23 @@ public final class Race {
     private void run() throws Exception {
         for (String module : MODULES) {
             ContestantJvm jvm = ContestantJvm.start(java, folder.resolve(module), server.url(), List.of());
+            ContestantJvm tls = ContestantJvm.start(
+                    java,
+                    folder.resolve(module),
+                    server.tlsUrl(),
+                    server.keys().trustOptions());
             for (String name : jvm.names()) {
                 jvms.put(name, jvm);
+                tlsJvms.put(name, tls);
                 modules.put(name, folder.resolve(module));
             }
         }
-        for (int round = 0; round <= rounds; round++) { // the first one warms everything up
+        for (int round = 0; round <= rounds; round++) { // the first round is a warm-up
             System.err.println("round " + round + " of " + rounds);
             race(round);
         }
         close(jvms);
+        close(tlsJvms);
         for (int round = 0; round <= COLD_STARTS; round++) {
             for (String name : order(round)) {
                 double millis = ContestantJvm.firstAnswer(java, modules.get(name), server.url(), name);
@@ -93,17 +104,18 @@ public final class Race {
     private void race(int round) throws IOException {
         for (Measured measured : measured()) {
             for (String name : order(round)) {
-                measured.cores.place(server.pid(), jvms.get(name).pid());
+                ContestantJvm jvm = (measured.tls ? tlsJvms : jvms).get(name);
+                measured.cores.place(server.pid(), jvm.pid());
                 long cpu = server.cpuNanos();
                 long start = System.nanoTime();
-                Map<String, Double> figures = jvms.get(name).run(name, measured.scenario);
+                Map<String, Double> figures = jvm.run(name, measured.scenario);
                 double busy = (double) (server.cpuNanos() - cpu) / (System.nanoTime() - start);
                 if (round == 0) {
                     continue;
                 }
                 busiest = Math.max(busiest, busy);
                 results.forEach((row, rows) -> {
-                    if (row.scenario().equals(measured.scenario) && row.cores() == measured.cores) {
+                    if (measured.equals(Measured.of(row))) {
                         rows.add(name, figures.getOrDefault(row.figure(), Double.NaN));
                     }
                 });
@@ -111,12 +123,17 @@ public final class Race {
         }
     }
 
-    /** A scenario that is run, for one row or several. */
-    private record Measured(String scenario, Cores cores) {}
+    /** A scenario and a placement that are measured together, for one or more rows of the table. */
+    private record Measured(String scenario, Cores cores, boolean tls) {
+
+        static Measured of(Row row) {
+            return new Measured(row.scenario(), row.cores(), row.tls());
+        }
+    }
 
     private static Set<Measured> measured() {
         Set<Measured> all = new LinkedHashSet<>();
-        Row.ALL.forEach(row -> all.add(new Measured(row.scenario(), row.cores())));
+        Row.ALL.forEach(row -> all.add(Measured.of(row)));
         return all;
     }
 
@@ -131,10 +148,10 @@ public final class Race {
 
     private double hold(String name) throws IOException, InterruptedException {
         try (ContestantJvm jvm = ContestantJvm.start(java, modules.get(name), server.url(), List.of())) {
-            jvm.run(name, "held 50 2 200"); // loads the classes
+            jvm.run(name, "held 50 2 200"); // loads the classes before the measurement
             return jvm.run(name, HELD).getOrDefault("in-time", 0.0);
         } finally {
-            TimeUnit.SECONDS.sleep(2); // thousands of connections are being closed
+            TimeUnit.SECONDS.sleep(2); // waits while thousands of connections are closed
         }
     }
 
@@ -144,6 +161,7 @@ public final class Race {
 
     private void close() {
         close(jvms);
+        close(tlsJvms);
         server.close();
     }
 }

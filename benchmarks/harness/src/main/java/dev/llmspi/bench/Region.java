@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A part of a document that is written by a program, between {@code <!-- begin NAME -->} and {@code <!-- end NAME -->}. */
+/** A generated part of a document, between {@code <!-- begin NAME -->} and {@code <!-- end NAME -->}. */
 final class Region {
 
     private Region() {}

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the server says, as OpenRouter would. Everything is made once. */
+/** The server's replies, in OpenRouter's format. Each of them is built only once. */
 final class Replies {
 
     private static final String ANSWER = """
@@ -18,12 +18,15 @@ final class Replies {
             "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
             "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
 
-    /** The pieces of a stream's text, over and over, as they stand in JSON: one of sixteen needs an escape. */
+    /**
+     * The pieces of a stream's text as they are written in JSON, used in rotation. One piece in sixteen contains an
+     * escape sequence.
+     */
     private static final List<String> PIECES = List.of(
             "Sun", "light", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ",", " blue",
             " most", " of", " all", ".\\n\\n");
 
-    /** One event of a stream. */
+    /** The template of a stream event, with a placeholder for the text. */
     private static final String CHUNK = """
             data: {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
             "object":"chat.completion.chunk","created":1764300000,"choices":[{"index":0,"delta":{"role":"assistant",\
@@ -66,12 +69,12 @@ final class Replies {
         return streamHead.duplicate();
     }
 
-    /** How many bytes an event has, on the average. */
+    /** Returns the average size of an event in bytes. */
     static double eventLength() {
         return PIECES.stream().mapToInt(piece -> CHUNK.formatted(piece).length()).average().orElseThrow();
     }
 
-    /** The event at a place of a stream. */
+    /** Returns the event at the given index of a stream. */
     ByteBuffer event(int place) {
         return events.get(place % events.size()).duplicate();
     }
@@ -84,7 +87,7 @@ final class Replies {
         return whole("200 OK", "text/plain", text);
     }
 
-    /** Head, so many pieces of text, and the end. */
+    /** Returns a whole stream: the headers, the given number of text pieces, and the end. */
     ByteBuffer stream(int pieces) {
         return streams.computeIfAbsent(pieces, this::wholeStream).duplicate();
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Finds where requests begin and end; of their bodies it looks at nothing. */
+/** Finds the boundaries of requests without parsing their bodies. */
 final class RequestReader {
 
     private static final int ROOM = 64 * 1024;
@@ -13,17 +13,17 @@ final class RequestReader {
     private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
 
     private final ByteBuffer bytes = ByteBuffer.allocate(ROOM);
-    /** What is still to come of a body; {@link #CHUNKED}: until the last chunk. */
+    /** The remaining bytes of the body, or {@link #CHUNKED} until the last chunk. */
     private long left;
-    /** The request whose body is being read. */
+    /** The path of the request whose body is being read. */
     private String path;
 
-    /** Where to put what is read; {@link #next} is to be called then until it gives null. */
+    /** Returns the buffer to read into. After each read, call {@link #next} until it returns null. */
     ByteBuffer room() {
         return bytes;
     }
 
-    /** The path of the next request that is there whole; null: there is none. */
+    /** Returns the path of the next complete request, or null if there is none. */
     String next() {
         if (path == null && !readHead()) {
             return null;
@@ -83,7 +83,7 @@ final class RequestReader {
         int end = bytes.position();
         boolean last = end >= LAST_CHUNK.length
                 && Arrays.equals(bytes.array(), end - LAST_CHUNK.length, end, LAST_CHUNK, 0, LAST_CHUNK.length);
-        // Its end may come with the next piece.
+        // Keeps the last bytes, because the last chunk may be split between two reads.
         drop(last ? end : Math.max(0, end - LAST_CHUNK.length));
         return last;
     }

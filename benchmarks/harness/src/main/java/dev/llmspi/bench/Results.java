@@ -8,27 +8,27 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** One row of the table: a figure of every contestant, round by round. */
+/** One row of the table, with the figures of every contestant in each round. */
 final class Results {
 
     private final Map<String, List<Double>> rounds = new LinkedHashMap<>();
 
-    /** NaN: the contestant failed. */
+    /** Adds a figure; NaN means that the contestant failed. */
     void add(String contestant, double value) {
         rounds.computeIfAbsent(contestant, name -> new ArrayList<>()).add(value);
     }
 
-    /** Of whom there are figures. */
+    /** Returns the names of the contestants that have figures. */
     Set<String> names() {
         return rounds.keySet();
     }
 
-    /** The median over the rounds. */
+    /** Returns the median of a contestant's figures from all rounds. */
     double median(String contestant) {
         return median(rounds.getOrDefault(contestant, List.of()));
     }
 
-    /** The median of what the figure is to that of the baseline in the same round, with its least and greatest. */
+    /** Returns the median, minimum and maximum of a contestant's ratios to the baseline in the same round. */
     String ratio(String contestant, String baseline) {
         List<Double> own = rounds.getOrDefault(contestant, List.of());
         List<Double> base = rounds.getOrDefault(baseline, List.of());

@@ -5,14 +5,23 @@ import java.util.List;
 /**
  * A row of the table.
  *
- * @param cores where client and server run
- * @param scenario the scenario it comes from
- * @param figure its name there
- * @param unit how the baseline's own figure is shown, for {@link String#format}
- * @param reach what the whole chain is to reach, as a ratio to the baseline
- * @param more whether more is better
+ * @param cores the placement of client and server
+ * @param scenario the scenario that yields the figure
+ * @param tls whether the calls use TLS
+ * @param figure the name of the figure in the scenario
+ * @param unit the format of the baseline's own figure, for {@link String#format}
+ * @param reach the target for the whole chain, as a ratio to the baseline
+ * @param more whether a higher figure is better
  */
-record Row(String title, Cores cores, String scenario, String figure, String unit, double reach, boolean more) {
+record Row(
+        String title,
+        Cores cores,
+        String scenario,
+        boolean tls,
+        String figure,
+        String unit,
+        double reach,
+        boolean more) {
 
     private static final String FIRST = "conversation-first 200 200000";
     private static final String AGAIN = "conversation-again 200 200000";
@@ -31,18 +40,25 @@ record Row(String title, Cores cores, String scenario, String figure, String uni
             less("200 messages, 200 KB, the first time: p50", FIRST, "p50", "%,.0f µs", 0.8),
             less("… bytes allocated", FIRST, "bytes", "%,.0f", 0.5),
             less("… from the second call on: p50", AGAIN, "p50", "%,.0f µs", 0.35),
-            less("… bytes allocated", AGAIN, "bytes", "%,.0f", 0.35));
+            less("… bytes allocated", AGAIN, "bytes", "%,.0f", 0.35),
+            overTls("… from the second call on, over TLS: p50", "p50", "%,.0f µs"),
+            overTls("… CPU per call", "cpu", "%,.0f µs"),
+            overTls("… bytes allocated", "bytes", "%,.0f"));
 
     private static Row call(String title, Cores cores, String figure, String unit, double reach) {
-        return new Row(title, cores, "calls", figure, unit, reach, false);
+        return new Row(title, cores, "calls", false, figure, unit, reach, false);
     }
 
     private static Row less(String title, String scenario, String figure, String unit, double reach) {
-        return new Row(title, Cores.ANY, scenario, figure, unit, reach, false);
+        return new Row(title, Cores.ANY, scenario, false, figure, unit, reach, false);
+    }
+
+    private static Row overTls(String title, String figure, String unit) {
+        return new Row(title, Cores.ANY, AGAIN, true, figure, unit, 1.0, false);
     }
 
     private static Row more(String title, String scenario, double reach) {
-        return new Row(title, Cores.ANY, scenario, "calls", "%,.0f", reach, true);
+        return new Row(title, Cores.ANY, scenario, false, "calls", "%,.0f", reach, true);
     }
 
     boolean isReached(double ratio) {

@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
- * The JVM of a contestant. Names its contestants, one a line, then an empty line; takes commands, one a line (the name of a
- * contestant, a tab, a scenario and its numbers), and answers each with a line of figures. With a second argument it asks that
- * contestant once and ends: for the time that takes from the start of the JVM.
+ * The main class of a contestant's JVM. It prints the names of its contestants, one per line, and an empty line. Then
+ * it reads commands, one per line (the name of a contestant, a tab, a scenario and its numbers), and prints a line of
+ * figures for each. With a second argument, it makes one call with that contestant and exits, so that the time from the
+ * start of the JVM to the first answer can be measured.
  */
 public final class Runner {
 
     private Runner() {}
 
-    /** @param arguments the server's address; the name of the contestant to ask once */
+    /** @param arguments the server's address, and optionally the name of the contestant that makes a single call */
     public static void main(String[] arguments) throws Exception {
         URI server = URI.create(arguments[0]);
         List<Contestant> contestants = new ArrayList<>();
@@ -67,6 +68,6 @@ public final class Runner {
                 return contestant;
             }
         }
-        throw new IllegalArgumentException("no contestant " + name);
+        throw new IllegalArgumentException("unknown contestant " + name);
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What is measured: each makes its calls and says what they cost. Run again and again in one JVM, which is warm then. */
+/** The scenarios. Each makes calls and returns their cost. They run repeatedly in one JVM, so that the JVM is warm. */
 final class Scenario {
 
     private static final List<String> SHORT = List.of();
@@ -31,7 +31,7 @@ final class Scenario {
         this.server = server;
     }
 
-    /** The figures of a scenario by their names. */
+    /** Runs a scenario and returns its figures by name. */
     Map<String, Double> run(List<String> command) throws Exception {
         return switch (command.get(0)) {
             case "calls" -> calls(CALLS);
@@ -42,7 +42,7 @@ final class Scenario {
             case "conversation-first" -> firstTimes(turns(number(command, 1), number(command, 2)));
             case "conversation-again" -> again(turns(number(command, 1), number(command, 2)));
             case "held" -> held(number(command, 1), number(command, 2), number(command, 3));
-            default -> throw new IllegalArgumentException("no scenario " + command);
+            default -> throw new IllegalArgumentException("unknown scenario " + command);
         };
     }
 
@@ -95,7 +95,7 @@ final class Scenario {
         return figures;
     }
 
-    /** In microseconds. */
+    /** Returns the median in microseconds. */
     private static double median(long[] nanos) {
         return percentile(nanos, 50);
     }
@@ -177,7 +177,7 @@ final class Scenario {
         }
     }
 
-    /** When the first text came, after so many nanoseconds. */
+    /** Reads a stream to its end and returns the time to the first text, in nanoseconds. */
     private static long readStream(Contestant.Conversation conversation, int pieces) {
         AtomicInteger texts = new AtomicInteger();
         AtomicLong first = new AtomicLong();
@@ -193,7 +193,7 @@ final class Scenario {
         return first.get();
     }
 
-    /** Turns of so many characters together; every one is another. */
+    /** Returns distinct turns with a given total number of characters. */
     private static List<String> turns(int messages, int characters) {
         List<String> turns = new ArrayList<>();
         String line = "for (int i = 0; i < lines.size(); i++) { if (lines.get(i).isBlank()) { continue; } }\n";
@@ -212,7 +212,7 @@ final class Scenario {
         return Math.max(200, Math.min(4_000, MESSAGES / (turns.size() + 1)));
     }
 
-    /** Conversations nobody has asked before. */
+    /** Measures conversations that have not been sent before. */
     private Map<String, Double> firstTimes(List<String> turns) {
         try (Contestant.Client client = open("/answer", 1)) {
             for (int i = 0; i < WARM_LONG_CALLS; i++) {
@@ -234,9 +234,9 @@ final class Scenario {
         }
     }
 
-    /** Many streams at once, each a piece of text after every pause. */
+    /** Measures many concurrent streams, each with a pause before every piece of text. */
     private Map<String, Double> held(int streams, int pieces, int pauseMillis) throws Exception {
-        // The end comes a pause after the last piece.
+        // The end of a stream follows one pause after the last piece.
         long inTime = TimeUnit.MILLISECONDS.toNanos((pieces + 1L) * pauseMillis + 2_000);
         ThreadFactory threads = VirtualThreads.orPlatform();
         try (Contestant.Client client = open("/slow/" + pieces + "/" + pauseMillis, streams)) {
@@ -255,14 +255,14 @@ final class Scenario {
                             }
                         })
                         .start();
-                TimeUnit.MICROSECONDS.sleep(500); // people do not all ask in one instant
+                TimeUnit.MICROSECONDS.sleep(500); // real users do not call at the same instant
             }
             Map<String, Double> figures = new TreeMap<>();
             if (allFirst.await(pieces * (long) pauseMillis / 2, TimeUnit.MILLISECONDS)) {
                 figures.put("heap", (double) (usedHeap() - heapBefore) / streams);
             }
             figures.put(
-                    "threads", (double) Thread.getAllStackTraces().size()); // of virtual threads only their carriers
+                    "threads", (double) Thread.getAllStackTraces().size()); // counts platform threads only
             over.await(2L * pieces * pauseMillis + 30_000, TimeUnit.MILLISECONDS);
             figures.put("in-time", (double) good.get());
             figures.put("cpu", meter.cpuNanos() / 1e9);

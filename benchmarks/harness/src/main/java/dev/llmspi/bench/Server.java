@@ -10,6 +10,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -17,15 +19,17 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The server of all contestants, in a process of its own: one thread, answers that are ready before they are asked for, so that it
- * is not what is measured. Prints its port; ends with its standard input. The first part of the path says what is wanted:
+ * The server for all contestants, in a process of its own. It has one thread and prepared answers, so that its cost
+ * does not distort the measurement. It also starts a {@link TlsServer}. It prints the ports of both, and exits when its
+ * standard input is closed. The first segment of the path selects the reply:
  *
  * <ul>
- *   <li>{@code /answer/…} a whole answer
- *   <li>{@code /events/N/…} a stream of N pieces of text, as fast as it is read
- *   <li>{@code /slow/N/MILLIS/…} the same with a pause before each piece
- *   <li>{@code /faults/…} a whole answer four times of five, else an error or a broken connection in turn
- *   <li>{@code /cpu} how much processor time this process has used, in nanoseconds
+ *   <li>{@code /answer/…} a complete answer
+ *   <li>{@code /events/N/…} a stream of N pieces of text, sent as fast as the client reads it
+ *   <li>{@code /slow/N/MILLIS/…} the same stream with a pause of MILLIS milliseconds before each piece
+ *   <li>{@code /faults/…} a complete answer for four of five requests. The fifth gets a broken connection or one
+ *       of two errors, in rotation
+ *   <li>{@code /cpu} the CPU time of this process, in nanoseconds
  * </ul>
  */
 public final class Server {
@@ -37,19 +41,24 @@ public final class Server {
 
     private Server() throws IOException {}
 
-    /** Starts it. */
-    public static void main(String[] arguments) throws IOException {
+    /**
+     * Starts the server.
+     *
+     * @param arguments the key store of the TLS server
+     */
+    public static void main(String[] arguments) throws IOException, GeneralSecurityException {
         ServerSocketChannel socket = ServerSocketChannel.open();
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8192);
         socket.configureBlocking(false);
         System.out.println(((InetSocketAddress) socket.getLocalAddress()).getPort());
+        System.out.println(TlsServer.start(Path.of(arguments[0])));
         Thread end = new Thread(() -> {
             try {
                 while (System.in.read() >= 0) {
-                    // nothing is said to it
+                    // the loop ignores all input, because it only detects the end of standard input
                 }
             } catch (IOException e) {
-                // the same
+                // an error means that standard input is closed
             }
             System.exit(0);
         });
@@ -143,7 +152,7 @@ public final class Server {
                 }
             }
             case "cpu" -> connection.send(replies.text(Long.toString(cpuNanos())));
-            default -> throw new IOException("no such path: " + path);
+            default -> throw new IOException("unknown path: " + path);
         }
     }
 
@@ -152,7 +161,7 @@ public final class Server {
                 .getProcessCpuTime();
     }
 
-    /** A stream with pauses in it. */
+    /** A stream with a pause before each piece. */
     private static final class Slow {
         private final Connection connection;
         private final long pauseNanos;
@@ -218,7 +227,7 @@ public final class Server {
             try {
                 channel.close();
             } catch (IOException e) {
-                // it is gone
+                // ignored, because the connection is already closed
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results as a table in a document, between two marks. */
+/** Writes the results as a table into a document, between two markers. */
 final class Table {
 
     private static final double COLD_REACH = 0.75;
@@ -63,7 +63,8 @@ final class Table {
                 .append(" starts; the server used at most ")
                 .append(Math.round(busiest * 100))
                 .append(
-                        " % of one core. The first column is in figures, the others are ratios to it: median, least and greatest of the rounds, or of the starts.\n\n");
+                        " % of one core. The first column has absolute figures, the others have ratios to it: median, "
+                                + "minimum and maximum of the rounds, or of the starts.\n\n");
         line(text, "", baseline, names, "reach", "");
         line(text, "---", "---:", names.stream().map(name -> "---:").toList(), "---:", "---");
         rows.forEach((row, results) -> line(

@@ -2,7 +2,7 @@ package dev.llmspi.bench;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Virtual threads on a JDK that has them; compiled for one that has not. */
+/** Creates virtual threads if the JDK has them. It uses reflection, because it is compiled for a JDK without them. */
 final class VirtualThreads {
 
     private static final long STACK = 256 * 1024;

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** LangChain4j's models for OpenAI over the JDK's HTTP client, their default: no pool to size, and nothing to close. */
+/**
+ * LangChain4j's models for OpenAI with their default, the JDK's HTTP client. That client has no setting for the pool
+ * size and does not need to be closed.
+ */
 public final class LangChain4j implements Contestant {
 
     @Override
@@ -70,7 +73,10 @@ public final class LangChain4j implements Contestant {
         }
     }
 
-    /** A stream comes on threads of the HTTP client; whoever waits for its end joins the answer. */
+    /**
+     * A handler that completes a future at the end of a stream. The HTTP client delivers the stream on its own threads,
+     * so the caller waits for the future.
+     */
     private static final class StreamEnd implements StreamingChatResponseHandler {
         private final Runnable onText;
         private final CompletableFuture<ChatResponse> answer = new CompletableFuture<>();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** A conversation with this library, however it is called. */
+/** A conversation that uses this library, shared by this library's two contestants. */
 record LlmspiConversation(
         List<Message> messages, Function<ChatRequest, ChatResponse> chat, Function<ChatRequest, ChatStream> stream)
         implements Contestant.Conversation {

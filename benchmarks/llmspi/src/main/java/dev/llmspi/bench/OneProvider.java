@@ -6,7 +6,7 @@ import dev.llmspi.core.LlmClient;
 import java.net.URI;
 import java.util.List;
 
-/** One provider, taken from the registry: with its retries and its health, without a chain. */
+/** This library with one provider from the registry, with retries and health tracking but without a chain. */
 public final class OneProvider implements Contestant {
 
     @Override

@@ -7,7 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Everything on: a chain of two providers with retries, budget and health, and a listener. */
+/** This library with a chain of two providers, with retries, a budget, health tracking and a listener. */
 public final class WholeChain implements Contestant {
 
     @Override

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** OpenAI's own library over OkHttp, its default. */
+/** OpenAI's own library with its default HTTP client, OkHttp. */
 public final class OpenAiJava implements Contestant {
 
     @Override

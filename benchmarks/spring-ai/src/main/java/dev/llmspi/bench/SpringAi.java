@@ -19,8 +19,8 @@ import org.springframework.ai.openai.http.okhttp.OpenAiHttpClientBuilderCustomiz
 import org.springframework.ai.openai.setup.OpenAiSetup;
 
 /**
- * Spring AI's model for OpenAI, without Spring Boot. The model cannot be closed; so its two clients are made here, as
- * it would make them itself, and are closed instead.
+ * Spring AI's model for OpenAI, without Spring Boot. The model cannot be closed, so this class creates the model's two
+ * clients in the same way as the model itself does, and closes them.
  */
 public final class SpringAi implements Contestant {
 
@@ -98,7 +98,7 @@ public final class SpringAi implements Contestant {
         }
 
         private static String text(ChatResponse response) {
-            // The usage comes with no result.
+            // The event that reports the usage contains no result.
             String text = response.getResult() == null
                     ? null
                     : response.getResult().getOutput().getText();

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Providers of type {@code gateway}: keys {@code base-url}, {@code token-url}, {@code client-id}, {@code client-secret}. */
+/**
+ * Creates providers of type {@code gateway}. Reads the keys {@code base-url}, {@code token-url}, {@code client-id} and
+ * {@code client-secret}.
+ */
 public final class GatewayProviderFactory implements LlmProviderFactory {
 
     private static final Pattern TOKEN = Pattern.compile("\"access_token\"\\s*:\\s*\"([^\"]+)\"");
@@ -38,7 +41,10 @@ public final class GatewayProviderFactory implements LlmProviderFactory {
                 return "gateway";
             }
 
-            /** A token that is fetched at the first use, kept, and fetched once more when the gateway rejects it. */
+            /**
+             * Returns a key whose token is fetched when it is first used, cached, and fetched again when the gateway
+             * rejects it.
+             */
             @Override
             public List<WireKey> keys(ProviderConfig block) {
                 URI url = block.uri("token-url", URI.create("https://login.example.com/oauth/token"));
@@ -66,7 +72,7 @@ public final class GatewayProviderFactory implements LlmProviderFactory {
         HttpClient http = HttpClient.newHttpClient();
         Matcher token = TOKEN.matcher(http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).join().body());
         if (!token.find()) {
-            throw new IllegalStateException("the token server gave no token");
+            throw new IllegalStateException("the token server returned no access token");
         }
         return Secret.of(token.group(1));
     }

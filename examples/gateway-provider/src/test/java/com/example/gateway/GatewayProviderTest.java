@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A gateway that accepts one token only for a while, and the server that gives out the next one. */
+/** Tests the provider with a fake gateway whose tokens expire, and with a fake token server. */
 class GatewayProviderTest {
 
     private final AtomicInteger tokens = new AtomicInteger();
@@ -30,12 +30,15 @@ class GatewayProviderTest {
     @BeforeEach
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/token", exchange -> reply(exchange, 200, "{\"access_token\":\"token-" + tokens.incrementAndGet() + "\"}"));
+        server.createContext(
+                "/token",
+                exchange -> reply(exchange, 200, "{\"access_token\":\"token-" + tokens.incrementAndGet() + "\"}"));
         server.createContext("/v1/chat/completions", exchange -> {
             String token = exchange.getRequestHeaders().getFirst("Authorization");
             seen.add(token + " for " + exchange.getRequestHeaders().getFirst("x-agent"));
             if (token.equals(accepted)) {
-                reply(exchange, 200, "{\"choices\":[{\"message\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}]}");
+                String choice = "{\"message\":{\"content\":\"hello\"},\"finish_reason\":\"stop\"}";
+                reply(exchange, 200, "{\"choices\":[" + choice + "]}");
             } else {
                 reply(exchange, 401, "{\"error\":{\"message\":\"token expired\"}}");
             }
@@ -58,7 +61,7 @@ class GatewayProviderTest {
     }
 
     @Test
-    void chat_tokenExpires_isRenewedWithOneMoreAttempt() {
+    void chat_tokenExpired_isRenewedWithOneMoreAttempt() {
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
         try (LlmClient client = LlmClient.builder()
                 .provider("gateway", block -> block.baseUrl(url + "/v1")
@@ -73,7 +76,8 @@ class GatewayProviderTest {
             assertEquals("hello", renewed.text());
             assertEquals(2, renewed.attempts().size());
             assertEquals(
-                    List.of("Bearer token-1 for tester", "Bearer token-1 for tester", "Bearer token-2 for tester"), seen);
+                    List.of("Bearer token-1 for tester", "Bearer token-1 for tester", "Bearer token-2 for tester"),
+                    seen);
         }
     }
 }

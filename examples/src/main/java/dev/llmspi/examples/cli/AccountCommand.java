@@ -6,7 +6,7 @@ import dev.llmspi.api.Account;
 import dev.llmspi.api.AccountStatus;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmProviderRegistry;
-import dev.llmspi.examples.cli.ProviderQuestion.Reply;
+import dev.llmspi.examples.cli.ProviderQuery.Reply;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
 import java.math.BigDecimal;
@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 
-/** {@code llm account}. */
-@Command(name = "account", description = "Shows the state of the keys in use: limits, what is spent and what is left.")
+/** The command {@code llm account}. */
+@Command(name = "account", description = "Shows the account behind each key: credit limit, used and remaining.")
 public final class AccountCommand extends ClientCommand {
 
     AccountCommand(Terminal terminal) {
@@ -26,11 +26,11 @@ public final class AccountCommand extends ClientCommand {
 
     @Override
     int run() {
-        ProviderQuestion<AccountStatus, Account> question =
-                new ProviderQuestion<>(AccountStatus.class, "tells about its account", AccountStatus::account);
+        ProviderQuery<AccountStatus, Account> query =
+                new ProviderQuery<>(AccountStatus.class, "reports its account", AccountStatus::account);
         try (LlmProviderRegistry registry = registry()) {
-            List<Reply<Account>> replies = question.ask(registry, null);
-            Optional<LlmException> failure = ProviderQuestion.failure(replies);
+            List<Reply<Account>> replies = query.run(registry, null);
+            Optional<LlmException> failure = ProviderQuery.failure(replies);
             if (failure.isPresent()) {
                 throw failure.get();
             }
@@ -77,7 +77,7 @@ public final class AccountCommand extends ClientCommand {
                                 money(account.remaining(), "no limit"),
                                 account.limitReset().orElse("never"),
                                 account.expires().map(Object::toString).orElse("never")),
-                        account.isFreeTier() ? "free tier: no credit was ever bought, tighter limits apply" : "");
+                        account.isFreeTier() ? "free tier: no credit was ever bought, so tighter limits apply" : "");
             }
         }
         print(table);

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** What all commands have: {@code --help}. */
+/** The base class of all commands. It adds the option {@code --help}. */
 @Command(
         sortOptions = false,
         optionListHeading = "%nOptions:%n",

@@ -5,12 +5,12 @@ import dev.llmspi.examples.show.Terminal;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/** {@code llm broken-streams}. */
+/** The command {@code llm broken-streams}. */
 @Command(
         name = "broken-streams",
         description = {
-            "Plays streams that break, each in its own way, against a server on this machine, and shows what the caller "
-                    + "got. Needs no key."
+            "Plays streams that break in different ways and shows what the caller gets. Uses a server on this machine "
+                    + "and needs no key."
         })
 public final class BrokenStreamsCommand extends BasicCommand {
 
@@ -22,7 +22,7 @@ public final class BrokenStreamsCommand extends BasicCommand {
 
     @Override
     public Integer call() throws IOException {
-        // What the log would warn of is what is shown.
+        // Log output is turned off, because the page already shows the failures.
         LogLines.silence();
         return new BrokenStreams(terminal).run();
     }

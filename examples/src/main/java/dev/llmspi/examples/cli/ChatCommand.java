@@ -13,6 +13,7 @@ import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.examples.show.Time;
 import dev.llmspi.examples.show.Timeline;
+import dev.llmspi.examples.show.VisibleText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -25,14 +26,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code llm chat}. */
+/** The command {@code llm chat}. */
 @Command(
         name = "chat",
         description = {
             "Sends a prompt to a model and prints its answer.",
             "",
-            "The answer goes to standard output; warnings, errors and (on failure, or with -v) the attempts go to "
-                    + "standard error."
+            "The answer goes to standard output. Warnings and errors go to standard error, and so does the list of "
+                    + "attempts after a failure or with -v."
         })
 public final class ChatCommand extends ClientCommand {
 
@@ -40,28 +41,29 @@ public final class ChatCommand extends ClientCommand {
     public RoutingOptions routing = new RoutingOptions();
 
     @Mixin
-    public RequestOptions wish = new RequestOptions();
+    public RequestOptions requestOptions = new RequestOptions();
 
     @Option(
             names = "--timeout",
             order = 40,
             paramLabel = "TIME",
             converter = Timeout.class,
-            description = "The limit for everything, retries and fallback included: 30s, 500ms, 2m. Default: 10m.")
+            description = "Timeout for the whole call, including retries and fallback, such as 30s, 500ms or 2m. "
+                    + "Default: 10m.")
     public @Nullable Duration timeout;
 
     @Option(
             names = "--stream",
             order = 41,
-            description = "Print the answer as it is written; the model's reasoning goes to standard error. With "
-                    + "--json: one object for each event, and on the last line the one of the whole call.")
+            description = "Print the answer while the model writes it. Its reasoning goes to standard error. With "
+                    + "--json: one object per event, and a last line with the object of the whole call.")
     public boolean stream;
 
     @Parameters(
             paramLabel = "PROMPT",
             arity = "0..*",
-            description = "What to ask; several words are joined. With -, or with no PROMPT and a pipe or a file as "
-                    + "standard input, it is read from there.")
+            description = "The prompt; several words are joined with spaces. It is read from standard input if PROMPT "
+                    + "is -, or if there is no PROMPT and standard input is a pipe or a file.")
     public List<String> prompt = new ArrayList<>();
 
     ChatCommand(Terminal terminal) {
@@ -70,7 +72,8 @@ public final class ChatCommand extends ClientCommand {
 
     @Override
     int run() throws IOException {
-        ChatRequest request = wish.request(prompt()).model(routing.model).build();
+        ChatRequest request =
+                requestOptions.request(prompt()).model(routing.model).build();
         CallOptions.Builder options = routing.options().cancellation(CtrlC.cancellation());
         if (timeout != null) {
             options.timeout(timeout);
@@ -78,11 +81,11 @@ public final class ChatCommand extends ClientCommand {
         try (LlmClient client = client()) {
             if (stream) {
                 ChatStream answer = client.stream(request, options.build());
-                new StreamPrinter(terminal, json).print(answer).ifPresent(this::tell);
+                new StreamPrinter(terminal, json).print(answer).ifPresent(this::report);
             } else {
                 ChatResponse answer = client.chat(request, options.build());
                 show(answer);
-                tell(answer);
+                report(answer);
             }
         }
         return 0;
@@ -95,27 +98,28 @@ public final class ChatCommand extends ClientCommand {
 
     private String prompt() throws IOException {
         if (prompt.isEmpty() && terminal.isInputTyped()) {
-            throw new IllegalArgumentException("no prompt: give it as an argument, or - to type it (end with Ctrl-D)");
+            throw new IllegalArgumentException("no prompt: pass it as an argument, or - to type it (end with Ctrl-D)");
         }
         boolean read = prompt.isEmpty() || prompt.equals(List.of("-"));
         String text = read ? terminal.readInput() : String.join(" ", prompt);
         if (text.isBlank()) {
-            throw new IllegalArgumentException(
-                    "the prompt is empty" + (read ? ": nothing came from standard input" : ""));
+            throw new IllegalArgumentException("the prompt is empty" + (read ? ": standard input holds no text" : ""));
         }
         return text;
     }
 
     private void show(ChatResponse response) {
         if (!json) {
-            String text = terminal.isOutputSeen() ? Terminal.harmless(response.text()) : response.text();
+            String text = terminal.answer(response.text());
             terminal.out().print(text.isEmpty() || text.endsWith("\n") ? text : text + "\n");
             terminal.out().flush();
         }
     }
 
-    /** What there is to say once the answer is there. */
-    private void tell(ChatResponse response) {
+    /**
+     * Prints the JSON object, or else everything except the answer text, such as warnings, tool calls and the timeline.
+     */
+    private void report(ChatResponse response) {
         if (json) {
             print(stream ? CallJson.streamed(response, elapsed()) : CallJson.answer(response, elapsed()));
         } else {
@@ -130,7 +134,7 @@ public final class ChatCommand extends ClientCommand {
             String first = CallJson.firstToken(response.attempts())
                     .map(time -> "first token after " + Time.of(time) + ", ")
                     .orElse("");
-            err.println("  " + used(response.usage()) + first + Time.of(elapsed()) + " in all");
+            err.println("  " + used(response.usage()) + first + Time.of(elapsed()) + " in total");
         }
     }
 
@@ -138,10 +142,7 @@ public final class ChatCommand extends ClientCommand {
         for (ToolCall call : response.toolCalls()) {
             String text = call.name() + " " + call.arguments();
             String note = call.wellFormed() ? "" : "   (not well-formed JSON)";
-            terminal.err()
-                    .println("llm: the model asks for the tool "
-                            + (terminal.isErrorSeen() ? Terminal.harmless(text) : text)
-                            + note);
+            terminal.err().println("llm: the model calls the tool " + terminal.remark(text) + note);
         }
     }
 
@@ -159,11 +160,11 @@ public final class ChatCommand extends ClientCommand {
         if (response.text().isEmpty() && response.toolCalls().isEmpty()) {
             String reason =
                     response.rawFinishReason().orElse(response.finishReason().name());
-            terminal.err().println("llm: warning: the answer holds no text; the model stopped with: " + reason);
+            terminal.err().println("llm: warning: the answer has no text; finish reason: " + VisibleText.line(reason));
         } else if (response.finishReason() == FinishReason.LENGTH) {
-            terminal.err().println("llm: warning: the answer is cut: it reached the limit of tokens");
+            terminal.err().println("llm: warning: the answer is truncated: it reached the token limit");
         } else if (response.finishReason() == FinishReason.CONTENT_FILTER) {
-            terminal.err().println("llm: warning: a content filter cut the answer");
+            terminal.err().println("llm: warning: the answer is truncated by a content filter");
         }
     }
 }

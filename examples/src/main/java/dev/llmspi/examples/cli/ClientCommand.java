@@ -7,12 +7,13 @@ import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.LlmClientBuilder;
 import dev.llmspi.core.LlmProviderRegistry;
 import dev.llmspi.core.settings.LlmSettings;
-import dev.llmspi.examples.cli.ProviderQuestion.Reply;
+import dev.llmspi.examples.cli.ProviderQuery.Reply;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.JsonLine;
 import dev.llmspi.examples.show.KindName;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
+import dev.llmspi.examples.show.VisibleText;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,23 +23,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the commands that use the library have: where the settings come from, and how the result is written. */
+/** The base class of commands that use the library. It reads the settings and prints the result. */
 public abstract class ClientCommand extends BasicCommand {
 
     @Option(
             names = "--config",
             order = 80,
             paramLabel = "FILE",
-            description = "Settings in HOCON. Default: the environment alone, such as OPENROUTER_API_KEY.")
+            description = "HOCON file with the settings. Default: only environment variables, such as "
+                    + "OPENROUTER_API_KEY.")
     public @Nullable Path config;
 
-    @Option(names = "--json", order = 90, description = "Write one JSON object on one line.")
+    @Option(names = "--json", order = 90, description = "Print one JSON object on one line.")
     public boolean json;
 
     @Option(
             names = {"-v", "--verbose"},
             order = 95,
-            description = "Tell more on standard error.")
+            description = "Print details to standard error.")
     public boolean verbose;
 
     private static final String LAUNCHER = "the launcher";
@@ -56,10 +58,10 @@ public abstract class ClientCommand extends BasicCommand {
         return run();
     }
 
-    /** Does the work and gives the exit status. */
+    /** Runs the command and returns its exit status. */
     abstract int run() throws Exception;
 
-    /** A client from the sources themselves: all that is wrong with settings and providers comes in one error. */
+    /** Builds the client directly from the sources, so that one error reports all faults in settings and providers. */
     LlmClient client() {
         LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
         pluginsOfTheLauncher().ifPresent(hocon -> client.text(hocon, LAUNCHER));
@@ -69,7 +71,7 @@ public abstract class ClientCommand extends BasicCommand {
         return client.build();
     }
 
-    /** The providers alone: a client would refuse to start where none can be used. */
+    /** Creates the registry without a client, because a client does not start without a usable provider. */
     LlmProviderRegistry registry() {
         LlmSettings.Builder settings = LlmSettings.builder().environment(terminal.environment());
         pluginsOfTheLauncher().ifPresent(hocon -> settings.text(hocon, LAUNCHER));
@@ -79,14 +81,14 @@ public abstract class ClientCommand extends BasicCommand {
         return LlmProviderRegistry.create(settings.build());
     }
 
-    /** The plug-in folder the launcher has found; settings of the user's own win over it. */
+    /** Returns HOCON text with the plug-in folder that the launcher found. The user's own settings override it. */
     private static Optional<String> pluginsOfTheLauncher() {
         return Optional.ofNullable(System.getProperty("llm.plugins"))
                 .filter(folder -> !folder.isEmpty())
                 .map(folder -> "llm.plugins.dir = " + JsonLine.of(folder));
     }
 
-    /** The object {@code --json} writes for an error of a provider. */
+    /** Returns the object that {@code --json} prints for a provider's error. */
     Map<String, @Nullable Object> errorJson(LlmException error) {
         return CallJson.error(error, elapsed());
     }
@@ -96,11 +98,11 @@ public abstract class ClientCommand extends BasicCommand {
     }
 
     void print(Map<String, @Nullable Object> object) {
-        // Never println: one line end whatever the platform.
+        // println is not used, so that scripts get the same line ending on every platform.
         terminal.out().print(JsonLine.of(object) + "\n");
     }
 
-    /** What some providers failed with, while others answered. */
+    /** Returns the errors from providers that failed while others answered. */
     static List<Map<String, @Nullable Object>> problems(List<? extends Reply<?>> replies) {
         return replies.stream()
                 .filter(reply -> reply.error() != null)
@@ -114,7 +116,9 @@ public abstract class ClientCommand extends BasicCommand {
     void warn(List<? extends Reply<?>> replies) {
         for (Reply<?> reply : replies) {
             if (reply.error() != null) {
-                terminal.err().println("llm: warning: " + reply.error().getMessage());
+                terminal.err()
+                        .println("llm: warning: "
+                                + VisibleText.of(String.valueOf(reply.error().getMessage())));
             }
         }
     }

@@ -5,12 +5,12 @@ import dev.llmspi.examples.show.Terminal;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 
-/** {@code llm demo}. */
+/** The command {@code llm demo}. */
 @Command(
         name = "demo",
         description = {
-            "Plays nine scenes against a server on this machine: what goes wrong, and what is done about it. "
-                    + "Needs no key."
+            "Plays nine scenes: what can go wrong with a call, and how the library handles it. Uses a server on this "
+                    + "machine and needs no key."
         })
 public final class DemoCommand extends BasicCommand {
 
@@ -22,7 +22,7 @@ public final class DemoCommand extends BasicCommand {
 
     @Override
     public Integer call() throws IOException {
-        // The scenes are about failures, and show them; warnings in between would only say it twice.
+        // Log output is turned off, because the scenes already show the failures.
         LogLines.silence();
         return new Demo(terminal).run();
     }

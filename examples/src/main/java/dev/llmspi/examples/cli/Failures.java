@@ -1,12 +1,14 @@
 package dev.llmspi.examples.cli;
 
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.JsonLine;
 import dev.llmspi.examples.show.KindName;
 import dev.llmspi.examples.show.Style;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.examples.show.Timeline;
+import dev.llmspi.examples.show.VisibleText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,12 +19,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What the program says when something goes wrong, and the exit status that belongs to it. */
+/** Prints the program's error messages and chooses its exit status. */
 final class Failures {
 
     static final int PROVIDER_ERROR = 1;
     static final int WRONG_USE = 2;
-    /** As a shell reports a program that Ctrl-C ended. */
+    /** The exit status that a shell reports for a program that was ended by Ctrl-C. */
     static final int INTERRUPTED = 130;
 
     private final Terminal terminal;
@@ -31,7 +33,7 @@ final class Failures {
         this.terminal = terminal;
     }
 
-    /** A command line that cannot be understood. */
+    /** Reports a command line that cannot be parsed. */
     int usage(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
         String message = wrong instanceof UnmatchedArgumentException unmatched
@@ -41,7 +43,7 @@ final class Failures {
             print(CallJson.failure(Duration.ZERO, KindName.CONFIG, message));
             return WRONG_USE;
         }
-        terminal.err().println(red("llm: ") + message);
+        terminal.err().println(red("llm: ") + VisibleText.of(message));
         if (wrong instanceof Llm.MissingCommand) {
             command.usage(command.getErr());
         } else {
@@ -56,15 +58,15 @@ final class Failures {
         Collection<String> known = option
                 ? command.getCommandSpec().optionsMap().keySet()
                 : command.getSubcommands().keySet();
-        String what = option ? "unknown option " : known.isEmpty() ? "one argument too many: " : "unknown command ";
+        String what = option ? "unknown option " : known.isEmpty() ? "unexpected argument " : "unknown command ";
         return what
                 + name
-                + Nearest.to(name, known)
+                + SpellingHint.nearest(name, known)
                         .map(word -> "; did you mean " + word + "?")
                         .orElse("");
     }
 
-    /** A command that threw. */
+    /** Reports an exception thrown by a command. */
     int report(Exception failure, Object command) {
         ClientCommand client = command instanceof ClientCommand known ? known : null;
         Duration took = client == null ? Duration.ZERO : client.elapsed();
@@ -76,27 +78,27 @@ final class Failures {
             report(error, json ? client : null);
             return PROVIDER_ERROR;
         }
-        // LlmConfigException is one, and so is what the builders of requests and options throw.
+        // LlmConfigException is an IllegalArgumentException too, and the request and option builders throw this type.
         boolean wrongUse = failure instanceof IllegalArgumentException;
         String message = message(failure, wrongUse);
         if (json) {
             print(CallJson.failure(took, wrongUse ? KindName.CONFIG : null, message));
         } else {
-            terminal.err().println(red("llm: ") + message);
+            terminal.err().println(red("llm: ") + VisibleText.of(message));
         }
         return wrongUse ? WRONG_USE : PROVIDER_ERROR;
     }
 
-    /** @param client the command, if it is to write JSON */
+    /** @param client the command if it prints JSON, otherwise null */
     private void report(LlmException error, @Nullable ClientCommand client) {
         if (client != null) {
             print(client.errorJson(error));
             return;
         }
-        // The further lines of the message list the attempts; the timeline does so better.
+        // The other lines of the message list the attempts, which the timeline below shows in more detail.
         String firstLine =
                 String.valueOf(error.getMessage()).lines().findFirst().orElse("");
-        terminal.err().println(red("llm: " + KindName.of(error.kind()) + ": ") + firstLine);
+        terminal.err().println(red("llm: " + KindName.of(error.kind()) + ": ") + VisibleText.line(firstLine));
         new Timeline(terminal.errStyle(), terminal.width())
                 .withMessages()
                 .lines(error.attempts())

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Files named on the command line. One that cannot be used is wrong usage, and the message names it. */
+/** Reads files named on the command line. A file that cannot be used is a usage error whose message names the file. */
 final class InputFile {
 
     private static final Map<String, String> BY_EXTENSION = Map.of(
@@ -27,11 +27,11 @@ final class InputFile {
         String type = byFirstBytes(bytes)
                 .or(() -> Optional.ofNullable(BY_EXTENSION.get(extension(file))))
                 .orElseThrow(
-                        () -> new IllegalArgumentException("--image: " + file + " is no PNG, JPEG, WebP or GIF image"));
+                        () -> new IllegalArgumentException("--image: " + file + " is not a PNG, JPEG, WebP or GIF"));
         return ImagePart.of(bytes, type);
     }
 
-    /** Named after the file. */
+    /** Reads a JSON Schema, which gets the name of the file. */
     static ResponseFormat schema(Path file) {
         byte[] bytes = read("--schema", file);
         String text;
@@ -43,10 +43,10 @@ final class InputFile {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("--schema: " + file + " is not UTF-8 text", e);
         }
-        // Some editors put a byte-order mark there; JSON has none.
+        // Some editors write a byte-order mark, which JSON does not allow.
         text = text.startsWith("\ufeff") ? text.substring(1) : text;
         if (!text.strip().startsWith("{")) {
-            throw new IllegalArgumentException("--schema: " + file + " holds no JSON object");
+            throw new IllegalArgumentException("--schema: " + file + " is not a JSON object");
         }
         return ResponseFormat.jsonSchema(schemaName(file), text);
     }
@@ -75,9 +75,9 @@ final class InputFile {
         try {
             bytes = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException(option + ": there is no file " + file, e);
+            throw new IllegalArgumentException(option + ": file not found: " + file, e);
         } catch (AccessDeniedException e) {
-            throw new IllegalArgumentException(option + ": " + file + " may not be read", e);
+            throw new IllegalArgumentException(option + ": no permission to read " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException(option + ": cannot read " + file + ": " + e.getMessage(), e);
         }

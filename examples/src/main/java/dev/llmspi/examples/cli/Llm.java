@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The program {@code llm}. */
+/** The main class of the program {@code llm}. */
 @Command(
         name = "llm",
         description = "Calls language models through a chain of providers.",
@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         footer = {
             "",
-            "Without a key: llm demo",
-            "With one:      OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"",
+            "Without an API key: llm demo",
+            "With an API key:    OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"",
             "",
-            "Exit status: 0 an answer, 1 a provider's error, 2 wrong usage or configuration."
+            "Exit status: 0 success, 1 error of a provider, 2 wrong usage or configuration, 130 interrupted."
         })
 public final class Llm implements Runnable {
 
@@ -70,22 +70,22 @@ public final class Llm implements Runnable {
         return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
-    /** The program alone does nothing. */
+    /** Reports a usage error. This method is only called if no command was given. */
     @Override
     public void run() {
         throw new MissingCommand(Objects.requireNonNull(spec).commandLine());
     }
 
-    /** Nothing was asked for: then the help is the answer, though an error. */
+    /** Thrown when no command was given. The help is printed after the error message. */
     static final class MissingCommand extends ParameterException {
         private static final long serialVersionUID = 1;
 
         MissingCommand(CommandLine line) {
-            super(line, "which command?");
+            super(line, "no command given");
         }
     }
 
-    /** The version the module was compiled with. */
+    /** Provides the version from the module descriptor. */
     public static final class Version implements IVersionProvider {
         public Version() {}
 

@@ -1,5 +1,6 @@
 package dev.llmspi.examples.cli;
 
+import dev.llmspi.examples.show.VisibleText;
 import java.io.PrintStream;
 import java.text.MessageFormat;
 import java.util.logging.Handler;
@@ -8,10 +9,13 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** The library's log, one line each on standard error: warnings, and with {@code -v} all that the library itself says. */
+/**
+ * Prints the library's log to standard error, one line per record. By default, only warnings are printed. With
+ * {@code -v}, all levels down to FINE are printed.
+ */
 final class LogLines extends Handler {
 
-    /** Held, for the logging system itself holds loggers weakly. */
+    /** The logger is stored here, because the logging system only keeps weak references to loggers. */
     private static final Logger LIBRARY = Logger.getLogger("dev.llmspi");
 
     private final PrintStream err;
@@ -39,7 +43,7 @@ final class LogLines extends Handler {
             text = MessageFormat.format(text, log.getParameters());
         }
         String level = log.getLevel().intValue() >= Level.WARNING.intValue() ? "warning: " : "";
-        err.println("llm: " + level + text);
+        err.println("llm: " + level + VisibleText.line(text));
     }
 
     @Override

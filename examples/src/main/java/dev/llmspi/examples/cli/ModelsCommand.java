@@ -6,7 +6,7 @@ import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.ModelInfo;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmProviderRegistry;
-import dev.llmspi.examples.cli.ProviderQuestion.Reply;
+import dev.llmspi.examples.cli.ProviderQuery.Reply;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
 import java.math.BigDecimal;
@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code llm models}. */
-@Command(name = "models", description = "Lists the models the usable providers offer, with prices per million tokens.")
+/** The command {@code llm models}. */
+@Command(name = "models", description = "Lists the models of all usable providers, with prices per million tokens.")
 public final class ModelsCommand extends ClientCommand {
 
-    @Option(names = "--provider", order = 10, paramLabel = "NAME", description = "Ask this provider alone.")
+    @Option(names = "--provider", order = 10, paramLabel = "NAME", description = "Ask only this provider.")
     public @Nullable String provider;
 
     @Option(
             names = "--search",
             order = 11,
             paramLabel = "TEXT",
-            description = "Only models with this text in id or name, whatever the case.")
+            description = "Only models whose id or name contains this text, ignoring case.")
     public String search = "";
 
     ModelsCommand(Terminal terminal) {
@@ -41,11 +41,11 @@ public final class ModelsCommand extends ClientCommand {
 
     @Override
     int run() {
-        ProviderQuestion<ModelCatalog, List<ModelInfo>> question =
-                new ProviderQuestion<>(ModelCatalog.class, "lists its models", ModelCatalog::models);
+        ProviderQuery<ModelCatalog, List<ModelInfo>> query =
+                new ProviderQuery<>(ModelCatalog.class, "lists its models", ModelCatalog::models);
         try (LlmProviderRegistry registry = registry()) {
-            List<Reply<List<ModelInfo>>> replies = question.ask(registry, provider);
-            Optional<LlmException> failure = ProviderQuestion.failure(replies);
+            List<Reply<List<ModelInfo>>> replies = query.run(registry, provider);
+            Optional<LlmException> failure = ProviderQuery.failure(replies);
             if (failure.isPresent()) {
                 throw failure.get();
             }
@@ -105,7 +105,7 @@ public final class ModelsCommand extends ClientCommand {
             }
         }
         if (count == 0) {
-            terminal.err().println("llm: no model " + (search.isEmpty() ? "found" : "has \"" + search + "\" in it"));
+            terminal.err().println("llm: no model " + (search.isEmpty() ? "found" : "matches \"" + search + "\""));
         } else {
             print(table);
         }
@@ -116,7 +116,7 @@ public final class ModelsCommand extends ClientCommand {
         return count.isPresent() ? String.format(Locale.ROOT, "%,d", count.getAsInt()) : "-";
     }
 
-    /** Two digits after the point, up to four where the price is smaller than that. */
+    /** Formats a price with two decimals, or up to four if a small price needs them. */
     private static String perMillion(Optional<BigDecimal> perToken) {
         return perToken.map(price -> price.movePointRight(6)
                         .setScale(4, RoundingMode.HALF_UP)

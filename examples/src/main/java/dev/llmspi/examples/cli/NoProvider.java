@@ -3,7 +3,7 @@ package dev.llmspi.examples.cli;
 import dev.llmspi.core.ProviderStatus;
 import java.util.List;
 
-/** What to do when there is nobody to ask. */
+/** Creates the error message for a configuration that has no usable provider. */
 final class NoProvider {
 
     private NoProvider() {}
@@ -13,7 +13,7 @@ final class NoProvider {
             return "no provider found: put a provider jar and its libraries into the folder providers/";
         }
         StringBuilder text = new StringBuilder("no provider is usable: set OPENROUTER_API_KEY or PORTKEY_API_KEY, "
-                + "or give the settings with --config FILE");
+                + "or pass a configuration with --config FILE");
         for (ProviderStatus provider : providers) {
             text.append("\n  ").append(provider.name()).append(": ").append(provider.reason());
         }

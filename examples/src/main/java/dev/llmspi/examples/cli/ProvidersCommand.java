@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
 
-/** {@code llm providers}. */
+/** The command {@code llm providers}. */
 @Command(
         name = "providers",
-        description = "Lists the providers found: from which jar, whether usable, and what is broken and why.")
+        description = "Lists the providers found, their jars and whether they are usable, and the jars that failed to "
+                + "load.")
 public final class ProvidersCommand extends ClientCommand {
 
     ProvidersCommand(Terminal terminal) {
@@ -58,7 +59,8 @@ public final class ProvidersCommand extends ClientCommand {
         } else {
             Table table = new Table(List.of("NAME", "TYPE", "USABLE", "JAR"), Set.of());
             for (ProviderStatus provider : providers) {
-                String usable = provider.usable() ? "yes" : "no";
+                String yes = provider.reason().isEmpty() ? "yes" : "with a model";
+                String usable = provider.usable() ? yes : "no";
                 table.row(
                         List.of(provider.name(), provider.type(), usable, fileName(provider.jar())), provider.reason());
             }

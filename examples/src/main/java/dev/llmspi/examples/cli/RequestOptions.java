@@ -12,32 +12,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what is asked, beside the prompt. */
+/** The command-line options that set fields of the request, except for the prompt. */
 public final class RequestOptions {
 
-    @Option(names = "--system", order = 30, paramLabel = "TEXT", description = "Instructions to the model.")
+    @Option(names = "--system", order = 30, paramLabel = "TEXT", description = "The system prompt.")
     public @Nullable String system;
 
     @Option(
             names = "--image",
             order = 31,
             paramLabel = "FILE",
-            description = "An image to go with the prompt: PNG, JPEG, WebP or GIF. May be given several times.")
+            description = "Send this image with the prompt: PNG, JPEG, WebP or GIF. May be repeated.")
     public List<Path> images = new ArrayList<>();
 
     @Option(
             names = "--schema",
             order = 32,
             paramLabel = "FILE",
-            description = "A JSON Schema: the answer is to be JSON that follows it.")
+            description = "Request an answer in JSON that follows the JSON Schema in this file.")
     public @Nullable Path schema;
 
     @Option(
             names = "--reasoning",
             order = 33,
             paramLabel = "EFFORT",
-            converter = ReasoningWish.class,
-            description = "How much to think first: low, medium, high; also none, minimal, or a number of tokens.")
+            converter = ReasoningConverter.class,
+            description = "Reasoning effort: none, minimal, low, medium, high, or a budget in tokens.")
     public @Nullable Reasoning reasoning;
 
     public RequestOptions() {}

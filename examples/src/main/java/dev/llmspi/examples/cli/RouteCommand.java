@@ -8,15 +8,16 @@ import dev.llmspi.core.Route;
 import dev.llmspi.core.RouteLink;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
+import dev.llmspi.examples.show.VisibleText;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code llm route}. */
+/** The command {@code llm route}. */
 @Command(
         name = "route",
-        description = "Shows which providers and models a call would use, in order, and why. Calls nobody.")
+        description = "Shows the providers and models a call would use, in order, and why. Sends no request.")
 public final class RouteCommand extends ClientCommand {
 
     @Mixin
@@ -55,7 +56,7 @@ public final class RouteCommand extends ClientCommand {
     }
 
     private void printTable(Route route) {
-        terminal.out().println("chain: " + route.chain());
+        terminal.out().println("chain: " + VisibleText.line(route.chain()));
         Table table = new Table(List.of("#", "PROVIDER", "MODEL", "MODEL FROM", "USABLE"), Set.of());
         int place = 1;
         for (RouteLink link : route.links()) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that decide which links a call uses. */
+/** The command-line options that determine which links a call uses. */
 public final class RoutingOptions {
 
     @ArgGroup
@@ -15,29 +15,29 @@ public final class RoutingOptions {
             names = "--agent",
             order = 20,
             paramLabel = "NAME",
-            description = "The agent whose settings and label to use.")
+            description = "Use the settings of this agent, and label the call with it.")
     public @Nullable String agent;
 
-    @Option(names = "--mode", order = 21, paramLabel = "NAME", description = "A mode from the settings.")
+    @Option(names = "--mode", order = 21, paramLabel = "NAME", description = "Use this mode from the settings.")
     public @Nullable String mode;
 
     @Option(
             names = "--model",
             order = 22,
             paramLabel = "M",
-            description = "A model name, or an alias from the settings. Default: what the settings say.")
+            description = "A model name, or an alias from the settings. Default: the model from the settings.")
     public @Nullable String model;
 
     public RoutingOptions() {}
 
-    /** One of the two, or neither. */
+    /** The options that select either a chain or a provider. They are mutually exclusive. */
     public static final class Target {
         @Option(
                 names = "--chain",
                 order = 10,
                 paramLabel = "NAME",
                 required = true,
-                description = "A chain from the settings. Default: the one called default.")
+                description = "Use this chain from the settings. Default: the chain named default.")
         public @Nullable String chain;
 
         @Option(
@@ -45,7 +45,7 @@ public final class RoutingOptions {
                 order = 11,
                 paramLabel = "NAME",
                 required = true,
-                description = "This provider alone, without fallback.")
+                description = "Use only this provider, without fallback.")
         public @Nullable String provider;
 
         public Target() {}

@@ -7,33 +7,39 @@ import dev.llmspi.examples.show.EventJson;
 import dev.llmspi.examples.show.JsonLine;
 import dev.llmspi.examples.show.Terminal;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * Prints a stream as it comes. The answer goes to standard output and nothing else does; the model's reasoning goes to
- * standard error, so that a pipe gets the answer alone.
+ * Prints a stream event by event. The answer goes to standard output and the model's reasoning to standard error, so
+ * that a pipe receives only the answer.
  */
 final class StreamPrinter {
 
     private final Terminal terminal;
     private final boolean json;
+    private final UnaryOperator<String> answer;
+    private final UnaryOperator<String> reasoning;
     private boolean midAnswer;
     private boolean midReasoning;
 
     StreamPrinter(Terminal terminal, boolean json) {
         this.terminal = terminal;
         this.json = json;
+        this.answer = terminal.answerParts();
+        this.reasoning = terminal.remarkParts();
     }
 
     /**
-     * Prints to the end of the stream, be it good or bad: whatever is printed next begins a line.
+     * Prints the whole stream and ends the last line, even if the stream fails.
      *
-     * @return the answer; empty if its reader went away in the middle, and there is nobody to tell more
+     * @return the answer; empty if the reader of standard output has closed it
      */
     Optional<ChatResponse> print(ChatStream stream) {
         try (stream) {
             for (ChatStreamEvent event : stream) {
                 print(event);
-                // Flushes, too. Once the reader has gone, an answer written on would be paid for and dropped.
+                // The check also flushes. Once the reader of the output has gone, the rest of the answer would only
+                // cost money.
                 if (terminal.out().checkError()) {
                     return Optional.empty();
                 }
@@ -49,12 +55,12 @@ final class StreamPrinter {
             EventJson.of(event).ifPresent(line -> terminal.out().print(JsonLine.of(line) + "\n"));
         } else if (event instanceof ChatStreamEvent.TextDelta delta) {
             endReasoning();
-            String text = terminal.isOutputSeen() ? Terminal.harmless(delta.text()) : delta.text();
+            String text = answer.apply(delta.text());
             terminal.out().print(text);
             midAnswer = text.isEmpty() ? midAnswer : !text.endsWith("\n");
         } else if (event instanceof ChatStreamEvent.ReasoningDelta delta) {
             endAnswerSeen();
-            String text = terminal.isErrorSeen() ? Terminal.harmless(delta.text()) : delta.text();
+            String text = reasoning.apply(delta.text());
             terminal.err().print(terminal.errStyle().dim(text));
             midReasoning = text.isEmpty() ? midReasoning : !text.endsWith("\n");
         }
@@ -67,7 +73,9 @@ final class StreamPrinter {
         }
     }
 
-    /** On one screen reasoning behind text begins a line; in a file or a pipe the answer gets no line end of ours. */
+    /**
+     * Makes reasoning start on a new line if both outputs go to a terminal. A file or pipe gets no extra line break.
+     */
     private void endAnswerSeen() {
         if (midAnswer && terminal.isOutputSeen() && terminal.isErrorSeen()) {
             terminal.err().print("\n");

@@ -1,4 +1,4 @@
-/** The commands of the program {@code llm}. */
+/** Contains the commands of the program {@code llm}. */
 @NullMarked
 package dev.llmspi.examples.cli;
 

@@ -4,12 +4,12 @@ import dev.llmspi.examples.demo.Reply.End;
 import java.util.List;
 
 /**
- * One way for a stream to end.
+ * One of the ways in which a stream can end.
  *
- * @param server what the server does
- * @param provider who streams
- * @param reply the stream
- * @param readerStops whether the caller cancels after the first words
+ * @param server a description of the server's behaviour, to be shown on the page
+ * @param provider the name of the provider that streams the reply
+ * @param reply the streamed reply
+ * @param readerStops whether the caller cancels after the first word
  */
 record BrokenStream(String title, String server, String provider, Reply reply, boolean readerStops) {
 
@@ -19,38 +19,41 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
         return List.of(
                 broken(
                         "An error event",
-                        "Some words, then an event that holds an error instead of a choice. The status was 200.",
+                        "The server sends status 200 and some words, then an event with an error.",
                         begun().error(502, "upstream failed").done().whole()),
                 broken(
                         "A cut connection",
-                        "Some words, then the connection is closed in the middle of the body.",
+                        "The server sends some words, then closes the connection in the middle of the body.",
                         begun().end(End.CUT)),
                 broken(
                         "A clean end without a finish reason",
-                        "Some words, then the body ends as HTTP has it. Nothing looks wrong; half the answer is missing.",
+                        "The server sends some words, then ends the body correctly. HTTP sees no fault, but half of "
+                                + "the answer is missing.",
                         begun().whole()),
                 broken(
                         "Silence",
-                        "Some words, then nothing, on a connection that stays open. timeouts.idle is 400ms here.",
+                        "The server sends some words, then nothing, and keeps the connection open. timeouts.idle is "
+                                + "400ms here.",
                         begun().end(End.SILENT)),
                 broken(
-                        "A garbage event",
-                        "Some words, then an event that is no JSON.",
+                        "An event that is not JSON",
+                        "The server sends some words, then an event with HTML.",
                         begun().event("<html>Bad Gateway</html>").whole()),
                 broken(
                         "[DONE] without a finish reason",
-                        "Some words, then the end mark. It is taken at its word; but nobody said why the model stopped: "
-                                + "the finish reason is unknown.",
+                        "The server sends some words, then the end marker. The answer is complete, but its finish "
+                                + "reason is unknown.",
                         begun().done().whole()),
                 new BrokenStream(
                         "[DONE] without a finish reason, from a Portkey gateway",
-                        "The same bytes. A gateway passes on what any upstream sends: only a finish reason counts there.",
+                        "The server sends the same bytes. A gateway forwards any upstream, so only a finish reason "
+                                + "completes the answer there.",
                         "portkey",
                         begun().done().whole(),
                         false),
                 new BrokenStream(
                         "The caller cancels",
-                        "Goes on writing; but the caller has read enough after the first word.",
+                        "The server keeps sending, but the caller cancels after the first word.",
                         OPENROUTER,
                         begun().text("light ", "more ", "than red.")
                                 .finish("stop")
@@ -58,8 +61,8 @@ record BrokenStream(String title, String server, String provider, Reply reply, b
                                 .whole(),
                         true),
                 broken(
-                        "A good one",
-                        "The words, a finish reason, what was used, the end mark.",
+                        "A complete answer",
+                        "The server sends all words, a finish reason, the usage and the end marker.",
                         begun().text("light ", "more ", "than red.")
                                 .finish("stop")
                                 .done()

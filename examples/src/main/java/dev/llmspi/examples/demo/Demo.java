@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Plays the {@link Scene}s and prints what happened in each. */
+/** Plays the {@link Scene}s and prints the result of each. */
 public final class Demo {
 
-    /** What is missing when the program cannot play two providers. */
+    /** The end of the error message that is printed if a provider jar is missing. */
     static final String NEEDS =
             "needs the jars llm-provider-openrouter and llm-provider-portkey, with their libraries, in "
                     + "the folder providers/. ";
@@ -36,19 +36,19 @@ public final class Demo {
         this.err = terminal.err();
     }
 
-    /** Plays them all and gives the exit status. */
+    /** Plays all scenes and returns the exit status. */
     public int run() throws IOException {
         try (DemoServer server = new DemoServer()) {
             List<Scene> scenes = Scene.all();
-            page.sayAtMargin("One server on this machine plays two providers in " + scenes.size()
-                    + " scenes: OpenRouter is asked first, Portkey when that does not help. No key, no network.");
+            page.sayAtMargin("A server on this machine plays two providers in " + scenes.size()
+                    + " scenes: calls go to OpenRouter first and fall back to Portkey. No key, no network.");
             for (int i = 0; i < scenes.size(); i++) {
                 play(i + 1, scenes.get(i), server);
             }
             page.endLine();
             boolean agree = server.requests() == page.reported();
             page.sayAtMargin(server.requests() + " requests reached the server, " + page.reported()
-                    + " were reported as sent: " + (agree ? "the two agree." : "THE TWO DIFFER."));
+                    + " were reported as sent: " + (agree ? "the counts agree." : "THE COUNTS DIFFER."));
             page.sayAtMargin("With a key: OPENROUTER_API_KEY=... llm chat --stream --model MODEL \"Hello\"");
             page.flush();
             return agree ? 0 : 1;
@@ -63,13 +63,13 @@ public final class Demo {
         page.title(number, scene.title(), scene.explanation());
         server.plan(scene.primary(), scene.secondary());
         String primary = scene.reachable() ? server.address() : DemoServer.deadAddress();
-        // A client for each scene: none is to suffer from a cooldown the one before has earned.
+        // Each scene gets a new client, so that no cooldown carries over from the previous scene.
         try (LlmClient client = client(primary, server.address(), "")) {
             scene.play().accept(client, page);
         }
     }
 
-    /** @param more settings in HOCON */
+    /** @param more additional settings as HOCON text */
     static LlmClient client(String openRouter, String portkey, String more) {
         return LlmClient.builder()
                 .text(SETTINGS.formatted(Scene.RETRIES, openRouter, portkey) + more, "the settings of the demo")

@@ -16,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server on this machine that speaks both wires: OpenRouter's under {@code /api/v1}, Portkey's under {@code /v1}. It gives
- * the replies it was told to, in order and streams event by event, and counts what reaches it.
+ * A local server that imitates OpenRouter at {@code /api/v1} and Portkey at {@code /v1}. It sends the planned replies
+ * in order, pauses between the events of a stream, and counts the requests.
  */
 final class DemoServer implements AutoCloseable {
 
@@ -32,12 +32,13 @@ final class DemoServer implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
 
     DemoServer() throws IOException {
-        // Else an answer may lie 40 ms in the socket, waiting for more of it. Read once, when the first server is made.
+        // Without this property, Nagle's algorithm can delay a reply by 40 ms. The JDK reads the property when the
+        // first server is created.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/api/v1/chat/completions", exchange -> serve(exchange, openRouter));
-        // A Portkey request names a provider or a configuration in a header of its own; else it is none.
+        // A Portkey request has at least one Portkey header. Any other request gets the "not planned" error.
         server.createContext("/v1/chat/completions", exchange -> {
             boolean speaksPortkey =
                     exchange.getRequestHeaders().keySet().stream().anyMatch(name -> name.startsWith("X-portkey-"));
@@ -46,7 +47,7 @@ final class DemoServer implements AutoCloseable {
         server.start();
     }
 
-    /** The replies to the next requests. */
+    /** Sets the replies to the next requests and discards the earlier ones. */
     void plan(List<Reply> toOpenRouter, List<Reply> toPortkey) {
         openRouter.clear();
         openRouter.addAll(toOpenRouter);
@@ -58,7 +59,7 @@ final class DemoServer implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** An address where nobody listens. */
+    /** Returns an address on which no server listens. */
     static String deadAddress() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return "http://127.0.0.1:" + socket.getLocalPort();
@@ -97,7 +98,10 @@ final class DemoServer implements AutoCloseable {
         }
     }
 
-    /** Zero: as long as it takes. A body shorter than announced makes the server close the connection in its middle. */
+    /**
+     * Returns the body length to announce, where 0 selects chunked encoding. For {@link Reply.End#CUT}, the length is
+     * one byte too long, so that the server closes the connection in the middle of the body.
+     */
     private static long length(Reply reply) {
         long bytes = 0;
         for (String piece : reply.pieces()) {

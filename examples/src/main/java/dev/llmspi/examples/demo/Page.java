@@ -11,7 +11,7 @@ import dev.llmspi.examples.show.Timeline;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Where the scenes are written, as a person likes to read them. Adds up the attempts it shows. */
+/** Prints the scenes for human readers and counts the attempts shown. */
 final class Page {
 
     private static final String INDENT = "   ";
@@ -33,33 +33,33 @@ final class Page {
         out.println(style.bold(style.cyan(number + (number < 10 ? "  " : " ") + title)));
         say(explanation);
         out.println();
-        // What comes next takes a moment: let people read meanwhile.
+        // Flushing shows the explanation before the scene starts, because playing the scene takes a moment.
         out.flush();
     }
 
-    /** A paragraph of a scene. */
+    /** Prints an indented paragraph. */
     void say(String text) {
         Table.wrap(text, width - INDENT.length()).forEach(line -> out.println(INDENT + line));
     }
 
-    /** A paragraph outside the scenes. */
+    /** Prints a paragraph without indentation. */
     void sayAtMargin(String text) {
         Table.wrap(text, width).forEach(out::println);
     }
 
-    /** A paragraph with a word in front. */
+    /** Prints an indented paragraph after a label. */
     void say(String label, String text) {
         beginLine(label);
         List<String> lines = Table.wrap(text, width - INDENT.length() - LABEL);
         out.println(String.join("\n" + INDENT + " ".repeat(LABEL), lines));
     }
 
-    /** Begins a line that pieces are added to. */
+    /** Begins a line that {@link #piece} continues. */
     void beginLine(String label) {
         out.print(INDENT + style.dim(label) + " ".repeat(LABEL - label.length()));
     }
 
-    /** At once, for it comes in a stream. */
+    /** Prints a piece of streamed text and flushes it. */
     void piece(String text) {
         out.print(text);
         out.flush();
@@ -88,10 +88,10 @@ final class Page {
                 + ", " + attempts + (attempts == 1 ? " attempt" : " attempts");
         out.println(INDENT + style.bold(style.red(error.getClass().getSimpleName())));
         say(details);
-        error.partial().ifPresent(partial -> say("delivered before it: \"" + partial.text() + "\""));
+        error.partial().ifPresent(partial -> say("delivered before the error: \"" + partial.text() + "\""));
     }
 
-    /** The attempts shown that were sent. */
+    /** Returns how many of the attempts shown so far sent a request. */
     int reported() {
         return reported;
     }

@@ -8,27 +8,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the demo's server answers to one request.
+ * The demo server's reply to one request.
  *
- * @param pieces the body, in the pieces it is written in
- * @param end what follows the last piece
- * @param thinkMillis how long it takes before the first one, so that the timeline has something to show
+ * @param pieces the body, split into pieces that are sent separately
+ * @param end how the body ends after the last piece
+ * @param thinkMillis the delay before the first piece, which makes the timeline show a duration
  */
 record Reply(int status, Map<String, String> headers, List<String> pieces, End end, long thinkMillis) {
 
-    /** How the body of a reply ends. */
+    /** The ways in which the body of a reply can end. */
     enum End {
-        /** As HTTP has it. */
+        /** The body ends correctly. */
         WHOLE,
         /** The connection is closed before the end of the body. */
         CUT,
-        /** Nothing more comes, and the connection stays open. */
+        /** The server stops sending but keeps the connection open. */
         SILENT
     }
 
     private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
-    /** A chat completion as both wires have it. */
+    /** Returns a chat completion, which has the same form for both providers. */
     static Reply answer(String model, String text) {
         String body = JsonLine.of(object(
                 "id",

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * One thing that happens, and what the servers do to it.
+ * A situation that the demo shows, with the replies that both servers send in it.
  *
- * @param title what happens
- * @param explanation what the library makes of it, and why
- * @param play what the program does
- * @param reachable whether the primary is there at all
- * @param primary what OpenRouter answers
- * @param secondary what Portkey answers
+ * @param title the title, which names the situation
+ * @param explanation how the library handles it, and why
+ * @param play the application code to run
+ * @param reachable whether the primary provider accepts connections
+ * @param primary OpenRouter's replies
+ * @param secondary Portkey's replies
  */
 record Scene(
         String title,
@@ -24,7 +24,7 @@ record Scene(
         List<Reply> primary,
         List<Reply> secondary) {
 
-    /** The retries after the first attempt that the demo's settings allow. */
+    /** The value of {@code max-retries} in the demo's settings. */
     static final int RETRIES = 2;
 
     private static final String SKY = "demo/sky-1";
@@ -37,29 +37,31 @@ record Scene(
                 chat("The primary answers", "One request, one answer.", List.of(first), List.of()),
                 chat(
                         "503 twice, then an answer",
-                        "A hiccup often passes: the same provider again, after a wait that grows and is random.",
+                        "Such errors often pass, so the call is retried at the same provider, with backoff and jitter.",
                         List.of(overloaded, overloaded, first),
                         List.of()),
                 chat(
-                        "429, and it says how long to wait",
-                        "A short Retry-After is obeyed: never earlier, and not much later.",
+                        "429 with a Retry-After header",
+                        "A short Retry-After is honoured: the retry is never earlier, and not much later.",
                         List.of(Reply.error(429, "too many requests").retryAfter(1), first),
                         List.of()),
                 chat(
-                        "402: the primary has no credit left",
-                        "No wait helps there: on to the next provider at once.",
+                        "402: the primary account has no credit left",
+                        "Waiting does not help, so the call falls back to the next provider at once.",
                         List.of(Reply.error(402, "insufficient credits")),
                         List.of(second)),
                 new Scene(
                         "The primary cannot be reached",
-                        "Tried again, since networks recover; then the next provider. Nothing was sent, nothing is billed.",
-                        Plays::chat,
+                        "The network may recover, so the call is retried and then falls back. No request was sent, so "
+                                + "nothing is billed.",
+                        SceneActions::chat,
                         false,
                         List.of(),
                         List.of(second)),
                 chat(
                         "Both fail",
-                        "One error of one type comes out, with every attempt in it. A wait too long to sit out is in it too.",
+                        "The caller gets one typed error that lists every attempt. It also carries the wait that was "
+                                + "too long for a retry.",
                         Collections.nCopies(1 + RETRIES, overloaded),
                         List.of(Reply.error(429, "too many requests").retryAfter(120))),
                 streamHandedOn(),
@@ -68,15 +70,15 @@ record Scene(
     }
 
     private static Scene chat(String title, String explanation, List<Reply> primary, List<Reply> secondary) {
-        return new Scene(title, explanation, Plays::chat, true, primary, secondary);
+        return new Scene(title, explanation, SceneActions::chat, true, primary, secondary);
     }
 
     private static Scene streamHandedOn() {
         return new Scene(
                 "A stream fails before its first word",
-                "The status was 200 already, then an error came in its place. Nothing was shown yet: "
-                        + "the next provider answers, and nobody notices.",
-                Plays::stream,
+                "The status is 200, but the first event is an error. No text was delivered yet, so the next provider "
+                        + "answers and the caller sees no error.",
+                SceneActions::stream,
                 true,
                 List.of(new StreamScript(SKY).error(402, "insufficient credits").whole()),
                 List.of(new StreamScript("gpt-demo")
@@ -89,9 +91,9 @@ record Scene(
     private static Scene streamBroken() {
         return new Scene(
                 "A stream breaks after its first words",
-                "What was shown cannot be taken back. A second answer behind half of the first would be a lie: "
-                        + "nobody is asked again, the error carries what was delivered.",
-                Plays::stream,
+                "Delivered text cannot be taken back, and half of one answer followed by another would be wrong. So "
+                        + "there is no retry and no fallback; the error carries the delivered text.",
+                SceneActions::stream,
                 true,
                 List.of(new StreamScript(SKY)
                         .text("Because ", "air ", "scatters ", "blue ")
@@ -101,9 +103,9 @@ record Scene(
 
     private static Scene toolRound() {
         return new Scene(
-                "The model asks for a tool",
-                "Its arguments come in pieces. The program runs the tool, hands the result back, and the model answers.",
-                Plays::toolRound,
+                "The model calls a tool",
+                "The arguments arrive in pieces. The program runs the tool and sends back the result.",
+                SceneActions::toolRound,
                 true,
                 List.of(
                         new StreamScript(SKY)

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A streamed answer, event by event, as both wires have it: server-sent events. Each event is a piece of the reply. */
+/**
+ * Builds a streamed answer from server-sent events, which has the same form for both providers. Each event becomes one
+ * piece of the reply.
+ */
 final class StreamScript {
 
     private static final Map<String, String> SSE = Map.of("Content-Type", "text/event-stream");
@@ -17,7 +20,7 @@ final class StreamScript {
     private final String model;
     private final List<String> pieces = new ArrayList<>();
 
-    /** Begins as servers do: with a comment that keeps the connection alive and a chunk that names the role alone. */
+    /** Begins a stream as real servers do, with a keep-alive comment and a chunk that contains only the role. */
     StreamScript(String model) {
         this.model = model;
         pieces.add(": PROCESSING\n\n");
@@ -31,7 +34,7 @@ final class StreamScript {
         return this;
     }
 
-    /** One tool call; the model writes its arguments in pieces. */
+    /** Adds a tool call whose arguments arrive in pieces. */
     StreamScript toolCall(String id, String name, String... arguments) {
         toolPiece(object("index", 0, "id", id, "type", "function", "function", object("name", name, "arguments", "")));
         for (String piece : arguments) {
@@ -44,7 +47,7 @@ final class StreamScript {
         chunk(object("tool_calls", List.of(piece)), null);
     }
 
-    /** The finish reason, and what the answer used. */
+    /** Adds the finish reason and the usage. */
     StreamScript finish(String reason) {
         chunk(object("content", ""), reason);
         event(JsonLine.of(object(
@@ -59,7 +62,7 @@ final class StreamScript {
         return this;
     }
 
-    /** An error in the middle of it: the status 200 is long gone by then. */
+    /** Adds an error event. The HTTP status 200 has already been sent at this point. */
     StreamScript error(int code, String message) {
         event(JsonLine.of(object("id", "gen-demo", "error", object("code", code, "message", message))));
         return this;
@@ -69,7 +72,7 @@ final class StreamScript {
         return event("[DONE]");
     }
 
-    /** An event with anything as its data. */
+    /** Adds an event with arbitrary data. */
     StreamScript event(String data) {
         pieces.add("data: " + data + "\n\n");
         return this;

@@ -1,4 +1,7 @@
-/** {@code llm demo}: a local server that speaks both wires, and the scenes played against it. */
+/**
+ * Contains the scenes shown by {@code llm demo} and {@code llm broken-streams}, and a local server that imitates two
+ * providers.
+ */
 @NullMarked
 package dev.llmspi.examples.demo;
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one JSON object {@code --json} writes for a call. All names are always there, what is absent is null. Scripts read
- * these names: add some if need be, change none.
+ * Builds the JSON object that {@code --json} prints for a call. All names are always present, and missing values are
+ * null. Scripts depend on the names, so names may be added but not changed.
  */
 public final class CallJson {
 
@@ -39,7 +39,7 @@ public final class CallJson {
                 "toolCalls", toolCalls(response.toolCalls()));
     }
 
-    /** {@link #answer} for a stream. */
+    /** Returns the object for a streamed answer. */
     public static Map<String, @Nullable Object> streamed(ChatResponse response, Duration took) {
         Map<String, @Nullable Object> json = answer(response, took);
         json.put("timeToFirstTokenMs", firstToken(response.attempts()).map(Duration::toMillis));
@@ -66,7 +66,7 @@ public final class CallJson {
         return json;
     }
 
-    /** {@link #error} for a stream: with what was delivered before it failed. */
+    /** Returns the object for a stream that failed, including the part that was delivered. */
     public static Map<String, @Nullable Object> streamed(LlmException error, Duration took) {
         Map<String, @Nullable Object> json = error(error, took);
         json.put("toolCalls", error.partial().map(partial -> toolCalls(partial.toolCalls())));
@@ -75,14 +75,16 @@ public final class CallJson {
         return json;
     }
 
-    /** Of the attempt that delivered: there is one at most. */
+    /**
+     * Returns the time to the first token in the attempt that delivered content. At most one attempt delivers content.
+     */
     public static Optional<Duration> firstToken(List<Attempt> attempts) {
         return attempts.stream()
                 .flatMap(attempt -> attempt.firstToken().stream())
                 .findFirst();
     }
 
-    /** A call that did not come about. */
+    /** Returns the object for a call that failed before it began. */
     public static Map<String, @Nullable Object> failure(Duration took, @Nullable String kind, String message) {
         return object(
                 "outcome", "error",

@@ -10,14 +10,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON object {@code --stream --json} writes for one event. Scripts read these names: add some if need be, change
- * none.
+ * Builds the JSON object that {@code --stream --json} prints for one event. Scripts depend on the names in it, so names
+ * may be added but not changed.
  */
 public final class EventJson {
 
     private EventJson() {}
 
-    /** Empty for an event this program does not know: a later release of the library may add some. */
+    /** Returns the object, or empty if the event has a type that was added by a later release of the library. */
     public static Optional<Map<String, @Nullable Object>> of(ChatStreamEvent event) {
         if (event instanceof ChatStreamEvent.TextDelta delta) {
             return Optional.of(object("event", "text", "text", delta.text()));

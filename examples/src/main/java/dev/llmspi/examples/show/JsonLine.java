@@ -9,10 +9,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values as JSON on one line of ASCII: maps, iterables, text, numbers, booleans, optionals (empty is null).
+ * Writes a value as one line of ASCII JSON. Supported types are maps, iterables, strings, numbers, booleans and
+ * optionals (null if empty).
  *
- * <p>Own code rather than Jackson: the jars of lib/ come before those of providers/, so a Jackson there would take the place
- * of the one a provider jar brings along.
+ * <p>This class does not use Jackson, because the jars in lib/ take precedence over those in providers/. A Jackson jar
+ * in lib/ would replace the version that a provider jar needs.
  */
 public final class JsonLine {
 
@@ -26,7 +27,7 @@ public final class JsonLine {
         return json.line.toString();
     }
 
-    /** Names and values in turn, as an object that keeps their order. */
+    /** Returns a JSON object that is built from alternating names and values. Their order is kept. */
     public static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -2,10 +2,13 @@ package dev.llmspi.examples.show;
 
 import dev.llmspi.api.ErrorKind;
 
-/** The spelling of error kinds in the program's output. Scripts read it, so it does not follow the enum's names. */
+/**
+ * The names of error kinds in the program's output. Scripts depend on these names, so they are independent of the enum
+ * constants.
+ */
 public final class KindName {
 
-    /** Wrong usage or configuration: no error of a provider, so no {@link ErrorKind}. */
+    /** The kind that is shown for wrong usage and configuration, for which there is no {@link ErrorKind}. */
     public static final String CONFIG = "Config";
 
     private KindName() {}

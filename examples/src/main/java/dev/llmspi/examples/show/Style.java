@@ -1,14 +1,14 @@
 package dev.llmspi.examples.show;
 
 /**
- * How text may look at one end: in colour or not, with line-drawing characters or plain ASCII.
+ * The capabilities of an output, which determine whether colour and line-drawing characters are used.
  *
- * @param colour whether escape sequences are understood
- * @param unicode whether characters beyond ASCII can be drawn
+ * @param colour whether the output understands escape sequences
+ * @param unicode whether the output can show non-ASCII characters
  */
 public record Style(boolean colour, boolean unicode) {
 
-    /** For files and pipes. */
+    /** The style for files and pipes, which is plain ASCII without colour. */
     public static final Style PLAIN = new Style(false, false);
 
     public String bold(String text) {
@@ -55,7 +55,7 @@ public record Style(boolean colour, boolean unicode) {
         return unicode ? "↓" : "v";
     }
 
-    /** Text cut to a number of characters, the cut marked. */
+    /** Truncates text to a number of characters and marks the place where it was cut. */
     public String cut(String text, int width) {
         if (text.codePointCount(0, text.length()) <= width) {
             return text;

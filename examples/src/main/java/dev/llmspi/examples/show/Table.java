@@ -5,7 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** Rows under headings, fitted into a width: the widest column is cut first. A row may have a note, wrapped below it. */
+/**
+ * A table with headings that fits into a width by truncating the widest column first. A row may have a note, which is
+ * wrapped and printed below the row.
+ */
 public final class Table {
 
     private static final int NARROWEST = 6;
@@ -19,27 +22,27 @@ public final class Table {
     private int cutFirst = -1;
 
     /**
-     * A table without rows.
+     * Creates a table without rows.
      *
-     * @param numbers the columns, from 0, that are set to the right
+     * @param numbers the indexes of the columns to align to the right, counted from 0
      */
     public Table(List<String> headings, Set<Integer> numbers) {
         this.headings = headings;
         this.numbers = numbers;
     }
 
-    /** A column that may be cut before the widest one is. */
+    /** Selects a column that is truncated before the widest column. */
     public Table cutFirst(int column) {
         this.cutFirst = column;
         return this;
     }
 
     public Table row(List<String> cells, String note) {
-        rows.add(new Row(cells.stream().map(Table::oneLine).toList(), oneLine(note)));
+        rows.add(new Row(cells.stream().map(VisibleText::line).toList(), VisibleText.line(note)));
         return this;
     }
 
-    /** One text for each line. */
+    /** Returns the lines of the table. */
     public List<String> lines(Style style, int width) {
         int[] columns = fit(width);
         List<String> lines = new ArrayList<>();
@@ -88,7 +91,7 @@ public final class Table {
         return line.toString().stripTrailing();
     }
 
-    /** Breaks a text at blanks into lines; a longer word stays whole. */
+    /** Breaks text into lines at spaces. A word that is longer than the width is not split. */
     public static List<String> wrap(String text, int width) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
@@ -101,10 +104,6 @@ public final class Table {
         }
         lines.add(line.toString());
         return lines;
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ").strip();
     }
 
     private static int length(String text) {

@@ -12,10 +12,11 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * Where the program reads and writes, and what the other end can display. Text is UTF-8 whatever the locale, in and out; only
- * the drawing of tables and timelines looks at the locale.
+ * The program's input and outputs and their capabilities. Text is always read and written as UTF-8. The locale only
+ * determines whether tables and timelines use non-ASCII characters.
  */
 public final class Terminal {
 
@@ -29,7 +30,7 @@ public final class Terminal {
     private final String locale;
 
     /**
-     * @param terminals those of the digits 0, 1, 2 whose stream is a terminal
+     * @param terminals the file descriptors that are terminals, as a string of the digits 0, 1 and 2
      * @param locale the name of the locale, such as {@code en_US.UTF-8}
      */
     public Terminal(
@@ -47,12 +48,15 @@ public final class Terminal {
         this.locale = locale;
     }
 
-    /** The process's own. The launcher says which streams are terminals; without it, the shell is asked. */
+    /**
+     * Returns the terminal of this process. The launcher tells which streams are terminals. Without the launcher, a
+     * shell checks this.
+     */
     public static Terminal system() {
         Map<String, String> environment = new HashMap<>(System.getenv());
         String terminals = System.getProperty("llm.tty");
         if (terminals == null) {
-            // Not System.console(): from JDK 22 on it is there for pipes too.
+            // System.console() is not used, because since JDK 22 it also exists for pipes.
             terminals = ask("test -t 1").isPresent() ? "012" : "";
             if (!terminals.isEmpty()) {
                 ask("stty size >&2")
@@ -74,12 +78,15 @@ public final class Terminal {
                 System.getProperty("llm.locale", locale));
     }
 
-    /** For answers. A reader that has gone is no error: what is written then is dropped. */
+    /**
+     * Returns standard output, which is only used for answers. If its reader has closed it, output is dropped without
+     * an error.
+     */
     public PrintStream out() {
         return out;
     }
 
-    /** For everything that is not an answer. */
+    /** Returns standard error, which is used for everything except answers. */
     public PrintStream err() {
         return err;
     }
@@ -88,12 +95,12 @@ public final class Terminal {
         return environment;
     }
 
-    /** Whether somebody could be typing. */
+    /** Returns whether standard input is a terminal. */
     public boolean isInputTyped() {
         return terminals.contains("0");
     }
 
-    /** Standard input to its end. */
+    /** Reads standard input to its end. */
     public String readInput() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -106,9 +113,24 @@ public final class Terminal {
         return terminals.contains("2");
     }
 
-    /** What a model wrote must not move the cursor or change the title of somebody's terminal. A pipe gets it all. */
-    public static String harmless(String text) {
-        return text.replaceAll("[\\p{Cntrl}&&[^\\n\\t]]|[\\u0080-\\u009f]", "");
+    /** Returns a model's text as standard output may show it. A file or pipe gets the text unchanged. */
+    public String answer(String text) {
+        return isOutputSeen() ? VisibleText.of(text) : text;
+    }
+
+    /** Returns a model's text as standard error may show it. A file or pipe gets the text unchanged. */
+    public String remark(String text) {
+        return isErrorSeen() ? VisibleText.of(text) : text;
+    }
+
+    /** Returns {@link #answer} for a text that arrives in parts. */
+    public UnaryOperator<String> answerParts() {
+        return isOutputSeen() ? new VisibleText()::next : UnaryOperator.identity();
+    }
+
+    /** Returns {@link #remark} for a text that arrives in parts. */
+    public UnaryOperator<String> remarkParts() {
+        return isErrorSeen() ? new VisibleText()::next : UnaryOperator.identity();
     }
 
     public Style outStyle() {
@@ -119,17 +141,23 @@ public final class Terminal {
         return style(isErrorSeen());
     }
 
-    /** Columns to fit text into: {@code COLUMNS}, or 80. */
+    /** Returns the width for text, which is {@code COLUMNS} or else 80. */
     public int width() {
         return columns() == 0 ? DEFAULT_WIDTH : Math.max(20, columns());
     }
 
-    /** Columns to fit a table into: like {@link #width}, but a file or a pipe gets every character. */
+    /**
+     * Returns the width for tables. It equals {@link #width}, but is unlimited for a file or pipe, where nothing is
+     * truncated.
+     */
     public int tableWidth() {
         return isOutputSeen() || columns() > 0 ? width() : Integer.MAX_VALUE;
     }
 
-    /** What a command, given our own input and output, writes to its error stream; empty if it fails or there is no shell. */
+    /**
+     * Runs a shell command with this process's input and output. Returns what the command writes to standard error, or
+     * empty if it fails or there is no shell.
+     */
     private static Optional<String> ask(String command) {
         try {
             Process shell = new ProcessBuilder("sh", "-c", command)
@@ -156,7 +184,7 @@ public final class Terminal {
         if (!seen || term.equals("dumb")) {
             return Style.PLAIN;
         }
-        // https://no-color.org: any value but the empty one.
+        // According to https://no-color.org, any non-empty value disables colour.
         boolean colour =
                 !term.isEmpty() && environment.getOrDefault("NO_COLOR", "").isEmpty();
         String charset = locale.toLowerCase(Locale.ROOT).replace("-", "");

@@ -3,12 +3,15 @@ package dev.llmspi.examples.show;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Lengths of time as a person reads them at a glance. */
+/** Formats durations for human readers. */
 public final class Time {
 
     private Time() {}
 
-    /** Three digits are enough: {@code 34 ms}, {@code 1.04 s}, {@code 12.3 s}, {@code 2 min 5 s}, {@code 3 h}. */
+    /**
+     * Formats a duration with at most three digits per unit, such as {@code 34 ms}, {@code 1.04 s}, {@code 12.3 s},
+     * {@code 2 min 5 s}, {@code 3 h}.
+     */
     public static String of(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1_000) {

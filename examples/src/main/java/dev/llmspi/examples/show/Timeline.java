@@ -8,7 +8,8 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 
 /**
- * The attempts of a call, one line each: when, which provider, what happened, how long. Between them what was waited for.
+ * Draws a timeline of the attempts in a call. Each attempt has a line with its start, provider, outcome and duration.
+ * Waits are shown between the attempts.
  *
  * <pre>
  *    0 ms  openrouter  x 503 Service                     34 ms
@@ -37,12 +38,15 @@ public final class Timeline {
         this.messages = messages;
     }
 
-    /** The same, with what each failed attempt has to say below it, unless the one before said it already. */
+    /**
+     * Returns a timeline that also shows the error message of each failed attempt. Equal messages in a row are shown
+     * only once.
+     */
     public Timeline withMessages() {
         return new Timeline(style, width, true);
     }
 
-    /** One text for each line. */
+    /** Returns the lines of the timeline. */
     public List<String> lines(List<Attempt> attempts) {
         names = Math.min(
                 16, attempts.stream().mapToInt(a -> a.provider().length()).max().orElse(0));
@@ -58,7 +62,7 @@ public final class Timeline {
             }
             lines.add(line(attempt));
             if (messages && !attempt.message().isEmpty() && !attempt.message().equals(said)) {
-                Table.wrap(attempt.message(), width - margin().length() - 2)
+                Table.wrap(VisibleText.line(attempt.message()), width - margin().length() - 2)
                         .forEach(text -> lines.add(margin() + "  " + style.dim(text)));
             }
             before = attempt.provider();
@@ -75,7 +79,7 @@ public final class Timeline {
         String name = style.cut(attempt.provider(), names);
         String took = attempt.outcome() == Outcome.SKIPPED ? "" : Time.of(attempt.duration());
         int room = Math.max(8, width - margin().length() - 2 - 1 - TIME);
-        String what = style.cut(what(attempt), room);
+        String what = style.cut(VisibleText.line(what(attempt)), room);
         UnaryOperator<String> colour = colour(attempt.outcome());
         String line = " ".repeat(INDENT)
                 + style.dim(
@@ -104,7 +108,8 @@ public final class Timeline {
 
     private static String failure(Attempt attempt) {
         StringBuilder text = new StringBuilder();
-        // A stream that failed later than its status says so by its kind alone: "200" there would mislead.
+        // A status below 300 is not shown, because a stream that failed later has status 200, which would be
+        // misleading.
         attempt.status().ifPresent(status -> text.append(status < 300 ? "" : status + " "));
         text.append(attempt.kind().map(KindName::of).orElse("Error"));
         text.append(words(attempt));

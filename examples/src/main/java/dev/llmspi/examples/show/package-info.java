@@ -1,4 +1,7 @@
-/** What a person or a script sees: timelines, tables, JSON, and what the terminal can display. */
+/**
+ * Produces output for people and scripts, such as timelines, tables and JSON, and determines what the terminal can
+ * display.
+ */
 @NullMarked
 package dev.llmspi.examples.show;
 

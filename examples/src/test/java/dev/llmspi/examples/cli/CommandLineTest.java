@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be answered without a provider: help, typos, bad values. */
+/** Tests command lines that need no provider, such as help, typos and invalid values. */
 class CommandLineTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -49,20 +49,20 @@ class CommandLineTest {
     }
 
     @Test
-    void help_chat_showsThatChainAndProviderExclude() {
+    void help_chat_showsThatChainAndProviderAreExclusive() {
         run("chat", "--help");
         assertTrue(out().replaceAll("\\s+", " ").contains("--chain=NAME | --provider=NAME"), out());
     }
 
     @Test
-    void noCommand_isWrongUseAndShowsTheHelp() {
+    void noCommand_isUsageErrorWithHelp() {
         assertEquals(2, run());
         assertEquals("", out());
         assertTrue(err().contains("Commands:"), err());
     }
 
     @Test
-    void typo_isWrongUseWithASuggestion() {
+    void typo_isUsageErrorWithSuggestion() {
         assertEquals(2, run("caht"));
         assertTrue(err().contains("did you mean chat?"), err());
         assertEquals(2, run("chat", "--modle=x", "hello"));
@@ -71,19 +71,19 @@ class CommandLineTest {
     }
 
     @Test
-    void chainAndProvider_together_areRefused() {
+    void chainAndProvider_together_areRejected() {
         assertEquals(2, run("chat", "--chain=a", "--provider=b", "hello"));
         assertTrue(err().contains("mutually exclusive"), err());
     }
 
     @Test
-    void timeout_bad_isRefusedWithTheForm() {
+    void timeout_invalid_errorShowsTheFormat() {
         assertEquals(2, run("chat", "--timeout=soon", "hello"));
         assertTrue(err().contains("--timeout") && err().contains("30s"), err());
     }
 
     @Test
-    void wrongUse_withJson_isOneObjectOfKindConfig() {
+    void usageError_withJson_printsOneObjectOfKindConfig() {
         assertEquals(2, run("chat", "--json", "--timeout=soon", "hello"));
         assertEquals("", err());
         assertEquals(1, out().lines().count());
@@ -91,13 +91,13 @@ class CommandLineTest {
     }
 
     @Test
-    void chat_noPromptOnATerminal_saysWhatToDo() {
+    void chat_noPromptOnTerminal_errorExplainsHowToPassOne() {
         assertEquals(2, run("012", new String[] {"chat"}));
         assertTrue(err().contains("no prompt"), err());
     }
 
     @Test
-    void chat_emptyInput_isRefusedBeforeAnyCall() {
+    void chat_emptyInput_isRejectedBeforeAnyCall() {
         assertEquals(2, run("chat", "-"));
         assertTrue(err().contains("the prompt is empty"), err());
         assertEquals(2, run("chat", " "));
@@ -105,13 +105,13 @@ class CommandLineTest {
     }
 
     @Test
-    void reasoning_bad_isRefusedWithTheWords() {
+    void reasoning_invalid_errorListsTheEfforts() {
         assertEquals(2, run("chat", "--reasoning=a lot", "hello"));
         assertTrue(err().contains("none, minimal, low, medium, high"), err());
     }
 
     @Test
-    void files_unreadable_areRefusedByName() {
+    void files_unreadable_errorNamesTheFile() {
         assertEquals(2, run("chat", "--image=no/such.png", "hello"));
         assertTrue(err().contains("no/such.png"), err());
         assertEquals(2, run("chat", "--json", "--schema=no/such.json", "hello"));

@@ -23,7 +23,7 @@ class InputFileTest {
     }
 
     @Test
-    void image_firstBytesDecide_whateverTheName() throws Exception {
+    void image_firstBytesDecideTheType() throws Exception {
         assertType("image/png", file("a.jpg", "\u0089PNG\r\n\u001a\nrest"));
         assertType("image/jpeg", file("b", "\u00ff\u00d8\u00ff\u00e0rest"));
         assertType("image/gif", file("c.txt", "GIF89arest"));
@@ -31,7 +31,7 @@ class InputFileTest {
     }
 
     @Test
-    void image_unknownBytes_theExtensionDecides() throws Exception {
+    void image_unknownBytes_extensionDecidesTheType() throws Exception {
         assertType("image/jpeg", file("a.JPEG", "something"));
     }
 
@@ -41,7 +41,7 @@ class InputFileTest {
     }
 
     @Test
-    void image_unusable_isRefusedByName() throws Exception {
+    void image_unusable_errorNamesTheFile() throws Exception {
         for (Path file : new Path[] {file("a.pdf", "%PDF"), file("b.png", ""), folder, folder.resolve("none.png")}) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> InputFile.image(file));
@@ -51,13 +51,13 @@ class InputFileTest {
     }
 
     @Test
-    void schema_isSentAsItStands_withoutAByteOrderMark() throws Exception {
+    void schema_isSentUnchangedWithoutByteOrderMark() throws Exception {
         Path file = Files.writeString(folder.resolve("answer.json"), "\ufeff {\"type\": \"object\"}\n");
         assertEquals(ResponseFormat.jsonSchema("answer", " {\"type\": \"object\"}\n"), InputFile.schema(file));
     }
 
     @Test
-    void schema_unusable_isRefusedByName() throws Exception {
+    void schema_unusable_errorNamesTheFile() throws Exception {
         for (Path file : new Path[] {file("a.json", "[]"), file("b.json", "{\u00ff"), folder.resolve("none.json")}) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> InputFile.schema(file));
@@ -67,7 +67,7 @@ class InputFileTest {
 
     @ParameterizedTest
     @CsvSource({"answer.json,answer", "my answer.schema.json,my_answer", "plain,plain", ".json,schema", "a.b.json,a_b"})
-    void schemaName_comesFromTheFile(String file, String name) {
+    void schemaName_isDerivedFromTheFileName(String file, String name) {
         assertEquals(name, InputFile.schemaName(Path.of("x", file)));
     }
 }

@@ -46,7 +46,7 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_eachEventIsOutBeforeTheNextIsRead() {
+    void print_flushesEachEventBeforeReadingTheNext() {
         List<String> printed = new ArrayList<>();
         Script script = new Script(new TextDelta("one "), new TextDelta("two"), END) {
             @Override
@@ -61,7 +61,7 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_reasoningGoesToStandardErrorOnly() {
+    void print_reasoning_goesOnlyToStandardError() {
         Script script = new Script(new ReasoningDelta("hm"), new TextDelta("yes\n"), END);
         new StreamPrinter(terminal(""), false).print(script.stream());
         assertEquals("yes\n", out());
@@ -69,7 +69,7 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_onATerminal_reasoningIsDimAndNothingMovesTheCursor() {
+    void print_onTerminal_dimsReasoningAndRemovesControlCharacters() {
         Script script = new Script(new ReasoningDelta("h\u001b[2Jm"), new TextDelta("y\u001b]0;x\u0007es"), END);
         new StreamPrinter(terminal("012"), false).print(script.stream());
         assertEquals("y]0;xes\n", out());
@@ -77,7 +77,24 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_broken_endsTheLineAndPassesTheErrorOn() {
+    void print_onTerminal_emojiInSeveralDeltas_areWhole() {
+        String emoji = "\u2764\uFE0F \uD83D\uDC69\u200D\uD83D\uDCBB \uD83D\uDC68\u200D\uD83D\uDC69 1\uFE0F\u20E3";
+        List<ChatStreamEvent> deltas = new ArrayList<>();
+        for (char c : (emoji + "x\u200D").toCharArray()) {
+            deltas.add(new ReasoningDelta(String.valueOf(c)));
+        }
+        for (char c : (emoji + "a\u200Db\u200D").toCharArray()) {
+            deltas.add(new TextDelta(String.valueOf(c)));
+        }
+        deltas.add(END);
+        Script script = new Script(deltas.toArray(new ChatStreamEvent[0]));
+        new StreamPrinter(terminal("012"), false).print(script.stream());
+        assertEquals(emoji + "ab\n", out());
+        assertEquals(emoji + "x\n", err().replaceAll("\u001b\\[\\d+m", ""));
+    }
+
+    @Test
+    void print_streamFails_endsTheLineAndThrows() {
         Script script = new Script(new TextDelta("half"));
         assertThrows(LlmServiceException.class, () -> new StreamPrinter(terminal(""), false).print(script.stream()));
         assertEquals("half\n", out());
@@ -85,7 +102,7 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_json_isALineForEachEvent() {
+    void print_json_printsOneLinePerEvent() {
         new StreamPrinter(terminal(""), true).print(new Script(new TextDelta("\u00fc"), END).stream());
         assertEquals(
                 List.of(
@@ -96,7 +113,7 @@ class StreamPrinterTest {
     }
 
     @Test
-    void print_readerGone_endsTheCall() {
+    void print_outputClosed_closesTheStream() {
         OutputStream gone = new OutputStream() {
             @Override
             public void write(int octet) throws IOException {
@@ -111,7 +128,10 @@ class StreamPrinterTest {
         assertEquals("", err());
     }
 
-    /** Events in order; behind them an error, unless the last one was the finish. */
+    /**
+     * A stream source that returns the events in order. A read after the last event fails unless that event was the
+     * finish event.
+     */
     private static class Script implements ChatStream.Source {
 
         private final Queue<ChatStreamEvent> events;

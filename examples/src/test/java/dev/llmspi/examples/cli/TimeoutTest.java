@@ -19,6 +19,7 @@ class TimeoutTest {
         assertEquals(Duration.ofMillis(500), new Timeout().convert("500ms"));
         assertEquals(Duration.ofSeconds(90), new Timeout().convert("1.5m"));
         assertEquals(Duration.ofHours(1), new Timeout().convert("1 h"));
+        assertEquals(Duration.ofMinutes(5), new Timeout().convert("5min"));
     }
 
     @ParameterizedTest

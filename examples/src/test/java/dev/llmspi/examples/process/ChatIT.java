@@ -7,35 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.examples.process.Program.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code llm chat} as a process against a server on this machine. */
+/** Runs {@code llm chat} as a process against a local server. */
 class ChatIT {
 
-    private FakeServer server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @AutoClose
+    private final FakeServer server = new FakeServer();
 
     @Test
-    void answer_goesToStandardOutputAndNothingElse() throws Exception {
+    void answer_isTheOnlyOutput() throws Exception {
         Result result = Program.against(server.answer("Gr\u00fc\u00dfe")).run("chat", "--system", "Be brief.", "hello");
         assertEquals(new Result(0, "Gr\u00fc\u00dfe\n", ""), result);
         assertTrue(server.bodies().get(0).contains("Be brief."), server.bodies().toString());
     }
 
     @Test
-    void answer_verbose_showsTheAttemptsOnStandardError() throws Exception {
+    void answer_verbose_printsAttemptsToStandardError() throws Exception {
         Result result = Program.against(server.error(503, "busy").answer("ok")).run("chat", "-v", "hello");
         assertEquals("ok\n", result.out(), result.err());
         assertTrue(result.err().contains("x 503 Service"), result.err());
@@ -44,7 +34,7 @@ class ChatIT {
     }
 
     @Test
-    void json_isOneAsciiLine() throws Exception {
+    void json_printsOneAsciiLine() throws Exception {
         Result result =
                 Program.against(server.answer("Gr\u00fc\u00dfe \ud83d\ude00")).run("chat", "--json", "hello");
         assertEquals(0, result.status(), result.err());
@@ -66,7 +56,7 @@ class ChatIT {
     }
 
     @Test
-    void error_isStatusOneWithKindAndAttempts() throws Exception {
+    void error_exitsWithOneAndPrintsKindAndAttempts() throws Exception {
         Result result =
                 Program.against(server.error(401, "who is sk-canary-4711?")).run("chat", "hello");
         assertEquals(1, result.status());
@@ -77,7 +67,7 @@ class ChatIT {
     }
 
     @Test
-    void error_json_isOneLineWithStatusOne() throws Exception {
+    void error_json_exitsWithOneAndPrintsOneLine() throws Exception {
         Result result = Program.against(server.error(503, "busy").error(503, "busy"))
                 .with("LLM_MAX_RETRIES", "1")
                 .run("chat", "--json", "hello");
@@ -91,7 +81,7 @@ class ChatIT {
     }
 
     @Test
-    void noKey_saysWhatToSet() throws Exception {
+    void noKey_errorNamesTheVariables() throws Exception {
         Result result = new Program(Program.PACKAGED).run("chat", "hello");
         assertEquals(2, result.status());
         assertEquals("", result.out());
@@ -104,7 +94,7 @@ class ChatIT {
     }
 
     @Test
-    void unknownNames_areConfigurationErrors() throws Exception {
+    void unknownNames_exitWithTwo() throws Exception {
         for (String option : new String[] {"--chain=nowhere", "--provider=nobody", "--mode=never"}) {
             Result result = Program.against(server).run("chat", option, "hello");
             assertEquals(2, result.status(), option + ": " + result.err());
@@ -114,7 +104,7 @@ class ChatIT {
     }
 
     @Test
-    void config_fallsBack_unlessOneProviderIsAskedFor(@TempDir Path folder) throws Exception {
+    void config_fallsBack_unlessProviderOptionIsGiven(@TempDir Path folder) throws Exception {
         Path config = Files.writeString(folder.resolve("my settings.conf"), """
                 llm.retry.max-retries = 0
                 llm.providers {
@@ -137,14 +127,14 @@ class ChatIT {
     }
 
     @Test
-    void config_wrong_isStatusTwoWithFileAndLine(@TempDir Path folder) throws Exception {
+    void config_wrong_exitsWithTwoAndNamesFileAndLine(@TempDir Path folder) throws Exception {
         Path config = Files.writeString(
                 folder.resolve("llm.conf"), "llm {\n  retry.max-retrys = 3\n  providers.mine.type = none\n}\n");
         Result result = Program.against(server).run("chat", "--config", config.toString(), "hello");
         assertEquals(2, result.status(), result.err());
         assertTrue(result.err().contains("max-retrys"), result.err());
         assertTrue(result.err().contains("llm.conf: 2"), result.err());
-        // Known only once the jars have been looked at; in the same error all the same.
+        // The second fault is found only after discovery, but both faults are reported in the same error.
         assertTrue(result.err().contains("llm.conf: 3"), result.err());
         Result missing = Program.against(server)
                 .run("chat", "--config", folder.resolve("none.conf").toString(), "hello");

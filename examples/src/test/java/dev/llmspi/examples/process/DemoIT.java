@@ -7,15 +7,18 @@ import dev.llmspi.examples.process.Program.Result;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code llm demo} and {@code llm broken-streams}: all their scenes, in plain ASCII. */
+/**
+ * Runs {@code llm demo} and {@code llm broken-streams} as processes, and checks the output of all scenes in plain
+ * ASCII.
+ */
 class DemoIT {
 
     @Test
-    void demo_playsAllScenesAndTheCountsAgree() throws Exception {
+    void demo_playsAllScenesAndCountsAgree() throws Exception {
         Result result = new Program(Program.PACKAGED).with("COLUMNS", "60").run("demo");
         assertEquals(0, result.status(), result.out() + result.err());
         assertEquals("", result.err());
-        assertTrue(result.out().contains("the two agree"), result.out());
+        assertTrue(result.out().contains("the counts agree"), result.out());
         assertTrue(result.out().matches("[ -~\\n]+"), result.out());
         assertTrue(result.out().lines().allMatch(line -> line.length() <= 60), result.out());
         for (String piece : new String[] {
@@ -30,7 +33,7 @@ class DemoIT {
             "text      Sunlight, scattered by air: the blue part most.\n",
             "x Connection, connection lost",
             "LlmConnectionException",
-            "delivered before it: \"Because air scatters blue \"",
+            "delivered before the error: \"Because air scatters blue \"",
             "model     calls weather {\"city\":\"Bern\"}",
             "model     Yes: four degrees, and fog."
         }) {
@@ -39,7 +42,7 @@ class DemoIT {
     }
 
     @Test
-    void brokenStreams_eachEndsInItsWayAndNothingIsAskedTwice() throws Exception {
+    void brokenStreams_endAsExpectedWithoutASecondRequest() throws Exception {
         Result result = new Program(Program.PACKAGED).with("COLUMNS", "90").run("broken-streams");
         assertEquals(0, result.status(), result.out() + result.err());
         assertEquals("", result.err());
@@ -60,6 +63,6 @@ class DemoIT {
                         .map(line -> line.substring(13))
                         .toList(),
                 result.out());
-        assertTrue(result.out().contains("9 calls, 9 requests: nothing was asked twice."), result.out());
+        assertTrue(result.out().contains("9 calls, 9 requests: no request was sent twice."), result.out());
     }
 }

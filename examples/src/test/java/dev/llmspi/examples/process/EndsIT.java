@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** The ways a call can end that are neither answer nor error: Ctrl-C, a reader that has gone, the clock. */
+/** Tests calls that end early because of Ctrl-C, a closed pipe or a timeout. */
 class EndsIT {
 
+    /** A timeout that leaves a JVM on a busy machine enough time to send its request. */
+    private static final String SHORT = "2s";
+
     @Test
-    void ctrlC_endsWith130AndLetsGoOfTheCall() throws Exception {
+    void ctrlC_exitsWith130AndClosesTheConnection() throws Exception {
         assumeFalse(ignoresCtrlC(), "started where Ctrl-C is ignored, as in the background of a script");
         try (SilentServer server = new SilentServer()) {
             Program program = asking(server);
@@ -32,19 +35,19 @@ class EndsIT {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             assertEquals(new Result(130, "", ""), result);
             assertTrue(millis < 1_000, millis + " ms");
-            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed");
+            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed open");
         }
     }
 
     @Test
-    void ctrlC_inMidStream_endsWith130AndKeepsWhatWasPrinted() throws Exception {
+    void ctrlC_midStream_exitsWith130AndKeepsPrintedText() throws Exception {
         assumeFalse(ignoresCtrlC(), "started where Ctrl-C is ignored, as in the background of a script");
         String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
         try (SilentServer server =
                 new SilentServer(head + "data: " + FakeServer.delta("\"content\":\"half\"") + "\n\n")) {
             Program program = asking(server);
             Process process = program.startCommand(List.of(program.launcher().toString(), "chat", "--stream", "hello"));
-            // The text is out while the answer is under way: nothing waits for more of it.
+            // The text is flushed while the answer is still incomplete.
             assertEquals("half", new String(process.getInputStream().readNBytes(4), StandardCharsets.UTF_8));
             long start = System.nanoTime();
             new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid())
@@ -55,12 +58,12 @@ class EndsIT {
             assertEquals(130, result.status(), result.err());
             assertEquals("", result.out().strip() + result.err());
             assertTrue(millis < 1_000, millis + " ms");
-            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed");
+            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed open");
         }
     }
 
     @Test
-    void closedPipe_inMidStream_isSilentAndLetsGoOfTheCall() throws Exception {
+    void closedPipe_midStream_printsNoError() throws Exception {
         try (FakeServer server = new FakeServer()) {
             String[] many = new String[5_000];
             Arrays.fill(many, FakeServer.delta("\"content\":\"" + "x".repeat(100) + "\""));
@@ -71,27 +74,27 @@ class EndsIT {
     }
 
     @Test
-    void timeout_isTheTotalClock() throws Exception {
+    void timeoutOption_isTheTotalTimeout() throws Exception {
         try (SilentServer server = new SilentServer()) {
-            Result result = asking(server).run("chat", "--json", "--timeout", "400ms", "hello");
+            Result result = asking(server).run("chat", "--json", "--timeout", SHORT, "hello");
             assertEquals(1, result.status(), result.err());
             assertTrue(result.out().contains("\"kind\":\"Timeout\""), result.out());
-            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed");
+            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed open");
         }
     }
 
     @Test
-    void models_hangingServer_isATimeoutOfTheProvidersClock() throws Exception {
+    void models_hangingServer_failsWithTheProvidersTimeout() throws Exception {
         try (SilentServer server = new SilentServer()) {
-            Result result = asking(server).with("LLM_REQUEST_TIMEOUT", "400ms").run("models", "--json");
+            Result result = asking(server).with("LLM_REQUEST_TIMEOUT", SHORT).run("models", "--json");
             assertEquals(1, result.status(), result.err());
             assertTrue(result.out().contains("\"kind\":\"Timeout\""), result.out());
-            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed");
+            assertTrue(server.left.await(1, TimeUnit.SECONDS), "the connection stayed open");
         }
     }
 
     @Test
-    void closedPipe_isSilent() throws Exception {
+    void closedPipe_printsNoError() throws Exception {
         try (FakeServer server = new FakeServer()) {
             Program program = Program.against(server.answer("x".repeat(200_000)));
             Result result = program.shell("{ \"$LLM\" chat hello; echo $? >&2; } | head -c 0");
@@ -106,7 +109,10 @@ class EndsIT {
                 .with("OPENROUTER_DEFAULT_MODEL", "vendor/model");
     }
 
-    /** What a process ignores its children ignore too, and a virtual machine then leaves the signal alone. */
+    /**
+     * Checks whether this process ignores Ctrl-C. Child processes inherit ignored signals, and a JVM then does not
+     * handle them.
+     */
     private static boolean ignoresCtrlC() throws IOException {
         Path status = Path.of("/proc/self/status");
         if (!Files.exists(status)) {

@@ -10,14 +10,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code bin/llm}: where it is, and which Java it takes. */
+/** Tests how the script {@code bin/llm} finds its own folder and a JDK. */
 class LauncherIT {
 
     @TempDir
     Path folder;
 
     @Test
-    void linksAndAnotherWorkingFolder_doNotMatter() throws Exception {
+    void symbolicLinks_areResolvedFromAnyWorkingFolder() throws Exception {
         Path home = Program.copyTo(folder.resolve("with blanks"));
         Path link = Files.createSymbolicLink(folder.resolve("first"), home.resolve("bin/llm"));
         Files.createSymbolicLink(folder.resolve("second"), Path.of("first"));
@@ -40,7 +40,7 @@ class LauncherIT {
     }
 
     @Test
-    void javaHomeWithoutJava_isSaid() throws Exception {
+    void javaHomeWithoutJava_isReported() throws Exception {
         Result result = new Program(Program.PACKAGED)
                 .with("JAVA_HOME", folder.toString())
                 .run("--version");
@@ -49,7 +49,7 @@ class LauncherIT {
     }
 
     @Test
-    void oldJava_isSaid() throws Exception {
+    void oldJava_isReported() throws Exception {
         Path bin = Files.createDirectories(folder.resolve("bin"));
         Path java = Files.writeString(bin.resolve("java"), "#!/bin/sh\necho 'openjdk version \"1.8.0_402\"' >&2\n");
         Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));

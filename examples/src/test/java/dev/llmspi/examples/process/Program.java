@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The packaged program, started as a process with an environment of the test's own. */
+/** Starts the packaged program as a process in an environment that the test controls. */
 final class Program {
 
     static final Path PACKAGED = Path.of(System.getProperty("llm.home"));
@@ -37,7 +37,7 @@ final class Program {
         environment.put("LC_ALL", "C.UTF-8");
     }
 
-    /** The packaged program with OpenRouter's variables set for a server of the test's. */
+    /** Returns the packaged program with OpenRouter's environment variables set to the address of a fake server. */
     static Program against(FakeServer server) {
         return new Program(PACKAGED)
                 .with("OPENROUTER_API_KEY", "sk-canary-4711")
@@ -76,7 +76,7 @@ final class Program {
         return finish(startCommand(command));
     }
 
-    /** A line for the shell, in which {@code $LLM} is the launcher. */
+    /** Runs a shell command line in which {@code $LLM} is the launcher. */
     Result shell(String line) throws Exception {
         environment.put("LLM", launcher().toString());
         return finish(startCommand(List.of("/bin/sh", "-c", line)));
@@ -95,7 +95,7 @@ final class Program {
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // A program that reads nothing may have ended already.
+            // A program that does not read its input may have already exited.
         }
         boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
@@ -105,7 +105,7 @@ final class Program {
         return new Result(process.exitValue(), out.get(), err.get());
     }
 
-    /** A copy to add jars to and take jars from. */
+    /** Copies the packaged program, so that a test can add and remove jars. */
     static Path copyTo(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(PACKAGED)) {
             for (Path file : files.toList()) {

@@ -12,14 +12,14 @@ import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
-/** Makes provider jars, good and bad, as a third party would: a module that provides a factory. */
+/** Builds a third-party provider jar, working or broken. The jar contains a module that provides factories. */
 final class ProviderJar {
 
     private final String module;
     private final Path folder;
 
     /**
-     * A jar of one module.
+     * Begins to build a jar with one module.
      *
      * @param module the name of the module and of its only package
      */
@@ -32,7 +32,7 @@ final class ProviderJar {
                         + " provides dev.llmspi.api.spi.LlmProviderFactory with " + module + ".Factory; }");
     }
 
-    /** A factory of a type. Its constructor and its methods may hold more code. */
+    /** Adds a factory for a provider type, with extra code in its constructor. */
     ProviderJar factory(String type, String inConstructor) throws IOException {
         write(
                 module + "/Factory",
@@ -59,9 +59,9 @@ final class ProviderJar {
     }
 
     /**
-     * Compiles and packs it.
+     * Compiles the module and packs it into a jar.
      *
-     * @param without a class left out of the jar; "" for none
+     * @param without the name of a class to omit from the jar, or {@code ""}
      */
     void packInto(Path home, String without) throws IOException {
         Path classes = folder.resolve("classes");
@@ -77,7 +77,7 @@ final class ProviderJar {
         if (!without.isEmpty()) {
             Files.delete(classes.resolve(module).resolve(without + ".class"));
         }
-        // Not by the tool jar: it refuses to pack a module whose factory is missing.
+        // The jar tool is not used, because it refuses to pack a module whose factory is missing.
         Path file = home.resolve("providers").resolve(module + ".jar");
         try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file));
                 Stream<Path> packed = Files.walk(classes)) {

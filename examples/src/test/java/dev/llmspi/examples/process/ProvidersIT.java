@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jars that come into the folder providers/ and go from it, and what {@code llm providers} says of them. */
+/** Adds jars to the folder providers/ or removes them, and checks what {@code llm providers} reports. */
 class ProvidersIT {
 
     @TempDir
     Path folder;
 
     private Path home() throws IOException {
-        // A blank and a letter beyond ASCII: people's folders have both.
+        // The folder name contains a space and a non-ASCII letter, as users' folders often do.
         return Program.copyTo(folder.resolve("my pr\u00f6gram"));
     }
 
@@ -34,7 +34,7 @@ class ProvidersIT {
     }
 
     @Test
-    void packaged_listsAllWithTheirJars() throws Exception {
+    void packaged_listsAllProvidersWithTheirJars() throws Exception {
         Result result =
                 new Program(Program.PACKAGED).with("PORTKEY_API_KEY", "key").run("providers", "--json");
         assertEquals(0, result.status(), result.err());
@@ -48,13 +48,14 @@ class ProvidersIT {
                                 + "\"jar\":\"[^\"]*llm-provider-openrouter-[^\"]+\\.jar\",\"usable\":false,"
                                 + "\"reason\":\"[^\"]*OPENROUTER_API_KEY[^\"]*\"},"
                                 + "\\{\"name\":\"portkey\",\"type\":\"portkey\","
-                                + "\"jar\":\"[^\"]*llm-provider-portkey-[^\"]+\\.jar\",\"usable\":true,\"reason\":null}],"
+                                + "\"jar\":\"[^\"]*llm-provider-portkey-[^\"]+\\.jar\",\"usable\":true,"
+                                + "\"reason\":\"[^\"]*PORTKEY_DEFAULT_MODEL[^\"]*\"}],"
                                 + "\"problems\":\\[]}\n"),
                 result.out());
     }
 
     @Test
-    void jarTakenOut_takesTheProviderAway() throws Exception {
+    void jarRemoved_removesTheProvider() throws Exception {
         Path home = home();
         delete(home, "llm-provider-portkey");
         Result result = new Program(home).with("OPENROUTER_API_KEY", "key").run("providers", "--json");
@@ -64,7 +65,7 @@ class ProvidersIT {
     }
 
     @Test
-    void noJarsAtAll_isSaidPlainly() throws Exception {
+    void noJars_isReported() throws Exception {
         Path home = home();
         delete(home, "");
         checkNothingThere(home);
@@ -84,7 +85,7 @@ class ProvidersIT {
     }
 
     @Test
-    void jarDroppedIn_isFoundAndUsed() throws Exception {
+    void jarAdded_isFoundAndUsed() throws Exception {
         Path home = home();
         new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
         Path config = Files.writeString(
@@ -95,7 +96,7 @@ class ProvidersIT {
     }
 
     @Test
-    void brokenJars_areReportedAndTheRestWorks() throws Exception {
+    void brokenJars_areReportedAndOthersWork() throws Exception {
         Path home = home();
         new ProviderJar("throwing", folder)
                 .factory("throwing", "throw new IllegalStateException(\"no luck\");")
@@ -119,7 +120,7 @@ class ProvidersIT {
     }
 
     @Test
-    void oneNameTwice_bothJarsAreNamedAndLeftOut() throws Exception {
+    void sameTypeInTwoJars_bothAreReportedAndLeftOut() throws Exception {
         Path home = home();
         new ProviderJar("twin.one", folder).factory("twin", "").packInto(home, "");
         new ProviderJar("twin.two", folder).factory("twin", "").packInto(home, "");
@@ -130,9 +131,9 @@ class ProvidersIT {
         assertFalse(list.out().contains("\"name\":\"twin\""), list.out());
     }
 
-    /** The virtual machine checks the module path before any of our code runs. */
+    /** The JVM reports this problem itself, because it checks the module path before any library code runs. */
     @Test
-    void oneModuleTwice_stopsTheVirtualMachine() throws Exception {
+    void sameModuleInTwoJars_jvmDoesNotStart() throws Exception {
         Path home = home();
         new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
         Files.copy(home.resolve("providers/acme.jar"), home.resolve("providers/acme-copy.jar"));

@@ -1,60 +1,49 @@
 package dev.llmspi.examples.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.llmspi.testkit.FakeLlmServer;
+import dev.llmspi.testkit.FakeReply;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 
-/** A server on this machine that takes a request and says nothing, or begins to answer and then says nothing more. */
+/** A fake server that never completes a response. */
 final class SilentServer implements AutoCloseable {
 
-    /** Opens when a request has begun to arrive. */
+    /** Reaches zero when the server has received a request. */
     final CountDownLatch asked = new CountDownLatch(1);
 
-    /** Opens when the client has gone. */
+    /** Reaches zero when the client has disconnected. */
     final CountDownLatch left = new CountDownLatch(1);
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final FakeLlmServer server = FakeLlmServer.openRouter();
 
-    private final String opening;
-
-    SilentServer() throws IOException {
+    SilentServer() {
         this("");
     }
 
-    /** @param opening what it sends before it falls silent, as it goes over the wire */
-    SilentServer(String opening) throws IOException {
-        this.opening = opening;
-        Thread thread = new Thread(this::serve, "silent-server");
-        thread.setDaemon(true);
-        thread.start();
+    /** @param opening the text that the server sends before it stops sending */
+    SilentServer(String opening) {
+        FakeReply silence = connection -> hang(connection, opening);
+        server.then(silence).repeat().serves("/models", silence);
+    }
+
+    private void hang(FakeReply.Connection connection, String opening) throws IOException {
+        connection.write(opening.getBytes(UTF_8));
+        asked.countDown();
+        try {
+            connection.awaitClientGone();
+        } finally {
+            left.countDown();
+        }
     }
 
     String address() {
-        return "http://127.0.0.1:" + server.getLocalPort();
-    }
-
-    private void serve() {
-        try (Socket socket = server.accept()) {
-            InputStream in = socket.getInputStream();
-            byte[] buffer = new byte[8192];
-            while (in.read(buffer) >= 0) {
-                if (asked.getCount() > 0) {
-                    socket.getOutputStream().write(opening.getBytes(StandardCharsets.UTF_8));
-                    asked.countDown();
-                }
-            }
-        } catch (IOException e) {
-            // A reset is a way of leaving, too.
-        }
-        left.countDown();
+        return server.url().replace("/api/v1", "");
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         server.close();
     }
 }

@@ -8,32 +8,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code llm chat --stream} as a process, and the options that change the request. */
+/** Runs {@code llm chat --stream} as a process, and tests the options that change the request. */
 class StreamIT {
 
     private static final String TEXT = FakeServer.delta("\"content\":\"Gr\u00fc\u00dfe \"");
     private static final String MORE = FakeServer.delta("\"content\":\"\ud83d\ude00\"");
     private static final String THOUGHT = FakeServer.delta("\"reasoning\":\"hm\"");
 
-    private FakeServer server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new FakeServer();
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
+    @AutoClose
+    private final FakeServer server = new FakeServer();
 
     @Test
-    void stream_textAloneOnStandardOutput() throws Exception {
+    void stream_printsOnlyTextToStandardOutput() throws Exception {
         server.stream(THOUGHT, TEXT, MORE, FakeServer.finish("stop"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "hello");
         assertEquals(new Result(0, "Gr\u00fc\u00dfe \ud83d\ude00\n", "hm\n"), result);
@@ -43,9 +33,9 @@ class StreamIT {
     }
 
     @Test
-    void stream_json_isALineForEachEventAndTheCallLast() throws Exception {
-        String call =
-                "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\",\"arguments\":\"{\\\"a\\\":1}\"}}]";
+    void stream_json_printsOneLinePerEventAndTheCallLast() throws Exception {
+        String call = "\"tool_calls\":[{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"weather\","
+                + "\"arguments\":\"{\\\"a\\\":1}\"}}]";
         server.stream(THOUGHT, TEXT, FakeServer.delta(call), FakeServer.finish("tool_calls"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "--json", "hello");
         assertEquals(0, result.status(), result.err());
@@ -63,14 +53,14 @@ class StreamIT {
         assertTrue(last.contains("\"finishReason\":\"tool_calls\""), last);
         assertTrue(last.contains("\"cost\":0.00002"), last);
         assertTrue(
-                last.matches(
-                        ".*\"toolCalls\":\\[\\{\"id\":\"c1\",\"name\":\"weather\",\"arguments\":\"\\{\\\\\"a\\\\\":1}\"}],"
-                                + "\"timeToFirstTokenMs\":\\d+}"),
+                last.matches(".*\"toolCalls\":\\[\\{\"id\":\"c1\",\"name\":\"weather\","
+                        + "\"arguments\":\"\\{\\\\\"a\\\\\":1}\"}],"
+                        + "\"timeToFirstTokenMs\":\\d+}"),
                 last);
     }
 
     @Test
-    void broken_showsWhatCameThenTheError_andAsksNobodyAgain() throws Exception {
+    void brokenStream_printsPartialTextThenError_withoutRetry() throws Exception {
         Result result = Program.against(server.cutStream(TEXT)).run("chat", "--stream", "hello");
         assertEquals(1, result.status(), result.err());
         assertEquals("Gr\u00fc\u00dfe \n", result.out());
@@ -80,7 +70,7 @@ class StreamIT {
     }
 
     @Test
-    void broken_json_tellsWhatWasDeliveredAndTheAttempts() throws Exception {
+    void brokenStream_json_containsPartialTextAndAttempts() throws Exception {
         Result result = Program.against(server.stream(TEXT)).run("chat", "--stream", "--json", "hello");
         assertEquals(1, result.status(), result.err());
         List<String> lines = result.out().lines().toList();
@@ -93,7 +83,7 @@ class StreamIT {
     }
 
     @Test
-    void failsBeforeTheFirstWord_isRetriedUnnoticed() throws Exception {
+    void failureBeforeFirstToken_isRetried() throws Exception {
         String role = FakeServer.delta("\"role\":\"assistant\",\"content\":\"\"");
         server.error(503, "busy").cutStream(role).stream(role, TEXT, FakeServer.finish("stop"), "[DONE]");
         Result result = Program.against(server).run("chat", "--stream", "hello");
@@ -103,7 +93,7 @@ class StreamIT {
     }
 
     @Test
-    void imageSchemaReasoning_reachTheWire(@TempDir Path folder) throws Exception {
+    void imageSchemaAndReasoning_areSent(@TempDir Path folder) throws Exception {
         byte[] bytes = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 1};
         Path image = Files.write(folder.resolve("picture"), bytes);
         Path schema = Files.writeString(folder.resolve("answer.schema.json"), "{\"type\":\"object\"}");
@@ -119,15 +109,16 @@ class StreamIT {
     }
 
     @Test
-    void toolCalls_withoutStream_areShownOnStandardError() throws Exception {
+    void toolCalls_withoutStream_arePrintedToStandardError() throws Exception {
         server.reply(
                 "/api/v1/chat/completions",
                 200,
                 "{\"id\":\"gen-1\",\"model\":\"m\",\"choices\":[{\"index\":0,"
-                        + "\"finish_reason\":\"tool_calls\",\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+                        + "\"finish_reason\":\"tool_calls\",\"message\":{\"role\":\"assistant\","
+                        + "\"content\":null,\"tool_calls\":["
                         + "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"weather\","
                         + "\"arguments\":\"{\\\"city\\\":\\\"Bern\\\"}\"}}]}}]}");
         Result result = Program.against(server).run("chat", "hello");
-        assertEquals(new Result(0, "", "llm: the model asks for the tool weather {\"city\":\"Bern\"}\n"), result);
+        assertEquals(new Result(0, "", "llm: the model calls the tool weather {\"city\":\"Bern\"}\n"), result);
     }
 }

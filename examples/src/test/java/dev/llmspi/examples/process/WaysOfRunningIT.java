@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The four ways to run with provider jars, each in a JVM of its own on the built jars: module path, class path, and a plug-in folder
- * on each. OpenRouter and Portkey are asked over real HTTP; as plug-ins each has its own copy of the wire and its libraries.
+ * Runs the program from the built jars in the four supported ways, each in a separate JVM. The provider jars are on the
+ * module path, on the class path, or in a plug-in folder combined with either path. OpenRouter and Portkey are called
+ * over HTTP. As plug-ins, each has its own copy of the wire module and its libraries.
  */
 class WaysOfRunningIT {
 
@@ -37,24 +38,24 @@ class WaysOfRunningIT {
     }
 
     @Test
-    void pluginFolderOnTheModulePath_givesEachALayer() throws Exception {
+    void pluginFolderOnModulePath_loadsEachInItsOwnLayer() throws Exception {
         check(List.of("-Dllm.plugins=" + plugins(), "-p", jars("lib"), "-m", "dev.llmspi.examples/" + MAIN));
     }
 
     @Test
-    void pluginFolderOnTheClassPath_givesEachALoader() throws Exception {
+    void pluginFolderOnClassPath_loadsEachInItsOwnLoader() throws Exception {
         check(List.of("-Dllm.plugins=" + plugins(), "-cp", jars("lib"), MAIN));
     }
 
     @Test
-    void folderBelowProviders_isAPluginOfTheProgram() throws Exception {
+    void folderInProviders_isLoadedAsPlugin() throws Exception {
         Path home = Program.copyTo(folder.resolve("program"));
         Path plugin = Files.createDirectories(home.resolve("providers/acme"));
         new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
         Files.move(home.resolve("providers/acme.jar"), plugin.resolve("acme.jar"));
         Files.copy(
                 only(home.resolve("providers"), "okio"),
-                plugin.resolve("okio.jar")); // would be there twice on one path
+                plugin.resolve("okio.jar")); // a second copy on the module path would stop the JVM
         Path config = Files.writeString(
                 folder.resolve("llm.conf"),
                 "llm { providers { mine { type = acme, default-model = m } }, chains { default = [mine] } }");
@@ -80,7 +81,7 @@ class WaysOfRunningIT {
         }
     }
 
-    /** Both providers as plug-ins: a folder each, with all that lies in providers/. */
+    /** Creates a plug-in folder for each provider. Each folder contains copies of all libraries from providers/. */
     private Path plugins() throws IOException {
         Path all = Program.PACKAGED.resolve("providers");
         for (String name : List.of("openrouter", "portkey")) {

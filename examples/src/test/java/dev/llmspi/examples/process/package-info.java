@@ -1,4 +1,4 @@
-/** The packaged program, started as a process against servers on this machine. */
+/** Contains tests that start the packaged program as a process, which sends requests to local servers. */
 @NullMarked
 package dev.llmspi.examples.process;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The names scripts read: a change here breaks them. */
+/** Tests the names in the JSON output. Scripts depend on these names, so a change would break the scripts. */
 class CallJsonTest {
 
     private static final Duration TOOK = Duration.ofNanos(1_234_999_999);
@@ -53,12 +53,14 @@ class CallJsonTest {
         assertEquals(
                 "{\"outcome\":\"success\",\"callId\":\"c1\","
                         + "\"text\":\"Gr\\u00fc\\u00dfe\\n\\\"\\ud83d\\ude00\\\"\\u0001\\\\\","
-                        + "\"finishReason\":\"tool_calls\",\"rawFinishReason\":\"tool_use\",\"provider\":\"openrouter\","
+                        + "\"finishReason\":\"tool_calls\",\"rawFinishReason\":\"tool_use\","
+                        + "\"provider\":\"openrouter\","
                         + "\"model\":\"vendor/model\",\"requestId\":\"gen-1\","
                         + "\"usage\":{\"inputTokens\":3,\"outputTokens\":null,\"totalTokens\":null,"
                         + "\"cachedInputTokens\":null,\"reasoningTokens\":null,\"cost\":0.000012},"
                         + "\"durationMs\":1234,\"error\":null,"
-                        + "\"attempts\":[{\"provider\":\"openrouter\",\"model\":\"vendor/model\",\"outcome\":\"success\","
+                        + "\"attempts\":[{\"provider\":\"openrouter\",\"model\":\"vendor/model\","
+                        + "\"outcome\":\"success\","
                         + "\"sent\":true,\"kind\":null,\"status\":null,\"startMs\":1,\"durationMs\":12,\"waitMs\":0,"
                         + "\"retryAfterMs\":null,\"requestId\":\"gen-1\"}],"
                         + "\"toolCalls\":[{\"id\":\"t1\",\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\"}]}",
@@ -66,7 +68,7 @@ class CallJsonTest {
     }
 
     @Test
-    void error_hasTheSameNamesAndTheDetails() {
+    void error_hasTheSameNamesAsAnAnswer() {
         LlmException error = LlmRateLimitException.builder()
                 .callId("c2")
                 .provider("portkey")
@@ -103,7 +105,7 @@ class CallJsonTest {
     }
 
     @Test
-    void streamed_answer_tellsWhenTheFirstTokenCame() {
+    void streamed_answer_containsTimeToFirstToken() {
         Attempt failed = Attempt.builder("openrouter", Outcome.ERROR).build();
         Attempt answered = Attempt.builder("portkey", Outcome.SUCCESS)
                 .firstToken(Duration.ofNanos(87_900_000))
@@ -117,7 +119,7 @@ class CallJsonTest {
     }
 
     @Test
-    void streamed_error_tellsWhatWasDelivered() {
+    void streamed_error_containsDeliveredText() {
         LlmException error = LlmRateLimitException.builder()
                 .message("cut")
                 .partial(ChatResponse.builder(AssistantMessage.of("half of \u00fc"))

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The names scripts read: a change here breaks them. */
+/** Tests the names in the JSON output. Scripts depend on these names, so a change would break the scripts. */
 class EventJsonTest {
 
     private static String line(ChatStreamEvent event) {
@@ -31,23 +31,26 @@ class EventJsonTest {
     }
 
     @Test
-    void toolCalls_inPiecesAndWhole() {
+    void toolCalls_partialAndComplete() {
         assertEquals(
-                "{\"event\":\"tool_call_delta\",\"index\":1,\"id\":\"c\",\"name\":\"weather\",\"arguments\":\"{\\\"a\"}",
+                "{\"event\":\"tool_call_delta\",\"index\":1,\"id\":\"c\",\"name\":\"weather\","
+                        + "\"arguments\":\"{\\\"a\"}",
                 line(new ToolCallDelta(1, "c", "weather", "{\"a")));
         assertEquals(
-                "{\"event\":\"tool_call\",\"index\":1,\"id\":\"c\",\"name\":\"weather\",\"arguments\":\"{\",\"wellFormed\":false}",
+                "{\"event\":\"tool_call\",\"index\":1,\"id\":\"c\",\"name\":\"weather\",\"arguments\":\"{\","
+                        + "\"wellFormed\":false}",
                 line(new ToolCallComplete(1, new ToolCall("c", "weather", "{", false))));
     }
 
     @Test
-    void usageAndFinish_haveTheNamesOfTheWholeCall() {
+    void usageAndFinish_useTheSameNamesAsTheCall() {
         assertEquals(
                 "{\"event\":\"usage\",\"usage\":{\"inputTokens\":3,\"outputTokens\":null,\"totalTokens\":null,"
                         + "\"cachedInputTokens\":null,\"reasoningTokens\":null,\"cost\":null}}",
                 line(new UsageReported(Usage.builder().inputTokens(3).build())));
         assertEquals(
-                "{\"event\":\"finish\",\"finishReason\":\"tool_calls\",\"rawFinishReason\":\"tool_use\",\"model\":\"m\","
+                "{\"event\":\"finish\",\"finishReason\":\"tool_calls\",\"rawFinishReason\":\"tool_use\","
+                        + "\"model\":\"m\","
                         + "\"requestId\":null}",
                 line(new Finish(
                         FinishReason.TOOL_CALLS,

@@ -16,7 +16,7 @@ class TableTest {
     }
 
     @Test
-    void lines_wideEnough_cutNothing() {
+    void lines_wideEnough_truncateNothing() {
         assertEquals(
                 List.of(
                         "MODEL                                  PRICE",
@@ -27,7 +27,7 @@ class TableTest {
     }
 
     @Test
-    void lines_narrow_cutTheWidestColumnAndWrapTheNote() {
+    void lines_narrow_truncateTheWidestColumnAndWrapTheNote() {
         assertEquals(
                 List.of(
                         "MODEL          PRICE",
@@ -40,7 +40,7 @@ class TableTest {
     }
 
     @Test
-    void lines_controlCharacters_becomeBlanks() {
+    void lines_controlCharacters_becomeSpaces() {
         Table table = new Table(List.of("A"), Set.of()).row(List.of("x\n\u001b[31my"), "");
         assertEquals("x [31my", table.lines(Style.PLAIN, 40).get(1));
     }

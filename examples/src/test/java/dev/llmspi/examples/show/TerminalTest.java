@@ -21,7 +21,7 @@ class TerminalTest {
     }
 
     @Test
-    void style_onATerminal_usesWhatItCan() {
+    void style_onTerminal_followsItsCapabilities() {
         Map<String, String> xterm = Map.of("TERM", "xterm");
         assertEquals(new Style(true, true), style("012", "en_US.UTF-8", xterm));
         assertEquals(new Style(true, true), style("1", "C.utf8", xterm));
@@ -32,12 +32,12 @@ class TerminalTest {
     }
 
     @Test
-    void style_intoAPipe_isPlain() {
+    void style_intoPipe_isPlain() {
         assertEquals(Style.PLAIN, style("02", "en_US.UTF-8", Map.of("TERM", "xterm")));
     }
 
     @Test
-    void width_isColumnsOrEighty() {
+    void width_isColumnsVariableOrEighty() {
         assertEquals(60, terminal("1", "C", Map.of("COLUMNS", "60")).width());
         assertEquals(80, terminal("1", "C", Map.of("COLUMNS", "wide")).width());
         assertEquals(80, terminal("1", "C", Map.of()).tableWidth());

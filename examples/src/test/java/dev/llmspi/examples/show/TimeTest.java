@@ -21,7 +21,7 @@ class TimeTest {
         "125000, 2 min 5 s",
         "11400000, 3 h 10 min"
     })
-    void of_isShort(long millis, String expected) {
+    void of_formatsDurationShortly(long millis, String expected) {
         assertEquals(expected, Time.of(Duration.ofMillis(millis)));
     }
 }

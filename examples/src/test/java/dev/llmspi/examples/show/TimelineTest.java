@@ -38,7 +38,7 @@ class TimelineTest {
                     .build());
 
     @Test
-    void lines_plain_tellWhenWhoWhatAndHowLong() {
+    void lines_plain_showStartProviderOutcomeAndDuration() {
         assertEquals(
                 List.of(
                         "     0 ms  openrouter  x 503 Service                   34 ms",
@@ -52,7 +52,7 @@ class TimelineTest {
     }
 
     @Test
-    void lines_anyWidth_fit() {
+    void lines_fitEveryWidth() {
         for (int width = 50; width < 120; width++) {
             int limit = width;
             for (String line : new Timeline(Style.PLAIN, width).lines(CALL)) {
@@ -62,7 +62,7 @@ class TimelineTest {
     }
 
     @Test
-    void lines_colour_changesNothingElse() {
+    void lines_colour_addsOnlyEscapeSequences() {
         List<String> colourful = new Timeline(new Style(true, false), 70).lines(CALL);
         assertTrue(colourful.get(0).contains("\u001b[31m"));
         assertEquals(
@@ -73,7 +73,7 @@ class TimelineTest {
     }
 
     @Test
-    void lines_noAttempts_none() {
+    void lines_noAttempts_areEmpty() {
         assertEquals(List.of(), new Timeline(Style.PLAIN, 70).lines(List.of()));
     }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import javax.net.ssl.SSLException;
 
-/** Which of the eight errors a reply means, by its status and the type the API names. */
+/** Maps an error reply to one of the eight error kinds, based on its HTTP status and the error type in its body. */
 final class AnthropicErrors {
 
     private static final int LONGEST_TEXT = 2_000;
@@ -31,7 +31,7 @@ final class AnthropicErrors {
     private final TimeSource time;
     private final HttpResponse<?> reply;
 
-    /** @param secrets what no message may show, should the server repeat it: the key and the prompt */
+    /** @param secrets the API key and the prompt, which are redacted in error messages if the server echoes them */
     AnthropicErrors(String provider, Optional<String> model, List<String> secrets, TimeSource time) {
         this(provider, model, secrets, time, null);
     }
@@ -49,13 +49,14 @@ final class AnthropicErrors {
         return new AnthropicErrors(provider, model, secrets, time, head);
     }
 
-    /** The error of a body or of an event. */
+    /** Returns the exception for an error object in a body or event. */
     LlmException of(JsonNode error) {
         String type = error.path("type").asText("");
         String text = error.path("message").asText("");
         int status = reply.statusCode();
         LlmException.Builder<? extends LlmException> builder = LlmException.builder(kind(type, status, text))
-                .message("HTTP " + status + (type.isEmpty() ? "" : " " + type) + (text.isEmpty() ? "" : ": " + shown(text)))
+                .message("HTTP " + status + (type.isEmpty() ? "" : " " + type)
+                        + (text.isEmpty() ? "" : ": " + redacted(text)))
                 .provider(provider)
                 .model(model.orElse(null))
                 .status(status)
@@ -110,7 +111,10 @@ final class AnthropicErrors {
         };
     }
 
-    /** In seconds, or as a date by the server's own clock. */
+    /**
+     * Reads the Retry-After header, which contains either seconds or a date that is compared with the server's own
+     * clock.
+     */
     private Optional<Duration> retryAfter() {
         return reply.headers()
                 .firstValue("retry-after")
@@ -132,8 +136,8 @@ final class AnthropicErrors {
         }
     }
 
-    /** What the server says, on one line, without key and prompt if it should repeat them. */
-    private String shown(String text) {
+    /** Returns the server's text as one line in which the API key and the prompt are redacted. */
+    private String redacted(String text) {
         String line = text;
         for (String secret : secrets) {
             line = line.replace(secret, "***");
@@ -142,10 +146,10 @@ final class AnthropicErrors {
         return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
     }
 
-    /** No reply, or half of one. */
+    /** Returns the exception for a missing or incomplete reply. */
     RuntimeException broken(Throwable cause) {
         if (cause instanceof CancellationException) {
-            return new CancellationException("the exchange was ended");
+            return new CancellationException("the exchange was cancelled");
         }
         boolean unsent = reply == null
                 && (cause instanceof ConnectException
@@ -153,7 +157,7 @@ final class AnthropicErrors {
                         || cause instanceof UnresolvedAddressException
                         || cause instanceof SSLException);
         LlmException.Builder<LlmConnectionException> builder = LlmConnectionException.builder()
-                .message(reply == null ? "no reply" : "the reply broke off")
+                .message(reply == null ? "no reply" : "the reply is incomplete")
                 .reason(
                         cause instanceof SSLException
                                 ? ErrorReason.TLS

@@ -16,7 +16,7 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.Set;
 
-/** Anthropic's Messages API. Safe for use by many threads. */
+/** A provider for Anthropic's Messages API. Thread-safe. */
 final class AnthropicProvider implements LlmProvider {
 
     private final String name;
@@ -70,7 +70,7 @@ final class AnthropicProvider implements LlmProvider {
         Http.Exchange exchange = http.send(body, request, context);
         HttpResponse<InputStream> response = exchange.response();
         if (!response.headers().firstValue("content-type").orElse("").startsWith("text/event-stream")) {
-            try (exchange) { // the whole answer at once
+            try (exchange) { // the server answered without streaming
                 return ChatStream.ofAnswer(MessagesResponse.of(exchange.json(), exchange)
                         .toBuilder()
                         .callId(context.callId())
@@ -78,7 +78,7 @@ final class AnthropicProvider implements LlmProvider {
                         .build());
             }
         }
-        return ChatStream.of(name, context.callId(), new MessagesStream(exchange));
+        return ChatStream.of(name, request.model().orElse(null), new MessagesStream(exchange));
     }
 
     @Override

@@ -7,15 +7,18 @@ import dev.llmspi.api.spi.ProviderConfig;
 import java.net.URI;
 import java.util.Optional;
 
-/** Makes providers of type {@code anthropic}. Reads {@code api-key} (needed), {@code base-url} and {@code max-output-tokens}. */
+/**
+ * Creates providers of type {@code anthropic}. Reads the keys {@code api-key} (required), {@code base-url} and
+ * {@code max-output-tokens}.
+ */
 public final class AnthropicProviderFactory implements LlmProviderFactory {
 
     private static final URI PUBLIC_API = URI.create("https://api.anthropic.com");
 
-    /** The API wants a limit in every request; this one is sent where nobody names another. */
+    /** The default limit, which is needed because the API requires a limit in every request. */
     private static final int MAX_OUTPUT_TOKENS = 4096;
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the factory. {@link java.util.ServiceLoader} calls this constructor. */
     public AnthropicProviderFactory() {}
 
     @Override

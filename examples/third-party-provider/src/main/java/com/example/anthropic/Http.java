@@ -32,8 +32,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One POST and its reply, by the JDK's client. No clocks and no retries: llmspi does those. All that is asked for is that a fired
- * cancellation ends the exchange.
+ * Sends a POST request with the JDK's HTTP client and returns the reply. There are no retries and no timeouts for the
+ * reply, because llmspi provides both. This class only has to end the exchange when the call's cancellation is
+ * triggered.
  */
 final class Http implements AutoCloseable {
 
@@ -60,12 +61,13 @@ final class Http implements AutoCloseable {
         this.time = time;
     }
 
-    /** Blocks until the head of the reply is there; throws what a reply that is no success means. */
+    /** Waits until the response headers have arrived. Throws the matching error unless the status is 200. */
     Exchange send(ObjectNode body, ChatRequest asked, CallContext context) {
         context.cancellation().throwIfCancelled();
         Secret secret = secret(context);
         AnthropicErrors errors = new AnthropicErrors(provider, asked.model(), secrets(secret, asked), time);
-        HttpRequest.Builder request = HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.ofString(body.toString()));
         context.headers().forEach(request::header);
         request.setHeader("content-type", "application/json");
         request.setHeader("anthropic-version", "2023-06-01");
@@ -98,7 +100,7 @@ final class Http implements AutoCloseable {
         return secrets;
     }
 
-    /** Says of a rejected key whether there is another one now: then one more attempt makes sense. */
+    /** Renews a rejected API key and marks the error, so that llm-core makes one more attempt with the new key. */
     private LlmException renewed(LlmException error, Secret rejected, CallContext context) {
         boolean another = error.status().orElse(0) == 401 && key.renew(rejected, context);
         return another ? error.toBuilder().reason(ErrorReason.CREDENTIAL_RENEWED).build() : error;
@@ -109,7 +111,7 @@ final class Http implements AutoCloseable {
             return key.secret(context);
         } catch (RuntimeException e) {
             throw LlmAuthenticationException.builder()
-                    .message("no key: " + e.getMessage())
+                    .message("could not obtain the API key: " + e.getMessage())
                     .reason(ErrorReason.MISSING_CREDENTIAL)
                     .requestSent(false)
                     .cause(e)
@@ -117,14 +119,14 @@ final class Http implements AutoCloseable {
         }
     }
 
-    /** Ends what is under way. */
+    /** Ends all open exchanges. */
     @Override
     public void close() {
         closing.cancel();
         open.forEach(Exchange::close);
     }
 
-    /** A reply whose body may still be coming. */
+    /** A reply whose body may still be arriving. */
     final class Exchange implements AutoCloseable {
 
         private final HttpResponse<InputStream> response;
@@ -154,11 +156,11 @@ final class Http implements AutoCloseable {
             try {
                 JsonNode tree = JSON.readTree(body(MOST_BYTES));
                 if (!tree.isObject()) {
-                    throw malformed("the answer is no JSON object");
+                    throw malformed("the answer is not a JSON object");
                 }
                 return tree;
             } catch (JsonProcessingException e) {
-                throw malformed("the answer is no JSON"); // not the parser's words: they quote the text
+                throw malformed("the answer is not JSON"); // the parser's message would quote the text
             } catch (IOException e) {
                 throw errors.broken(e);
             }
@@ -172,11 +174,11 @@ final class Http implements AutoCloseable {
             }
         }
 
-        private byte[] body(int most) throws IOException {
-            byte[] bytes = response.body().readNBytes(most + 1);
-            if (bytes.length > most) {
+        private byte[] body(int limit) throws IOException {
+            byte[] bytes = response.body().readNBytes(limit + 1);
+            if (bytes.length > limit) {
                 throw LlmServiceException.builder()
-                        .message("the answer is longer than " + most + " bytes")
+                        .message("the answer is longer than " + limit + " bytes")
                         .reason(ErrorReason.TOO_LARGE)
                         .retryHere(false)
                         .build();
@@ -184,9 +186,9 @@ final class Http implements AutoCloseable {
             return bytes;
         }
 
-        private RuntimeException malformed(String what) {
+        private RuntimeException malformed(String message) {
             return LlmServiceException.builder()
-                    .message(what)
+                    .message(message)
                     .reason(ErrorReason.MALFORMED_RESPONSE)
                     .status(response.statusCode())
                     .build();
@@ -199,7 +201,7 @@ final class Http implements AutoCloseable {
             try {
                 response.body().close();
             } catch (IOException e) {
-                // it is let go of either way
+                // the connection is released even if closing fails
             }
         }
     }

@@ -18,7 +18,10 @@ import dev.llmspi.api.ToolMessage;
 import dev.llmspi.api.error.LlmInvalidRequestException;
 import java.util.Map;
 
-/** A request as the Messages API wants it: system text on its own, tool results as the user's, contents as blocks. */
+/**
+ * Converts a request to the format of the Messages API. System text has its own field, tool results are in user
+ * messages, and content consists of blocks.
+ */
 final class MessagesRequest {
 
     private MessagesRequest() {}
@@ -61,7 +64,10 @@ final class MessagesRequest {
         }
     }
 
-    /** Roles must alternate: what one role says in a row is one message. */
+    /**
+     * Returns the content array for the next message. Consecutive messages of one role share an array, because roles
+     * must alternate.
+     */
     private static ArrayNode contentOf(String role, ArrayNode messages) {
         JsonNode last = messages.get(messages.size() - 1);
         if (last != null && last.path("role").asText().equals(role)) {
@@ -97,7 +103,7 @@ final class MessagesRequest {
         } else if (part instanceof ImagePart image) {
             image(image.url(), content.addObject().put("type", "image").putObject("source"));
         } else {
-            throw refused("this provider sends text and images only");
+            throw refused("this provider supports only text and images", true);
         }
     }
 
@@ -132,15 +138,20 @@ final class MessagesRequest {
         }
     }
 
-    private static JsonNode object(String json, String what) {
+    private static JsonNode object(String json, String name) {
         try {
             return Http.JSON.readTree(json.isBlank() ? "{}" : json);
         } catch (JsonProcessingException e) {
-            throw refused(what + " are no JSON");
+            throw refused(name + " are not JSON", false);
         }
     }
 
-    private static RuntimeException refused(String what) {
-        return LlmInvalidRequestException.builder().message(what).requestSent(false).build();
+    /** @param tryNext whether another provider may accept the request */
+    private static RuntimeException refused(String message, boolean tryNext) {
+        return LlmInvalidRequestException.builder()
+                .message(message)
+                .requestSent(false)
+                .tryNext(tryNext)
+                .build();
     }
 }

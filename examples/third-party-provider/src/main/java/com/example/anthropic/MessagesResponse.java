@@ -11,7 +11,9 @@ import dev.llmspi.api.error.LlmServiceException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the Messages API answers: blocks of text and tool use, a stop reason, tokens. */
+/**
+ * Converts an answer from the Messages API, which contains blocks of text and tool use, a stop reason and the usage.
+ */
 final class MessagesResponse {
 
     private MessagesResponse() {}
@@ -39,7 +41,7 @@ final class MessagesResponse {
                             block.path("input").toString(),
                             true));
                 default -> {
-                    // kinds of block to come: not part of the text
+                    // blocks of unknown types are not part of the text
                 }
             }
         }
@@ -66,7 +68,7 @@ final class MessagesResponse {
         };
     }
 
-    /** Takes over what is there; what is not there stays as it was. */
+    /** Copies the token counts that are present. The other counts stay unchanged. */
     static Usage.Builder usage(JsonNode usage, Usage.Builder builder) {
         if (usage.has("input_tokens")) {
             builder.inputTokens(usage.get("input_tokens").asLong());

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The events of a streamed answer. Each of the API's events names itself in its JSON, so only the {@code data} lines count. A stream
- * that ends before {@code message_stop} ends here without a Finish: llmspi makes an error of that.
+ * Reads the events of a streamed answer. The JSON of each event contains its type, so only {@code data} lines are read.
+ * If the stream ends before {@code message_stop}, there is no Finish event, which llmspi reports as an error.
  */
 final class MessagesStream implements ChatStream.Source {
 
@@ -81,7 +81,7 @@ final class MessagesStream implements ChatStream.Source {
             case "message_stop" -> finish();
             case "error" -> throw exchange.errors().of(event.path("error"));
             default -> {
-                // "ping", and kinds of event to come
+                // "ping" events and events of unknown types are ignored
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The contract of all providers, with the bodies and events of the Messages API. */
+/** Runs the provider contract tests with bodies and events in the format of the Messages API. */
 class AnthropicProviderTest extends HttpProviderContract {
 
     @Override
@@ -42,7 +42,8 @@ class AnthropicProviderTest extends HttpProviderContract {
     protected String toolCalls(List<ToolCall> calls) {
         List<String> blocks = new ArrayList<>();
         for (ToolCall call : calls) {
-            blocks.add("{\"type\":\"tool_use\",\"id\":" + json(call.id()) + ",\"name\":" + json(call.name()) + ",\"input\":"
+            blocks.add("{\"type\":\"tool_use\",\"id\":" + json(call.id()) + ","
+                    + "\"name\":" + json(call.name()) + ",\"input\":"
                     + call.arguments() + "}");
         }
         return message(String.join(",", blocks), "tool_use");
@@ -61,7 +62,8 @@ class AnthropicProviderTest extends HttpProviderContract {
 
     @Override
     protected String streamText(String text) {
-        return event("content_block_delta", "\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":" + json(text) + "}");
+        return event("content_block_delta", "\"index\":0,\"delta\":{\"type\":\"text_delta\","
+                + "\"text\":" + json(text) + "}");
     }
 
     @Override
@@ -72,7 +74,8 @@ class AnthropicProviderTest extends HttpProviderContract {
     private static String end(String reason) {
         return event(
                         "message_delta",
-                        "\"delta\":{\"stop_reason\":\"" + reason + "\"},\"usage\":{\"output_tokens\":" + OUTPUT_TOKENS + "}")
+                        "\"delta\":{\"stop_reason\":\"" + reason + "\"},"
+                                + "\"usage\":{\"output_tokens\":" + OUTPUT_TOKENS + "}")
                 + event("message_stop", "");
     }
 
@@ -87,12 +90,14 @@ class AnthropicProviderTest extends HttpProviderContract {
         for (ToolCall call : calls) {
             events.add(event(
                     "content_block_start",
-                    "\"content_block\":{\"type\":\"tool_use\",\"id\":" + json(call.id()) + ",\"name\":" + json(call.name())
+                    "\"content_block\":{\"type\":\"tool_use\",\"id\":" + json(call.id()) + ","
+                            + "\"name\":" + json(call.name())
                             + ",\"input\":{}}"));
             int half = call.arguments().length() / 2;
             for (String part : List.of(call.arguments().substring(0, half), call.arguments().substring(half))) {
                 events.add(event(
-                        "content_block_delta", "\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":" + json(part) + "}"));
+                        "content_block_delta", "\"delta\":{\"type\":\"input_json_delta\","
+                                + "\"partial_json\":" + json(part) + "}"));
             }
             events.add(event("content_block_stop", ""));
         }
@@ -102,7 +107,8 @@ class AnthropicProviderTest extends HttpProviderContract {
 
     @Override
     protected FakeReply unknownModel() {
-        return FakeReply.json(404, "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"model: m\"}}");
+        return FakeReply.json(404, "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\","
+                + "\"message\":\"model: m\"}}");
     }
 
     @Override

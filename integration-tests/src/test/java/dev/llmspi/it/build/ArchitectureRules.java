@@ -13,8 +13,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The rules of {@code docs/architecture.md} that hold for classes. The module system keeps the arrows between modules too;
- * stated here, they hold on the class path and for a descriptor that has come to require too much.
+ * The class rules of {@code docs/architecture.md}. The module system enforces the dependencies between modules. These
+ * rules check them again, because nothing enforces them on the class path, and because a changed module descriptor
+ * could require more than it should.
  */
 final class ArchitectureRules {
 
@@ -24,7 +25,10 @@ final class ArchitectureRules {
         return slices().matching("dev.llmspi.(**)").should().beFreeOfCycles().allowEmptyShould(true);
     }
 
-    /** Classes below a package see, of this project, only themselves and what is below the others. */
+    /**
+     * Returns the rule that the classes in and below a package use no other package of this project, except the allowed
+     * ones.
+     */
     static ArchRule seesOnly(String from, String... others) {
         return noClasses()
                 .that()
@@ -37,7 +41,10 @@ final class ArchitectureRules {
                 .as("classes below " + from + " see only " + List.of(others) + " of this project");
     }
 
-    /** The same within llm-api, whose packages lie below each other: exact packages, not what is below them. */
+    /**
+     * Returns the same rule for llm-api. Its packages are nested, so this rule matches exact packages without their
+     * subpackages.
+     */
     static ArchRule apiPackageSeesOnly(String from, String... others) {
         return noClasses()
                 .that()
@@ -50,7 +57,7 @@ final class ArchitectureRules {
                 .as("the package " + from + " sees only " + List.of(others) + " of this project");
     }
 
-    /** A library is an implementation detail of one package. */
+    /** Returns the rule that only one package uses the given libraries. */
     static ArchRule onlyIn(String home, String... libraries) {
         return noClasses()
                 .that()
@@ -63,10 +70,10 @@ final class ArchitectureRules {
     }
 
     /**
-     * What users compile against names only the JDK, JSpecify and what they see besides.
+     * Returns the rule that public signatures name only types from the JDK, JSpecify and the visible packages.
      *
-     * @param exported the packages whose signatures are looked at
-     * @param visible the packages users see
+     * @param exported the packages whose signatures are checked
+     * @param visible the packages that users can see
      */
     static ArchRule exportedSignaturesNameOnly(Collection<String> exported, Collection<String> visible) {
         return classes()
@@ -77,8 +84,21 @@ final class ArchitectureRules {
                 .as("signatures in " + exported + " name only types of the JDK, JSpecify and " + visible);
     }
 
-    /** Whom to trust is decided by the JDK, from certificates; nobody overrides it. */
-    static ArchRule nobodyJudgesCertificates() {
+    /** Returns the rule that no two top-level classes of the published modules have the same simple name. */
+    static ArchRule uniqueClassNames() {
+        return classes()
+                .that()
+                .areTopLevelClasses()
+                .and()
+                .doNotHaveSimpleName("package-info")
+                .and()
+                .doNotHaveSimpleName("module-info")
+                .should(new HaveUniqueName())
+                .allowEmptyShould(true);
+    }
+
+    /** Returns the rule that only the JDK decides which certificates to trust. */
+    static ArchRule onlyTheJdkJudgesCertificates() {
         return noClasses()
                 .should()
                 .beAssignableTo("javax.net.ssl.TrustManager")

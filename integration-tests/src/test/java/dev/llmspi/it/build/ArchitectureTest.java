@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each rule holds for our classes, and each can fail: a few lines that break it are compiled and found out. */
+/** Checks that our classes comply with each rule, and that each rule rejects a few lines of code that break it. */
 @Tag("build")
 class ArchitectureTest {
 
@@ -33,7 +33,7 @@ class ArchitectureTest {
 
     private static final JavaClasses OURS = OurModules.classes();
 
-    /** A rule and the sources that break it. */
+    /** Returns each rule with source code that breaks it. */
     static Stream<Arguments> rules() {
         return Stream.of(
                 arguments(
@@ -41,6 +41,9 @@ class ArchitectureTest {
                         List.of(
                                 "package dev.llmspi.a; public class A { dev.llmspi.b.B b; }",
                                 "package dev.llmspi.b; public class B { dev.llmspi.a.A a; }")),
+                arguments(
+                        ArchitectureRules.uniqueClassNames(),
+                        List.of("package dev.llmspi.a; class A {}", "package dev.llmspi.b; class A {}")),
                 arguments(ArchitectureRules.seesOnly(API), use(API, CORE)),
                 arguments(ArchitectureRules.seesOnly(CORE, API), use(CORE, WIRE)),
                 arguments(ArchitectureRules.seesOnly(TESTKIT, API), use(TESTKIT, CORE)),
@@ -56,16 +59,16 @@ class ArchitectureTest {
                         ArchitectureRules.apiPackageSeesOnly(API + ".spi", API, API + ".error"),
                         use(API + ".spi", API + ".event")),
                 arguments(ArchitectureRules.onlyIn(CORE + ".config", "com.typesafe"), use(CORE, "com.typesafe.config")),
-                arguments(ArchitectureRules.onlyIn(CORE + ".resilience", "dev.failsafe"), use(CORE, "dev.failsafe")),
+                arguments(ArchitectureRules.onlyIn(CORE + ".health", "dev.failsafe"), use(CORE, "dev.failsafe")),
                 arguments(ArchitectureRules.onlyIn(WIRE + ".http", "okhttp3", "okio", "kotlin"), use(WIRE, "okhttp3")),
                 arguments(
                         ArchitectureRules.onlyIn(WIRE + "..", "com.fasterxml"), use(PORTKEY, "com.fasterxml.jackson")),
                 arguments(
-                        ArchitectureRules.nobodyJudgesCertificates(),
+                        ArchitectureRules.onlyTheJdkJudgesCertificates(),
                         List.of(
                                 "package dev.llmspi.a; public abstract class All implements javax.net.ssl.X509TrustManager {}")),
                 arguments(
-                        ArchitectureRules.nobodyJudgesCertificates(),
+                        ArchitectureRules.onlyTheJdkJudgesCertificates(),
                         List.of(
                                 "package okhttp3; public class Builder { public void hostnameVerifier(Object any) {} }",
                                 "package dev.llmspi.a; public class A {"
@@ -101,7 +104,7 @@ class ArchitectureTest {
         assertTrue(rule.evaluate(classes).hasViolation(), () -> rule.getDescription() + " does not see " + breaking);
     }
 
-    /** A class in one package that uses one in another. */
+    /** Returns the source code of a class in one package that uses a class in another package. */
     private static List<String> use(String from, String to) {
         return List.of(
                 "package " + to + "; public class Used {}",
@@ -117,7 +120,10 @@ class ArchitectureTest {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** JUnit is no detail of the testkit: part of it is made for JUnit, and says so. */
+    /**
+     * Returns the exported packages and those of JUnit, because the testkit contains a JUnit extension and may expose
+     * JUnit types.
+     */
     private static Set<String> exportedAndJUnit() {
         Set<String> visible = new HashSet<>(exportedPackages(name -> true));
         visible.addAll(Set.of("org.junit.jupiter.api", "org.junit.jupiter.api.extension"));

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
-/** The bill of materials lists what we publish, each once, and nothing that could fight a user's own versions. */
+/**
+ * Checks that the bill of materials lists each published module once and nothing else. Otherwise it could override
+ * library versions that the user has chosen.
+ */
 @Tag("build")
 class BomTest {
 
@@ -45,7 +48,7 @@ class BomTest {
     }
 
     @Test
-    void bom_bringsNothingElse() {
+    void bom_importsNothing() {
         Set<String> allowed = Set.of(
                 "modelVersion",
                 "groupId",
@@ -76,7 +79,7 @@ class BomTest {
         return children(child(child(bom, "dependencyManagement"), "dependencies"));
     }
 
-    /** The modules of the root that make a jar and do not say that they are not deployed. */
+    /** Returns the modules listed in the root POM that build a jar and do not skip deployment. */
     private static Set<String> publishedJars() {
         Set<String> published = new TreeSet<>();
         for (Element module : children(child(pom("."), "modules"))) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code docs/faults.md} is the catalogue of faults, and says of each row which tests show it: just those that carry its number
- * as a tag. Run with {@code -Dllmspi.faults.write}, this test writes what the document should say into it.
+ * Checks that {@code docs/faults.md} names, for each fault, exactly the tests that are tagged with the fault's number.
+ * With {@code -Dllmspi.faults.write}, this test updates the document instead.
  */
 @Tag("build")
 class FaultCatalogueTest {
@@ -97,7 +97,7 @@ class FaultCatalogueTest {
         return rows;
     }
 
-    /** A line of the document with the tests there are and the state that follows from them. */
+    /** Returns a line of the document, updated with the fault's current tests and the resulting state. */
     private String corrected(String line) {
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {

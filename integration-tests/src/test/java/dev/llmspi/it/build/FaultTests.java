@@ -24,12 +24,12 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** The tests of all modules that carry the number of a fault, as their sources have them. */
+/** Finds the tests in all modules that are tagged with a fault number, by parsing their source files. */
 final class FaultTests {
 
     private static final String PREFIX = "fault-";
 
-    /** What is known of one row: its tests as {@code Class.method}, and whether all of them run. */
+    /** The tests for one fault, as {@code Class.method}, and whether all of them are enabled. */
     record Row(SortedSet<String> tests, boolean complete) {
         Row and(String test, boolean runs) {
             SortedSet<String> all = new TreeSet<>(tests);
@@ -40,7 +40,7 @@ final class FaultTests {
 
     private final Map<String, Row> rows = new TreeMap<>();
 
-    /** Reads the test sources of every module below a folder. */
+    /** Returns the tests for each fault, from the test sources of every module below a folder. */
     static Map<String, Row> below(Path root) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         FaultTests found = new FaultTests();
@@ -59,7 +59,7 @@ final class FaultTests {
         return found.rows;
     }
 
-    /** Only files that name a fault are worth parsing. */
+    /** Returns the files that contain a fault tag. Other files are skipped, because parsing is slow. */
     private static List<Path> tagged(Path root) throws IOException {
         List<Path> files = new ArrayList<>();
         try (Stream<Path> all = Files.walk(root)) {
@@ -79,7 +79,7 @@ final class FaultTests {
         return name.contains("/src/test/java/") && name.endsWith(".java") && !name.contains("/target/");
     }
 
-    /** Goes through one file. A tag stands on a method; a class may be disabled as a whole. */
+    /** Visits one file. Only methods carry fault tags, but a whole class can be disabled. */
     private final class TagScanner extends TreeScanner<Void, Void> {
 
         private @Nullable String outermost;
@@ -127,11 +127,11 @@ final class FaultTests {
                 .map(annotation -> annotation.getAnnotationType().toString());
     }
 
-    /** The rows that the tags among these annotations name. */
+    /** Returns the fault numbers in the annotations. */
     private static List<String> faults(ModifiersTree modifiers) {
         List<String> rows = new ArrayList<>();
         for (AnnotationTree annotation : modifiers.getAnnotations()) {
-            if (annotation.getAnnotationType().toString().startsWith("Tag")) { // Tag, or several in Tags
+            if (annotation.getAnnotationType().toString().startsWith("Tag")) { // matches @Tag and its container @Tags
                 annotation.accept(
                         new TreeScanner<Void, Void>() {
                             @Override

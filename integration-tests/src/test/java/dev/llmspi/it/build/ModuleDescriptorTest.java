@@ -23,14 +23,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Module descriptors are a promise to users: a change to one is a change to {@code modules.txt}, seen in review. */
+/**
+ * Compares the module descriptors with {@code modules.txt}, so that every change to a descriptor shows up in a review.
+ */
 @Tag("build")
 class ModuleDescriptorTest {
 
     private static final String SERVICES = "META-INF/services/";
 
     @Test
-    void descriptors_areAsWrittenDown() throws IOException {
+    void descriptors_matchTheStoredText() throws IOException {
         try (InputStream stored = ModuleDescriptorTest.class.getResourceAsStream("/modules.txt")) {
             String expected = new String(stored.readAllBytes(), UTF_8);
 
@@ -38,10 +40,13 @@ class ModuleDescriptorTest {
         }
     }
 
-    /** The class path reads service files, the module path reads descriptors: a provider must be found on both. */
+    /**
+     * Providers are found through service files on the class path and through module descriptors on the module path, so
+     * both must list the same providers.
+     */
     @ParameterizedTest
     @MethodSource("modules")
-    void services_areTheSameForBothPaths(ModuleReference module) throws IOException {
+    void services_areTheSameOnBothPaths(ModuleReference module) throws IOException {
         Map<String, List<String>> provided = module.descriptor().provides().stream()
                 .collect(Collectors.toMap(ModuleDescriptor.Provides::service, ModuleDescriptor.Provides::providers));
 

@@ -13,7 +13,10 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Holds for a class whose public and protected side names only types that users of the class can see. */
+/**
+ * A condition that a class meets if its public and protected signatures name only types that the users of the class can
+ * see.
+ */
 final class NameOnlyVisibleTypes extends ArchCondition<JavaClass> {
 
     private final Set<String> exported;
@@ -61,7 +64,7 @@ final class NameOnlyVisibleTypes extends ArchCondition<JavaClass> {
                 || exported.contains(home);
     }
 
-    /** Public or protected, and so is all that encloses it. */
+    /** Returns whether a class and all its enclosing classes are public or protected. */
     private static boolean isVisible(JavaClass type) {
         return isOpen(type)
                 && type.getEnclosingClass().map(NameOnlyVisibleTypes::isVisible).orElse(true);

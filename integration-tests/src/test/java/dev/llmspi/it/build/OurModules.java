@@ -13,7 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.jar.JarFile;
 
-/** The modules of this project as they stand on the module path of these tests, by name; the tests' own is left out. */
+/**
+ * Finds the modules of this project on the module path of these tests, sorted by name. The test module itself is
+ * excluded.
+ */
 final class OurModules {
 
     private static final String ROOT = "dev.llmspi.";
@@ -35,7 +38,10 @@ final class OurModules {
                 .importLocations(all().stream().map(OurModules::location).toList());
     }
 
-    /** A jar in a build that packages, a folder in one that only tests. */
+    /**
+     * Returns the location of a module, which is a jar if the build has packaged it and a folder if it has only run the
+     * tests.
+     */
     private static Location location(ModuleReference module) {
         URI uri = module.location().orElseThrow();
         if (!uri.getPath().endsWith(".jar")) {

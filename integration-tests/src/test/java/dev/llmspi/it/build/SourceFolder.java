@@ -15,7 +15,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Compiles a few lines into a folder, for classes that must not exist in this project: those that break a rule. */
+/**
+ * Compiles a few lines of source code into a folder. Tests use it for classes that break a rule and therefore cannot be
+ * part of this project.
+ */
 final class SourceFolder {
 
     private static final Pattern NAME =
@@ -27,7 +30,7 @@ final class SourceFolder {
         this.folder = folder;
     }
 
-    /** Compiles sources of one type each, together and against nothing but the JDK. */
+    /** Compiles the sources together, using only the JDK. Each source declares one type. */
     JavaClasses compile(List<String> sources) throws IOException {
         List<Path> files = new ArrayList<>();
         for (String source : sources) {

@@ -1,4 +1,6 @@
-/** Rules all modules keep: descriptors, arrows between packages, the bill of materials. */
+/**
+ * Checks rules that apply to all modules: module descriptors, dependencies between packages, and the bill of materials.
+ */
 @NullMarked
 package dev.llmspi.it.build;
 

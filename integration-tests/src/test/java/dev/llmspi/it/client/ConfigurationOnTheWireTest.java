@@ -13,9 +13,9 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.LlmClientBuilder;
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.testkit.FakeRequest;
 import dev.llmspi.testkit.ManualTimeSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Each environment variable and each key of the configuration changes what goes over the wire or what happens. Two servers stand
- * for OpenRouter and Portkey.
+ * Checks that each environment variable and each configuration key changes the requests or the behaviour. Two test
+ * servers replace OpenRouter and Portkey.
  */
 class ConfigurationOnTheWireTest {
 
@@ -46,7 +46,7 @@ class ConfigurationOnTheWireTest {
         portkey.close();
     }
 
-    /** Both keys, both servers, a model each; the test's own variables over them. */
+    /** Returns a builder with keys, servers and models for both providers. The given variables override these. */
     private LlmClientBuilder environment(Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "OPENROUTER_API_KEY", "or-key",
@@ -70,7 +70,7 @@ class ConfigurationOnTheWireTest {
                 .text(text, "test");
     }
 
-    private static ReceivedRequest sent(TestUpstream server, LlmClientBuilder builder, CallOptions options) {
+    private static FakeRequest sent(TestUpstream server, LlmClientBuilder builder, CallOptions options) {
         server.then(Reply.answer("hello"));
         try (LlmClient client = builder.build()) {
             assertEquals("hello", client.chat(ChatRequest.of("hi"), options).text());
@@ -78,35 +78,35 @@ class ConfigurationOnTheWireTest {
         return server.lastRequest();
     }
 
-    private ReceivedRequest toOpenRouter(LlmClientBuilder builder) {
+    private FakeRequest toOpenRouter(LlmClientBuilder builder) {
         return sent(
                 openrouter,
                 builder,
                 CallOptions.builder().provider("openrouter").build());
     }
 
-    private ReceivedRequest toPortkey(LlmClientBuilder builder) {
+    private FakeRequest toPortkey(LlmClientBuilder builder) {
         portkey.then(Reply.answer("hello"));
         try (LlmClient client = builder.build()) {
             client.chat(
                     ChatRequest.builder().user("hi").model("pk/model").build(),
                     CallOptions.builder().provider("portkey").build());
         }
-        ReceivedRequest request = portkey.lastRequest();
+        FakeRequest request = portkey.lastRequest();
         assertEquals("/v1/chat/completions", request.path());
         return request;
     }
 
     @Test
     void openrouterVariables_keyUrlAndModel_areOnTheWire() {
-        ReceivedRequest request = toOpenRouter(environment(Map.of()));
+        FakeRequest request = toOpenRouter(environment(Map.of()));
         assertEquals("/api/v1/chat/completions", request.path());
         assertEquals("Bearer or-key", request.header("Authorization").orElseThrow());
         assertTrue(request.body().contains("\"model\":\"or/default\""), request.body());
     }
 
     @Test
-    void preferredLlmProvider_isAskedFirst() {
+    void preferredLlmProvider_isCalledFirst() {
         portkey.then(Reply.answer("from portkey"));
         Map<String, String> environment = Map.of("PREFERRED_LLM_PROVIDER", "portkey");
         try (LlmClient client = environment(environment).build()) {
@@ -117,7 +117,7 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void withoutPreference_openrouterIsAskedFirst_thenPortkey() {
+    void withoutPreference_openrouterIsCalledFirst_thenPortkey() {
         openrouter.then(Reply.error(402, "402", "no credit"));
         portkey.then(Reply.answer("from portkey"));
         try (LlmClient client = environment(Map.of()).build()) {
@@ -136,13 +136,13 @@ class ConfigurationOnTheWireTest {
         "TRACE_ID, trace-1, x-portkey-trace-id, trace-1"
     })
     void portkeyVariable_isItsHeader(String variable, String value, String header, String expected) {
-        ReceivedRequest request = toPortkey(environment(Map.of(variable, value)));
+        FakeRequest request = toPortkey(environment(Map.of(variable, value)));
         assertEquals(expected, request.header(header).orElseThrow());
     }
 
     @Test
     void openrouterHeaders_areAdded() {
-        ReceivedRequest request = toOpenRouter(environment(Map.of("OPENROUTER_HEADERS", "{\"X-Team\": \"blue\"}")));
+        FakeRequest request = toOpenRouter(environment(Map.of("OPENROUTER_HEADERS", "{\"X-Team\": \"blue\"}")));
         assertEquals("blue", request.header("X-Team").orElseThrow());
     }
 
@@ -179,7 +179,7 @@ class ConfigurationOnTheWireTest {
                 Map.of("LLM_RETRY_DELAY", "2", "LLM_RETRY_MAX_DELAY", "3s", "LLM_MAX_RETRIES", "4");
         try (LlmClient client = environment(environment).build()) {
             assertThrows(LlmException.class, () -> openrouterOnly(client));
-            // With dice that always show one half: the middle between 2 s and min(3 s, 2 s · 2ⁿ).
+            // The random source always returns 0.5, so each delay is halfway between 2 s and min(3 s, 2 s · 2ⁿ).
             assertEquals(
                     List.of(2_500L, 2_500L, 2_500L, 2_500L),
                     time.sleeps().stream().map(Duration::toMillis).toList());
@@ -187,7 +187,7 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void llmRetryableErrors_decideWhatIsRetried() {
+    void llmRetryableErrors_selectTheRetriedErrors() {
         openrouter.always(Reply.error(503, "503", "busy"));
         try (LlmClient client =
                 environment(Map.of("LLM_RETRYABLE_ERRORS", "rate_limit_error")).build()) {
@@ -197,7 +197,7 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void llmRequestTimeout_isTheAttemptClock() throws Exception {
+    void llmRequestTimeout_isTheAttemptTimeout() throws Exception {
         openrouter.always(Reply.hang());
         LlmClientBuilder builder = environment(Map.of("LLM_REQUEST_TIMEOUT", "0.1", "LLM_MAX_RETRIES", "0"));
         try (LlmClient client = builder.timeSource(TimeSource.system()).build()) {
@@ -229,7 +229,7 @@ class ConfigurationOnTheWireTest {
                 "api-key = other                                  | Authorization             | Bearer other"
             })
     void openrouterKey_isItsHeader(String setting, String header, String expected) {
-        ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
+        FakeRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
         assertEquals(expected, request.header(header).orElseThrow());
     }
 
@@ -249,7 +249,7 @@ class ConfigurationOnTheWireTest {
                 "extras { verbosity = low }                       | \"verbosity\":\"low\""
             })
     void openrouterKey_isItsField(String setting, String expected) {
-        ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
+        FakeRequest request = toOpenRouter(hocon("llm.providers.openrouter { " + setting + " }"));
         assertTrue(request.body().contains(expected), request.body());
     }
 
@@ -273,20 +273,20 @@ class ConfigurationOnTheWireTest {
                 "headers { x-portkey-debug = \"false\" }          | x-portkey-debug               | false"
             })
     void portkeyKey_isItsHeader(String setting, String header, String expected) {
-        ReceivedRequest request = toPortkey(hocon("llm.providers.portkey { " + setting + " }"));
+        FakeRequest request = toPortkey(hocon("llm.providers.portkey { " + setting + " }"));
         assertEquals(expected, request.header(header).orElseThrow());
     }
 
     @Test
-    void apiKeyFile_isReadTrimmed(@TempDir Path folder) throws Exception {
+    void apiKeyFile_isTrimmed(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "file-key\r\n");
-        ReceivedRequest request = toOpenRouter(hocon("llm.providers.openrouter.api-key = { file = \"" + file + "\" }"));
+        FakeRequest request = toOpenRouter(hocon("llm.providers.openrouter.api-key = { file = \"" + file + "\" }"));
         assertEquals("Bearer file-key", request.header("Authorization").orElseThrow());
     }
 
     @Test
     void agentAndModeKeys_fillTheRequest() {
-        ReceivedRequest request = sent(
+        FakeRequest request = sent(
                 openrouter,
                 hocon("""
                 llm.agents.researcher { model = smart, temperature = 0.3, max-output-tokens = 77, reasoning = 500 }
@@ -299,7 +299,7 @@ class ConfigurationOnTheWireTest {
                 "\"reasoning\":{\"max_tokens\":500}")) {
             assertTrue(request.body().contains(field), field + " in " + request.body());
         }
-        ReceivedRequest moded = sent(
+        FakeRequest moded = sent(
                 portkey,
                 hocon("llm.modes.reviewer { model = \"pk/mode\", provider = portkey }"),
                 CallOptions.builder().mode("reviewer").build());
@@ -309,7 +309,7 @@ class ConfigurationOnTheWireTest {
     @Test
     void chainKey_decidesOrderAndModel() {
         portkey.then(Reply.error(402, "402", "empty"));
-        ReceivedRequest request = sent(
+        FakeRequest request = sent(
                 openrouter, hocon("""
                 llm.chains.spare = [{ provider = portkey, model = "link/model" }, openrouter]"""), CallOptions.builder().chain("spare").build());
         assertTrue(portkey.lastRequest().body().contains("\"model\":\"link/model\""));
@@ -317,7 +317,7 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void fallbackOnKey_decidesWhenTheNextIsAsked() {
+    void fallbackOnKey_otherKinds_endTheCall() {
         openrouter.then(Reply.error(402, "402", "empty"));
         try (LlmClient client = hocon("llm.fallback.on = [connection_error]").build()) {
             assertThrows(LlmException.class, () -> client.chat("hi"));
@@ -326,7 +326,22 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void retryKeysOfAProvider_countThere() {
+    void fallbackAfterContentFilterKey_decidesOnFallbackOfRefusedContent() {
+        openrouter.always(Reply.error(400, "content_policy_violation", "no"));
+        portkey.always(Reply.answer("hello"));
+        try (LlmClient client = hocon("").build()) {
+            assertThrows(LlmException.class, () -> client.chat("hi"));
+            assertEquals(0, portkey.posts());
+        }
+        try (LlmClient client = hocon("llm.providers.openrouter.fallback.after-content-filter = next")
+                .build()) {
+            assertEquals("hello", client.chat("hi").text());
+            assertEquals(1, portkey.posts());
+        }
+    }
+
+    @Test
+    void retryKeysOfAProvider_applyToThatProvider() {
         openrouter.always(Reply.error(503, "503", "busy"));
         portkey.then(Reply.error(503, "503", "busy")).then(Reply.answer("hello"));
         try (LlmClient client =
@@ -352,7 +367,7 @@ class ConfigurationOnTheWireTest {
 
     @ParameterizedTest
     @CsvSource({"1s, 1", "3s, 2"})
-    void maxRetryAfterKey_decidesOnTheLastLink(String limit, int posts) {
+    void maxRetryAfterKey_decidesWhetherTheLastLinkWaits(String limit, int posts) {
         openrouter.always(Reply.error(429, "429", "slow", "Retry-After: 2"));
         try (LlmClient client = hocon("llm.retry { max-retries = 1, max-retry-after = " + limit + " }")
                 .build()) {
@@ -363,7 +378,7 @@ class ConfigurationOnTheWireTest {
 
     @ParameterizedTest
     @CsvSource({"0, 1", "2, 3"})
-    void maxAfterTimeoutKey_countsPostsAfterATimeout(int limit, int posts) {
+    void maxAfterTimeoutKey_limitsRetriesAfterATimeout(int limit, int posts) {
         openrouter.always(Reply.error(408, "408", "timeout"));
         try (LlmClient client = hocon("llm.retry.max-after-timeout = " + limit).build()) {
             assertThrows(LlmException.class, () -> openrouterOnly(client));
@@ -372,7 +387,7 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void cooldownKeys_decideWhenAProviderIsAskedAgain() {
+    void authenticationCooldownKey_decidesWhenAProviderIsCalledAgain() {
         openrouter.always(Reply.error(401, "401", "bad key"));
         portkey.always(Reply.answer("hello"));
         try (LlmClient client = hocon("llm.cooldown.authentication = 10s").build()) {
@@ -386,19 +401,19 @@ class ConfigurationOnTheWireTest {
     }
 
     @Test
-    void callHeaders_areAddedAndReplaceNothing() {
+    void callHeaders_areAddedWithoutReplacingOthers() {
         CallOptions options = CallOptions.builder()
                 .provider("openrouter")
                 .header("X-Mine", "1")
                 .header("Authorization", "Bearer stolen")
                 .build();
-        ReceivedRequest request = sent(openrouter, hocon(""), options);
+        FakeRequest request = sent(openrouter, hocon(""), options);
         assertEquals("1", request.header("X-Mine").orElseThrow());
         assertEquals("Bearer or-key", request.header("Authorization").orElseThrow());
     }
 
     @Test
-    void requestExtras_goToTheirProviderTypeOnly() {
+    void requestExtras_areSentToTheirProviderTypeOnly() {
         openrouter.then(Reply.error(402, "402", "empty"));
         portkey.then(Reply.answer("hello"));
         Consumer<LlmClient> call = client -> client.chat(ChatRequest.builder()

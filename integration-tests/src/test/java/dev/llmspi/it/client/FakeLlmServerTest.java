@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fake server as applications use it: each of the real providers understands what it says. */
+/** Checks that each real provider understands the replies of {@link FakeLlmServer}. */
 @Timeout(30)
 class FakeLlmServerTest {
 
@@ -49,7 +49,7 @@ class FakeLlmServerTest {
         }
     }
 
-    /** What the javadoc shows is the test above, word for word. */
+    /** The example in the Javadoc of {@link FakeLlmServer} is a word-for-word copy of the test above. */
     @Test
     void javadoc_showsARunningTest() throws Exception {
         Path root = Path.of(System.getProperty("basedir", "."), "..");
@@ -97,7 +97,7 @@ class FakeLlmServerTest {
 
     @ParameterizedTest
     @MethodSource("typesAndKinds")
-    void fails_kind_isThatKindAtTheProvider(String type, ErrorKind kind) {
+    void fails_kind_isReportedAsThatKind(String type, ErrorKind kind) {
         FakeLlmServer server = server(type).fails(kind, Duration.ofSeconds(7));
         try (LlmClient client = client(type, server)) {
 
@@ -133,7 +133,7 @@ class FakeLlmServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"openrouter", "portkey", "openai"})
-    void brokenStreams_areErrorsWithWhatCame(String type) {
+    void brokenStreams_areErrorsWithThePartialText(String type) {
         FakeLlmServer server = server(type)
                 .streamsThenCuts("hel")
                 .streamsThenFails(ErrorKind.SERVICE, "hel")

@@ -14,7 +14,7 @@ import dev.llmspi.testkit.RecordingListener;
 import dev.llmspi.testkit.ScriptedProvider;
 import org.junit.jupiter.api.Test;
 
-/** What an application's author writes to test a fallback configuration: no network, no waiting. */
+/** Shows how an application can test its fallback configuration without a network and without waiting. */
 class FallbackInTenLinesTest {
 
     private final ScriptedProvider primary = ScriptedProvider.named("primary");

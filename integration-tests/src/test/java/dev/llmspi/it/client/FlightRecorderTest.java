@@ -19,7 +19,7 @@ import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a recording of the JVM holds of calls. */
+/** Checks the events that calls write to a JDK Flight Recorder recording. */
 class FlightRecorderTest {
 
     @TempDir

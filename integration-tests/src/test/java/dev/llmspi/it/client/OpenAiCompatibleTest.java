@@ -6,17 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.Attempt;
+import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.LlmClientBuilder;
 import dev.llmspi.core.ProviderStatus;
 import dev.llmspi.core.settings.LlmConfigException;
-import dev.llmspi.it.server.ReceivedRequest;
+import dev.llmspi.it.faults.Mode;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.testkit.FakeRequest;
 import dev.llmspi.testkit.ManualTimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,18 +39,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The type {@code openai}, as the README and docs/openai-compatible.md configure it. */
+/** Tests the provider type {@code openai}, configured as shown in the README and in docs/openai-compatible.md. */
 @Timeout(30)
 class OpenAiCompatibleTest {
 
     private static final Path ROOT =
             Path.of(System.getProperty("basedir", "."), "..").normalize();
     private static final Pattern HOCON = Pattern.compile("```hocon\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BASE_URL = Pattern.compile("base-url = \"https?://[^/\"]+([^?\"]*)(\\?[^\"]*)?\"");
+    private static final Pattern MODEL = Pattern.compile("default-model = \"([^\"]+)\"");
     private static final Map<String, String> KEYS = Map.of(
             "OPENROUTER_API_KEY", "or-key",
             "PORTKEY_API_KEY", "pk-key",
             "OPENAI_API_KEY", "openai-key",
             "AZURE_OPENAI_API_KEY", "azure-key",
+            "VERTEX_ACCESS_TOKEN", "vertex-token",
+            "AWS_BEARER_TOKEN_BEDROCK", "bedrock-key",
+            "GITHUB_TOKEN", "github-token",
             "VLLM_API_KEY", "vllm-key",
             "LITELLM_API_KEY", "litellm-key");
 
@@ -110,7 +118,7 @@ class OpenAiCompatibleTest {
 
     @ParameterizedTest
     @MethodSource("documentedBlocks")
-    void documentedBlock_isUsableAndSpeaks(String block) {
+    void documentedBlock_makesCalls(String block) {
         LlmClientBuilder builder = client(block);
         Set<String> names;
         try (LlmClient client = client(block).build()) {
@@ -125,15 +133,24 @@ class OpenAiCompatibleTest {
                     .toList());
         }
         assertFalse(names.isEmpty());
+        Matcher url = BASE_URL.matcher(block);
+        boolean named = url.find();
+        String path = named ? url.group(1) : "/v1";
+        String query = named && url.group(2) != null ? url.group(2) : "";
         names.forEach(name -> builder.set(
-                "llm.providers." + name + ".base-url", local.url("/v1").toString()));
+                "llm.providers." + name + ".base-url", local.url(path + query).toString()));
         local.always(Reply.answer("hello"));
         try (LlmClient client = builder.build()) {
             assertEquals("hello", client.chat("hi").text());
         }
-        ReceivedRequest request = local.lastRequest();
-        assertEquals("/v1/chat/completions", request.path());
-        if (names.contains("azure")) {
+        FakeRequest request = local.lastRequest();
+        assertEquals(path + "/chat/completions" + query, request.path());
+        Matcher model = MODEL.matcher(block);
+        assertTrue(!model.find() || request.body().contains("\"model\":\"" + model.group(1) + "\""), request::body);
+        if (block.contains("X-GitHub")) {
+            assertEquals(Optional.of("2022-11-28"), request.header("X-GitHub-Api-Version"));
+        }
+        if (block.contains("api-key-header = api-key")) {
             assertEquals(Optional.of("azure-key"), request.header("api-key"));
             assertEquals(Optional.empty(), request.header("Authorization"));
         } else if (block.contains("api-key = ${?")) {
@@ -141,7 +158,24 @@ class OpenAiCompatibleTest {
         }
     }
 
-    private ReceivedRequest sent(String settings) {
+    /** A query of the base URL belongs to each request, and a strict server needs a media type that it can answer. */
+    @Test
+    void stream_andModels_queryAndMediaTypesAreSent() {
+        String query = "?api-version=2024-10-21&x=%20y";
+        local.then(Mode.STREAM.answer("hello")).then(Reply.json(200, "{\"data\":[]}"));
+        try (LlmClient client = client("llm.providers.mine { type = openai, default-model = m, base-url = \""
+                        + local.url("/v1/" + query) + "\" }")
+                .build()) {
+            assertEquals("hello", client.stream(ChatRequest.of("hi")).collect().text());
+            client.registry().get("mine").as(ModelCatalog.class).orElseThrow().models(CallContext.create());
+        }
+        FakeRequest stream = local.requests().get(0);
+        assertEquals("/v1/chat/completions" + query, stream.path());
+        assertEquals(Optional.of("text/event-stream, application/json"), stream.header("Accept"));
+        assertEquals("/v1/models" + query, local.lastRequest().path());
+    }
+
+    private FakeRequest sent(String settings) {
         local.then(Reply.answer("hello"));
         try (LlmClient client = client("llm.providers.mine { type = openai, default-model = m, base-url = \""
                         + local.url("/v1") + "\", " + settings + " }")
@@ -153,7 +187,7 @@ class OpenAiCompatibleTest {
 
     @Test
     void settings_headerPrefixOrganizationProject_areOnTheWire() {
-        ReceivedRequest own = sent("api-key = k1, api-key-header = X-Key, api-key-prefix = Token,"
+        FakeRequest own = sent("api-key = k1, api-key-header = X-Key, api-key-prefix = Token,"
                 + " organization = org-1, project = proj_1, headers { X-More = m }, extras { top_k = 4 }");
 
         assertEquals(Optional.of("Token k1"), own.header("X-Key"));
@@ -173,7 +207,7 @@ class OpenAiCompatibleTest {
     }
 
     @Test
-    void settings_wrongOrMissing_areSaid() {
+    void settings_wrongOrMissing_areReported() {
         LlmConfigException wrong = assertThrows(LlmConfigException.class, () -> client(
                         "llm.providers.mine { type = openai, api-key = k, api-key-header = \"X Key\","
                                 + " api-key-prefix = \"\u00e4\", organization = \"a\\nb\" }")
@@ -207,7 +241,7 @@ class OpenAiCompatibleTest {
                 "404|{'detail':'Not Found'}|PROVIDER_SETTINGS",
                 "429|{'error':{'message':'You exceeded your current quota','type':'insufficient_quota','param':null,'code':'insufficient_quota'}}|QUOTA"
             })
-    void errors_inTheWordsOfServers_areUnderstood(int status, String body, ErrorReason reason) {
+    void errors_inTheFormatsOfServers_areClassified(int status, String body, ErrorReason reason) {
         local.always(
                 Reply.json(status, body.replace("\\'", "*").replace('\'', '"').replace('*', '\'')));
         try (LlmClient client = client("llm.providers.mine { type = openai, default-model = m, base-url = \""

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A chain is a provider like any other: retries, health and clocks around a link change nothing of what the contract asks. Retries
- * themselves are off: a provider makes one attempt.
+ * Runs the provider contract against a chain, because retries, health tracking and timeouts around a link must not
+ * break the contract. Retries are switched off, because the contract allows a provider only one attempt per call.
  */
 class ChainContractTest extends OpenAiWireContract {
 
@@ -42,7 +42,7 @@ class ChainContractTest extends OpenAiWireContract {
         return true;
     }
 
-    /** The chain of a client with one link, under the name of that link. */
+    /** A provider that calls a client whose chain has a single link. It has the same name as that link. */
     private static final class Chain extends LlmProviderDecorator {
 
         private final LlmProvider link;

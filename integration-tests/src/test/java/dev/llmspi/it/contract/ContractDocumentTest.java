@@ -15,7 +15,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** docs/contract.md lists the rules as they are, and each rule's method bears its number. */
+/**
+ * Checks that docs/contract.md lists the current rules, and that each rule's method name starts with the rule's number.
+ */
 @Tag("build")
 class ContractDocumentTest {
 

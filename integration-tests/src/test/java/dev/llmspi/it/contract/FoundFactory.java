@@ -3,7 +3,7 @@ package dev.llmspi.it.contract;
 import dev.llmspi.api.spi.LlmProviderFactory;
 import java.util.ServiceLoader;
 
-/** A factory as an application finds it. */
+/** Finds a provider factory in the same way as an application does. */
 final class FoundFactory {
 
     private FoundFactory() {}

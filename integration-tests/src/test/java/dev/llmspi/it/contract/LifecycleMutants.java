@@ -13,7 +13,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Providers with one fault each in how they begin, end, are called, or are called by many. */
+/** Mutants that each have one fault in creation, initialization, closing or thread safety. */
 final class LifecycleMutants {
 
     private LifecycleMutants() {}
@@ -21,7 +21,8 @@ final class LifecycleMutants {
     static final class BlocksInCreate extends Mutant {
         @Override
         LlmProvider mutated(LlmProvider provider) {
-            // Only where no server is meant to be asked: else all rules together would take too long.
+            // This blocks only where the contract expects no request, because otherwise the rules would take too long
+            // in total.
             if (provider.endpoint().filter(url -> url.getPort() == 9).isPresent()) {
                 pause(110);
             }
@@ -55,7 +56,7 @@ final class LifecycleMutants {
                 socket.getOutputStream().write("GET /models HTTP/1.1\r\n\r\n".getBytes());
                 int unused = socket.getInputStream().read();
             } catch (IOException e) {
-                // no server: no matter
+                // if no server is running, the mutant cannot connect and does nothing
             }
         });
     }
@@ -72,7 +73,7 @@ final class LifecycleMutants {
         }
     }
 
-    /** Two calls at the same time may find each other's request. */
+    /** Lets concurrent calls see each other's requests. */
     static final class SharesStateBetweenThreads extends Mutant {
         @Override
         LlmProvider mutated(LlmProvider provider) {
@@ -94,7 +95,9 @@ final class LifecycleMutants {
         }
     }
 
-    /** As one whose connections are in a static field. */
+    /**
+     * Behaves like a provider that keeps its connections in a static field, so that closing one instance closes all.
+     */
     static final class ClosesAllWithOne extends Mutant {
         private static final Set<LlmProvider> ALL = ConcurrentHashMap.newKeySet();
 

@@ -11,12 +11,14 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.testkit.contract.OpenAiWireContract;
-import java.util.Iterator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The contract of a good provider that one thing was done to. A mutant overrides what it does wrong; this one does nothing wrong. */
+/**
+ * Runs the contract against a correct provider with one change. This class itself changes nothing; each subclass
+ * overrides the part that it breaks.
+ */
 class Mutant extends OpenAiWireContract {
 
     private final LlmProviderFactory good = FoundFactory.of("openai");
@@ -49,7 +51,7 @@ class Mutant extends OpenAiWireContract {
         return new Decorator(provider) {};
     }
 
-    /** A provider whose calls can be done in another way. */
+    /** A provider decorator whose subclasses replace individual methods. */
     abstract static class Decorator extends LlmProviderDecorator {
 
         Decorator(LlmProvider inner) {
@@ -61,7 +63,7 @@ class Mutant extends OpenAiWireContract {
             return chat(() -> inner().chat(request, context));
         }
 
-        /** A chat, whatever it asks. */
+        /** Runs a chat call. Subclasses change the response or the error. */
         ChatResponse chat(Supplier<ChatResponse> good) {
             return good.get();
         }
@@ -72,7 +74,7 @@ class Mutant extends OpenAiWireContract {
         }
     }
 
-    /** A provider whose errors are others. */
+    /** Returns a provider that replaces each error of the given one. */
     static LlmProvider withErrors(LlmProvider provider, UnaryOperator<LlmException> change) {
         return new Decorator(provider) {
             @Override
@@ -86,7 +88,7 @@ class Mutant extends OpenAiWireContract {
         };
     }
 
-    /** A provider whose answers are others. */
+    /** Returns a provider that replaces each response of the given one. */
     static LlmProvider withAnswers(LlmProvider provider, UnaryOperator<ChatResponse> change) {
         return new Decorator(provider) {
             @Override
@@ -96,45 +98,19 @@ class Mutant extends OpenAiWireContract {
         };
     }
 
-    /** A provider whose streams come from other sources. */
+    /** Returns a provider that replaces the source of each stream of the given one. */
     static LlmProvider withStreams(LlmProvider provider, UnaryOperator<ChatStream.Source> change) {
         return new Decorator(provider) {
             @Override
             public ChatStream stream(ChatRequest request, CallContext context) {
                 ChatStream good = inner().stream(request, context);
-                return ChatStream.of(name(), change.apply(new StreamSource(good)));
+                String model = request.model().or(this::defaultModel).orElse(null);
+                return ChatStream.of(name(), model, change.apply(good.source()));
             }
         };
     }
 
-    /** A stream as the source of another. */
-    static class StreamSource implements ChatStream.Source {
-
-        private final ChatStream stream;
-        private final Iterator<ChatStreamEvent> events;
-
-        StreamSource(ChatStream stream) {
-            this.stream = stream;
-            this.events = stream.iterator();
-        }
-
-        @Override
-        public @Nullable ChatStreamEvent next() {
-            return events.hasNext() ? events.next() : null;
-        }
-
-        @Override
-        public ChatResponse describe(ChatResponse answer) {
-            return stream.describe(answer);
-        }
-
-        @Override
-        public void close() {
-            stream.close();
-        }
-    }
-
-    /** A source around a source. */
+    /** A stream source that delegates to another source. */
     static class OtherSource implements ChatStream.Source {
 
         final ChatStream.Source good;
@@ -146,11 +122,6 @@ class Mutant extends OpenAiWireContract {
         @Override
         public @Nullable ChatStreamEvent next() {
             return good.next();
-        }
-
-        @Override
-        public ChatResponse describe(ChatResponse answer) {
-            return good.describe(answer);
         }
 
         @Override

@@ -15,7 +15,10 @@ import dev.llmspi.api.spi.ProviderConfig;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Providers with one fault each in answers, errors, cancellation or secrets; {@link StreamMutants} and {@link LifecycleMutants} have the others. */
+/**
+ * Mutants that each have one fault in answers, errors, cancellation or the handling of secrets. See
+ * {@link StreamMutants} and {@link LifecycleMutants} for the other mutants.
+ */
 final class Mutants {
 
     private Mutants() {}

@@ -1,5 +1,8 @@
 package dev.llmspi.it.contract;
 
+import dev.llmspi.api.CallContext;
+import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamEvent.Finish;
 import dev.llmspi.api.ChatStreamEvent.TextDelta;
@@ -16,10 +19,23 @@ import java.util.Optional;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** Providers whose streams have one fault each. */
+/** Mutants that each have one fault in their streams. */
 final class StreamMutants {
 
     private StreamMutants() {}
+
+    static final class NamesTheCallInPlaceOfTheModel extends Mutant {
+        @Override
+        LlmProvider mutated(LlmProvider provider) {
+            return new Decorator(provider) {
+                @Override
+                public ChatStream stream(ChatRequest request, CallContext context) {
+                    ChatStream good = inner().stream(request, context);
+                    return ChatStream.of(name(), context.callId(), good.source());
+                }
+            };
+        }
+    }
 
     static final class TakesACutForTheEnd extends Mutant {
         @Override
@@ -142,7 +158,7 @@ final class StreamMutants {
             return withStreams(provider, good -> new OtherSource(good) {
                 @Override
                 public void close() {
-                    // whoever waits for the next event waits on
+                    // a reader that is waiting for the next event is not released
                 }
             });
         }

@@ -1,4 +1,4 @@
-/** The contract of providers, kept by what is built from them. */
+/** Runs the provider contract against chains and against mutants. */
 @NullMarked
 package dev.llmspi.it.contract;
 

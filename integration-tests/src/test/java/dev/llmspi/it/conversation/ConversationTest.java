@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Twenty rounds of tools with servers that refuse a request unless everything they sent comes back to them. The other
- * server takes over in rounds 8 to 11, and must get nothing of it.
+ * Runs twenty rounds of tool calls against a server that refuses a request unless it echoes everything that the server
+ * has sent. If the test includes a fallback, another server takes over in rounds 8 to 11. It must receive none of the
+ * first server's provider data.
  */
 @Tag("once")
 @Timeout(60)
@@ -25,7 +26,7 @@ class ConversationTest {
 
     private static final long SEED = Long.getLong("llmspi.seed", System.nanoTime());
 
-    /** How the program keeps the conversation, and whether the first server fails in the middle of it. */
+    /** Defines how the application keeps the conversation, and whether the first server fails halfway through. */
     enum Way {
         OBJECTS(false, false),
         STORED(true, false),
@@ -75,7 +76,8 @@ class ConversationTest {
                     ChatResponse last = step(rounds, shape, down, where);
                     assertTrue(last.toolCalls().isEmpty(), where);
                 }
-                // In the middle of a turn, where everything has to be there again, and at the end of some.
+                // The conversation is restored in the middle of a turn, where everything has to be echoed, and after
+                // the first turn.
                 int inTurn = round % StrictServer.ROUNDS_OF_A_TURN;
                 if (way.stored && (inTurn == 3 || round == StrictServer.ROUNDS_OF_A_TURN)) {
                     rounds.restore();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a message apart into the deltas of a stream, cut at random. */
+/** Splits a message at random places into the deltas of a stream. */
 final class Deltas {
 
     private final List<Map<String, @Nullable Object>> deltas = new ArrayList<>();
@@ -19,7 +19,7 @@ final class Deltas {
         add(object("role", "assistant", "content", ""));
     }
 
-    /** An object of names and values. */
+    /** Returns a JSON object built from alternating names and values. */
     static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -32,7 +32,7 @@ final class Deltas {
         deltas.add(delta);
     }
 
-    /** A text in pieces that are not empty; no piece ends within a character. */
+    /** Splits a text into non-empty pieces without splitting a code point. */
     List<String> pieces(String text) {
         List<String> pieces = new ArrayList<>();
         for (int start = 0; start < text.length(); ) {
@@ -50,7 +50,10 @@ final class Deltas {
         pieces(JsonParts.text(message, "content")).forEach(piece -> add(object("content", piece)));
     }
 
-    /** The tool calls as most servers stream them: a head with id and name, then the arguments in pieces. */
+    /**
+     * Adds the tool calls in the form that most servers use: a delta with the ID and the name, then the arguments in
+     * pieces.
+     */
     void toolCalls(Map<String, @Nullable Object> message) {
         int index = 0;
         for (Map<String, @Nullable Object> call : JsonParts.objects(message, "tool_calls")) {
@@ -71,7 +74,7 @@ final class Deltas {
         }
     }
 
-    /** A delta with one piece of a tool call. */
+    /** Adds a delta with one piece of a tool call. */
     void toolCall(@Nullable Object... namesAndValues) {
         add(object("tool_calls", List.of(object(namesAndValues))));
     }

@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Parts of JSON that {@link JsonText} has read, and JSON written as servers write it. */
+/** Reads parts of JSON values parsed by {@link JsonText}, and writes JSON in the way that servers do. */
 final class JsonParts {
 
     private JsonParts() {}
 
-    /** Reads an object. */
-    @SuppressWarnings("unchecked") // the names of members are texts
+    @SuppressWarnings("unchecked") // JSON names are strings
     static Map<String, @Nullable Object> object(String text) {
         Object value = JsonText.read(text);
         if (!(value instanceof Map)) {
@@ -22,8 +21,8 @@ final class JsonParts {
         return (Map<String, @Nullable Object>) value;
     }
 
-    /** The objects in the list under a name; none if there is no list. */
-    @SuppressWarnings("unchecked") // the names of members are texts
+    /** Returns the objects in the list with that name, or an empty list if there is none. */
+    @SuppressWarnings("unchecked") // JSON member names are strings
     static List<Map<String, @Nullable Object>> objects(Map<String, ? extends @Nullable Object> object, String name) {
         List<Map<String, @Nullable Object>> objects = new ArrayList<>();
         if (object.get(name) instanceof List<?> list) {
@@ -32,13 +31,13 @@ final class JsonParts {
         return objects;
     }
 
-    /** The object under a name; an empty one if there is none. */
-    @SuppressWarnings("unchecked") // the names of members are texts
+    /** Returns the object with that name, or an empty object if there is none. */
+    @SuppressWarnings("unchecked") // JSON member names are strings
     static Map<String, @Nullable Object> object(Map<String, ? extends @Nullable Object> object, String name) {
         return object.get(name) instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
     }
 
-    /** The text under a name; {@code ""} if there is none. */
+    /** Returns the string with that name, or {@code ""} if there is none. */
     static String text(Map<String, ? extends @Nullable Object> object, String name) {
         return object.get(name) instanceof String text ? text : "";
     }
@@ -72,7 +71,7 @@ final class JsonParts {
         }
     }
 
-    /** With more escapes than JSON needs, as servers write them that are careful with HTML. */
+    /** Writes a JSON string. Like servers that protect HTML, it escapes more characters than JSON requires. */
     private static void quote(String string, StringBuilder json) {
         json.append('"');
         for (int i = 0; i < string.length(); i++) {

@@ -8,12 +8,14 @@ import java.util.Random;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Mistral, Groq: refuses every member that the protocol's description does not name, and ids that do not fit. */
+/**
+ * Behaves like Mistral and Groq, which refuse members that the protocol does not define, and IDs in the wrong format.
+ */
 final class PlainServer extends StrictServer {
 
-    /** Mistral's ids. */
+    /** The format of Mistral's tool call IDs. */
     static final Pattern NINE = Pattern.compile("[a-zA-Z0-9]{9}");
-    /** OpenAI's, and Anthropic's in one. */
+    /** An ID format that both OpenAI and Anthropic accept. */
     static final Pattern FORTY = Pattern.compile("[a-zA-Z0-9_-]{1,40}");
 
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
@@ -21,7 +23,10 @@ final class PlainServer extends StrictServer {
     private final Pattern ids;
     private final boolean reasons;
 
-    /** @param reasons whether it sends {@code reasoning}, as Groq does, and takes its own back */
+    /**
+     * @param reasons whether the server sends {@code reasoning}, as Groq does, and accepts its own reasoning in later
+     *     requests
+     */
     PlainServer(Random random, Pattern ids, boolean reasons) {
         super(random);
         this.ids = ids;

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** DeepSeek and servers like it: while tools are called, the reasoning must come back under the names it had. */
+/**
+ * Behaves like DeepSeek: during a turn with tool calls, requests must return the reasoning under its original member
+ * names.
+ */
 final class ReasoningServer extends StrictServer {
 
     static final String MISSING = "The `reasoning_content` in the thinking mode must be passed back to the API.";
@@ -16,7 +19,7 @@ final class ReasoningServer extends StrictServer {
 
     private final List<String> names;
 
-    /** @param names under which the reasoning is sent, all at once */
+    /** @param names the member names under which each answer carries the reasoning */
     ReasoningServer(Random random, List<String> names) {
         super(random);
         this.names = names;
@@ -44,7 +47,7 @@ final class ReasoningServer extends StrictServer {
                 echo.message(), List.of("role", "content", "tool_calls", "reasoning", "reasoning_content"));
     }
 
-    /** The same ids in every answer, as some servers count them. */
+    /** Returns the same IDs for every answer, as servers do that number the tool calls of each answer from zero. */
     @Override
     String id(int number, int position) {
         return "functions.call:" + position;

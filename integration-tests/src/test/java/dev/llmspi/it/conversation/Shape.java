@@ -3,10 +3,13 @@ package dev.llmspi.it.conversation;
 import java.util.List;
 import java.util.Random;
 
-/** What a server sends beside its answer and wants back, and the configuration of the block that speaks to it. */
+/**
+ * A kind of server. It determines which members the server sends and expects back, and the configuration of its
+ * provider.
+ */
 enum Shape {
     GEMINI("openai", "gemini-3-pro-preview", ""),
-    /** Its name does not say that it is one of Gemini's; that it signs calls does. */
+    /** The model name does not show that this is Gemini. Only the signatures of its tool calls do. */
     GEMINI_UNDER_ANOTHER_NAME("openai", "team-default", ""),
     GEMINI_AT_PORTKEY("portkey", "gemini-3-pro-preview", "google"),
     GEMINI_IN_THE_FUNCTION("portkey", "gemini-3-pro-preview", "vertex-ai"),
@@ -57,7 +60,7 @@ enum Shape {
         };
     }
 
-    /** A block for that server. */
+    /** Returns the configuration block of a provider that uses this server. */
     String block(String name, StrictServer server) {
         return "llm.providers." + name + " { type = " + type + ", api-key = secret-key, default-model = \"" + model
                 + "\", base-url = \"" + server.upstream.url("/v1") + "\""

@@ -10,19 +10,22 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Gemini: the first call of each answer has a signature, and so has a text. Both must come back as they were. */
+/**
+ * Behaves like Gemini, which signs the first tool call of each answer, and also text. Requests must return both kinds
+ * of signatures unchanged.
+ */
 final class SignatureServer extends StrictServer {
 
     static final String MISSING = "Function call is missing a thought_signature in functionCall parts.";
     static final String CORRUPTED = "Corrupted thought signature.";
 
-    /** Where the signature of a call stands. */
+    /** The member that carries the signature of a tool call. */
     enum Place {
-        /** Google's own endpoint. */
+        /** The member that Google's own endpoint uses. */
         EXTRA_CONTENT,
-        /** Portkey. */
+        /** The member that Portkey uses. */
         FUNCTION,
-        /** LiteLLM, which hides it in the id too. */
+        /** The member that LiteLLM uses. LiteLLM also appends the signature to the tool call ID. */
         SPECIFIC_FIELDS
     }
 
@@ -110,7 +113,10 @@ final class SignatureServer extends StrictServer {
         }
     }
 
-    /** Each call comes whole, without an index or with one; its signature comes with it, behind it, or both. */
+    /**
+     * Sends each tool call in one delta, with or without an index. The signature is sent with the call, after it, or
+     * both.
+     */
     @Override
     void stream(Map<String, @Nullable Object> answer, Deltas deltas) {
         Object text = answer.get("extra_content");

@@ -14,14 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a conversation to a text and reads it again, with the public API alone. The text is all that another process
- * gets to see.
+ * Converts a conversation to text and back, using only the public API. The text contains everything that another
+ * process would know about the conversation.
  */
 final class StoredConversation {
 
     private StoredConversation() {}
 
-    /** One line for each message. */
+    /** Returns a text with one line per message. */
     static String write(List<Message> messages) {
         StringBuilder text = new StringBuilder();
         messages.forEach(
@@ -114,7 +114,7 @@ final class StoredConversation {
         return texts;
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // JSON objects as they were read; some of their values are null
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the maps are parsed JSON objects, and some of their values are null
     private static List<Map<String, Object>> details(Map<String, @Nullable Object> stored) {
         return (List) JsonParts.objects(stored, "details");
     }

@@ -1,8 +1,8 @@
 package dev.llmspi.it.conversation;
 
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.testkit.FakeRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that asks for tools for {@value #ROUNDS_OF_A_TURN} rounds, then answers the user with a text. It remembers
- * each answer by its place in the conversation and looks for it in every later request. It refuses the request if
- * anything of the answer is missing or different.
+ * A server that calls tools for {@value #ROUNDS_OF_A_TURN} rounds and then answers the user with text. It stores each
+ * answer together with its position in the conversation and compares later requests with the stored answers. If part of
+ * an answer is missing or changed, it refuses the request.
  */
 abstract class StrictServer implements AutoCloseable {
 
@@ -29,16 +29,19 @@ abstract class StrictServer implements AutoCloseable {
             "{\"path\":\"C:\\\\temp\\n\\u00e4\",\"lines\":[1,2],\"deep\":{\"a\":null}}",
             "{ \"q\" : \"a \\\"b\\\" {c}\" }");
 
-    /** How an answer of this server comes back. */
+    /**
+     * An assistant message in a request, and the answer that this server gave at the same position, or null if it gave
+     * none.
+     */
     record Echo(
             Map<String, @Nullable Object> message, @Nullable Map<String, @Nullable Object> given, boolean inTurn) {
 
-        /** Whether this server gave the answer. */
+        /** Returns whether this server gave the answer at this position. */
         boolean isOwn() {
             return given != null;
         }
 
-        /** A member as it was given; null if it was not. */
+        /** Returns a member of the original answer, or null if the answer had no member with that name. */
         @Nullable
         Object given(String name) {
             return given == null ? null : given.get(name);
@@ -48,7 +51,7 @@ abstract class StrictServer implements AutoCloseable {
             return !JsonParts.objects(message, "tool_calls").isEmpty();
         }
 
-        /** Whether a member is there and is not the one that was given. */
+        /** Returns whether the message contains a member whose value differs from the original answer. */
         boolean isOther(String name) {
             return message.containsKey(name) && !Objects.equals(message.get(name), given(name));
         }
@@ -67,28 +70,28 @@ abstract class StrictServer implements AutoCloseable {
         this.random = random;
     }
 
-    /** From now on it answers 503, or no longer. */
+    /** Makes the server answer all requests with status 503, or ends this state. */
     synchronized void down(boolean isDown) {
         down = isDown;
     }
 
-    /** The words of all refusals so far. */
+    /** Returns the messages of all refusals so far. */
     synchronized List<String> refusals() {
         return List.copyOf(refusals);
     }
 
-    /** How many answers it has given. */
+    /** Returns the number of answers that this server has given. */
     synchronized int answers() {
         return given.size();
     }
 
-    /** The reasoning in its latest answer; {@code ""} if there is none. */
+    /** Returns the reasoning in the latest answer, or {@code ""} if there is none. */
     synchronized String lastReasoning() {
         String reasoning = JsonParts.text(latest, "reasoning_content");
         return reasoning.isEmpty() ? JsonParts.text(latest, "reasoning") : reasoning;
     }
 
-    private synchronized Reply reply(ReceivedRequest request) {
+    private synchronized Reply reply(FakeRequest request) {
         if (down) {
             return Reply.error(503, "503", "The model is overloaded. Please try again later.");
         }
@@ -142,7 +145,7 @@ abstract class StrictServer implements AutoCloseable {
         return null;
     }
 
-    /** Each call needs its result, in its order. */
+    /** Returns an error message unless all tool calls are followed by their results in the same order. */
     private static @Nullable String order(List<Map<String, @Nullable Object>> messages, List<String> found) {
         List<String> open = new ArrayList<>();
         for (Map<String, @Nullable Object> message : messages) {
@@ -195,7 +198,7 @@ abstract class StrictServer implements AutoCloseable {
         return same;
     }
 
-    /** Why a member is refused; null if it has none but the known ones. */
+    /** Returns an error message for the first unknown member, or null if all members are known. */
     static @Nullable String unknownMember(Map<String, @Nullable Object> object, List<String> known) {
         for (String name : object.keySet()) {
             if (!known.contains(name)) {
@@ -205,7 +208,7 @@ abstract class StrictServer implements AutoCloseable {
         return null;
     }
 
-    /** Members of a call beside id, type, name and arguments. */
+    /** Returns the members of a tool call other than ID, type, index, name and arguments. */
     static Map<String, @Nullable Object> rest(Map<String, @Nullable Object> call) {
         Map<String, @Nullable Object> rest = new LinkedHashMap<>(call);
         rest.keySet().removeAll(List.of("id", "type", "function", "index"));
@@ -241,7 +244,7 @@ abstract class StrictServer implements AutoCloseable {
                 PLACES.get(random.nextInt(PLACES.size())));
     }
 
-    /** Some letters and digits at random. */
+    /** Returns a random string of letters and digits. */
     String letters(int length) {
         StringBuilder letters = new StringBuilder();
         for (int i = 0; i < length; i++) {
@@ -250,19 +253,19 @@ abstract class StrictServer implements AutoCloseable {
         return letters.toString();
     }
 
-    /** Why an answer as it came back is refused; null if it is not. */
+    /** Returns the reason why an echoed answer is refused, or null if it is accepted. */
     abstract @Nullable String judge(Echo echo);
 
-    /** The id of a call: the number of the call in the conversation, and in its answer. */
+    /** Returns the ID of a tool call, given the call's number in the conversation and its position in the answer. */
     abstract String id(int number, int position);
 
-    /** Adds what this server sends beside text and calls. */
+    /** Adds the members that this server sends in addition to text and tool calls. */
     abstract void complete(Map<String, @Nullable Object> answer);
 
-    /** Takes an answer apart for a stream. */
+    /** Splits an answer into the deltas of a stream. */
     abstract void stream(Map<String, @Nullable Object> answer, Deltas deltas);
 
-    /** Its finish reason in a stream. */
+    /** Returns the finish reason of a stream. */
     String finishReason(boolean wantsTools) {
         return wantsTools ? "tool_calls" : "stop";
     }

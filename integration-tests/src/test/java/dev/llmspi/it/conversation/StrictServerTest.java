@@ -20,17 +20,20 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The strict servers refuse each thing that {@link ConversationTest} relies on when it is missing or different. */
+/**
+ * Checks that the strict servers refuse a request if it lacks or changes a part that {@link ConversationTest} relies
+ * on.
+ */
 @Timeout(30)
 class StrictServerTest {
 
     private static final long SEED = 7;
-    /** For a server that refuses, and no other. */
+    /** The configuration of a chain that contains only the first server. */
     private static final String ALONE = "llm.chains.default = [first]\n";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** The answers in a request: the server's own, and that of another model. */
+    /** Assistant messages of a request: one from the server itself and one from another model. */
     private record Answers(Map<String, @Nullable Object> own, Map<String, @Nullable Object> foreign) {
 
         static Map<String, @Nullable Object> call(Map<String, @Nullable Object> answer) {
@@ -42,6 +45,7 @@ class StrictServerTest {
         }
     }
 
+    /** A change to a request, and the error message with which servers of that shape refuse it. */
     private record Case(Shape shape, String what, String words, Consumer<Answers> change) {}
 
     private static List<Case> cases() {
@@ -131,7 +135,7 @@ class StrictServerTest {
                 .put(name, said.own().get(name))));
     }
 
-    /** Three answers, the second one by another model. */
+    /** Returns a conversation with three answers. Another model gave the second one. */
     private static ToolRounds rounds(Shape shape) {
         Shape other = shape == Shape.MISTRAL ? Shape.PLAIN : Shape.MISTRAL;
         ToolRounds rounds = new ToolRounds(shape, other, false, new Random(SEED), "seed " + SEED);
@@ -160,7 +164,7 @@ class StrictServerTest {
 
     @ParameterizedTest
     @EnumSource(Shape.class)
-    void oneThingIsMissingOrDifferent_refused(Shape shape) throws Exception {
+    void onePartMissingOrChanged_isRefused(Shape shape) throws Exception {
         try (ToolRounds rounds = rounds(shape)) {
             String sent = rounds.first.upstream.lastRequest().body();
             for (Case one : cases()) {
@@ -203,7 +207,7 @@ class StrictServerTest {
         return JsonParts.object(Answers.call(answer), "function");
     }
 
-    /** Gives the first call of an answer, and its result, another id that would do. */
+    /** Changes the ID of an answer's first tool call, and of the result of that call, to another valid ID. */
     private static void rename(Map<String, @Nullable Object> body, int index) {
         List<Map<String, @Nullable Object>> messages = JsonParts.objects(body, "messages");
         Map<String, @Nullable Object> answer = said(body, index);
@@ -227,7 +231,7 @@ class StrictServerTest {
             value = Shape.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"PLAIN", "MISTRAL"})
-    void programThatStoresNoProviderData_isRefused(Shape shape) {
+    void conversationStoredWithoutProviderData_isRefused(Shape shape) {
         try (ToolRounds rounds = rounds(shape)) {
             rounds.configure(ALONE);
             rounds.change(AssistantMessage::withoutProviderData);

@@ -10,14 +10,17 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Claude behind a gateway: its signed thinking must come back as it was, part by part, while tools are called. */
+/**
+ * Behaves like Claude behind a gateway: during a turn with tool calls, requests must return the signed thinking
+ * unchanged.
+ */
 abstract class ThinkingServer extends StrictServer {
 
     static final String INVALID = "messages.1.content.0: Invalid `signature` in `thinking` block";
 
     private static final List<String> TEXTS = List.of("thinking", "text", "summary");
 
-    /** LiteLLM sends the list once more in here. */
+    /** The member in which LiteLLM repeats the list of thinking blocks. */
     private static final String COPY = "provider_specific_fields";
 
     private final String list;
@@ -25,7 +28,7 @@ abstract class ThinkingServer extends StrictServer {
 
     /**
      * @param list the member with the signed thinking
-     * @param plain the member with its text alone
+     * @param plain the member with only the text of the thinking
      */
     private ThinkingServer(Random random, String list, String plain) {
         super(random);
@@ -91,18 +94,18 @@ abstract class ThinkingServer extends StrictServer {
         deltas.toolCalls(answer);
     }
 
-    /** The same with whatever else the gateway puts beside it. */
+    /** Adds the copies of the thinking that the gateway sends in another member. */
     Map<String, @Nullable Object> copied(Map<String, @Nullable Object> message) {
         return message;
     }
 
-    /** A piece of the text: adds what stands where the signature will be. */
+    /** Adds a placeholder for the signature to a delta that contains a piece of the text. */
     abstract void unsigned(Map<String, @Nullable Object> fragment);
 
-    /** The last piece of a part. */
+    /** Adds the signature to the last delta of a part. */
     abstract void signed(Map<String, @Nullable Object> seal, Map<String, @Nullable Object> part);
 
-    /** LiteLLM: {@code thinking_blocks}, without an index. */
+    /** Sends {@code thinking_blocks} without an index, as LiteLLM does. */
     static final class Blocks extends ThinkingServer {
 
         Blocks(Random random) {
@@ -137,11 +140,11 @@ abstract class ThinkingServer extends StrictServer {
             switch (random.nextInt(3)) {
                 case 0 -> fragment.put("signature", null);
                 case 1 -> fragment.put("signature", "");
-                default -> {} // some versions leave it out
+                default -> {} // some LiteLLM versions omit the signature
             }
         }
 
-        /** The signature comes alone, or with the whole text once more. */
+        /** Adds the signature, either alone or together with a repetition of the whole text. */
         @Override
         void signed(Map<String, @Nullable Object> seal, Map<String, @Nullable Object> part) {
             seal.put("thinking", random.nextBoolean() ? "" : part.get("thinking"));
@@ -149,7 +152,7 @@ abstract class ThinkingServer extends StrictServer {
         }
     }
 
-    /** OpenRouter: {@code reasoning_details}, with an index. */
+    /** Sends {@code reasoning_details} with an index, as OpenRouter does. */
     static final class Details extends ThinkingServer {
 
         Details(Random random) {

@@ -19,12 +19,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
-/** A program that has a conversation with tools, and what is true after each answer of it. */
+/** Simulates an application that conducts a conversation with tools, and checks the result of each round. */
 final class ToolRounds implements AutoCloseable {
 
     static final int ROUNDS = 20;
 
-    /** The note on an attempt whose request is not all that the conversation holds. */
+    /** The note on an attempt whose request omits parts of the conversation. */
     static final String LEFT_OUT = "reasoning and provider fields of another model were left out";
 
     private static final List<ToolDefinition> TOOLS = List.of(
@@ -41,7 +41,7 @@ final class ToolRounds implements AutoCloseable {
     private LlmClient client;
     private int sent;
 
-    /** @param where to be shown when it fails */
+    /** @param where information about the test run that is included in failure messages */
     ToolRounds(Shape firstShape, Shape secondShape, boolean streamed, Random random, String where) {
         this.first = firstShape.server(random);
         this.second = secondShape.server(random);
@@ -62,13 +62,13 @@ final class ToolRounds implements AutoCloseable {
                 .build();
     }
 
-    /** Goes on with a client that is configured otherwise. */
+    /** Replaces the client with one that has additional configuration. */
     void configure(String more) {
         client.close();
         client = client(more);
     }
 
-    /** Goes on in another process, which knows nothing but the text the conversation was stored as. */
+    /** Continues the conversation as if in another process, which knows only the stored text of the conversation. */
     void restore() {
         String stored = StoredConversation.write(messages);
         client.close();
@@ -77,7 +77,7 @@ final class ToolRounds implements AutoCloseable {
         assertEquals(stored, StoredConversation.write(messages), where);
     }
 
-    /** Changes what the model said in the conversation so far. */
+    /** Changes the model's previous answers in the conversation. */
     void change(UnaryOperator<AssistantMessage> change) {
         messages.replaceAll(message -> message instanceof AssistantMessage said ? change.apply(said) : message);
     }
@@ -86,7 +86,7 @@ final class ToolRounds implements AutoCloseable {
         messages.add(Message.user(text));
     }
 
-    /** Asks the model, and gives it the results of the tools it wants. */
+    /** Calls the model and adds the results of the tools that the model calls. */
     ChatResponse round() {
         ChatResponse answer = ask();
         messages.add(answer.message());
@@ -109,7 +109,8 @@ final class ToolRounds implements AutoCloseable {
     }
 
     /**
-     * Asserts who was asked, that each attempt was one POST and has the note it needs, and that nothing was refused.
+     * Checks which providers were called, that each sent attempt was one POST request, that attempts carry the expected
+     * note, and that no request was refused.
      */
     void assertAsked(ChatResponse answer, String... providers) {
         assertEquals(List.of(), first.refusals(), where);

@@ -1,4 +1,7 @@
-/** Long conversations with tools. The servers refuse a request unless everything they sent comes back to them. */
+/**
+ * Tests long conversations with tools, against servers that refuse a request unless it echoes everything they have
+ * sent.
+ */
 @NullMarked
 package dev.llmspi.it.conversation;
 

@@ -10,17 +10,18 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.settings.LlmConfigException;
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
+import dev.llmspi.testkit.FakeRequest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where keys and prompts go: where the configuration says, encrypted, and nowhere else. */
+/** Checks that keys and prompts are sent only to the configured address, and only over TLS. */
 @Timeout(60)
 class BaseUrlTest {
 
@@ -60,7 +61,7 @@ class BaseUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"http://localhost:1/v1", "http://127.0.0.1:1/v1", "http://127.9.8.7:1", "http://[::1]:1/v1"})
-    void http_toThisMachine_isTaken(String url) {
+    void http_toThisMachine_isAccepted(String url) {
         try (FaultBench bench = FaultBench.both().set("llm.providers.openrouter.base-url", url)) {
             assertTrue(bench.client().registry().get("openrouter") != null);
         }
@@ -69,7 +70,7 @@ class BaseUrlTest {
     @Tag("fault-8.6")
     @ParameterizedTest
     @ValueSource(strings = {"http://llm.example/v1", "http://10.0.0.1/v1"})
-    void http_toAnotherMachineAllowedByName_isTaken(String url) {
+    void http_toAnotherMachineAllowedByName_isAccepted(String url) {
         try (FaultBench bench = FaultBench.both()
                 .set("llm.providers.openrouter.base-url", url)
                 .set("llm.providers.openrouter.allow-insecure", true)) {
@@ -94,13 +95,40 @@ class BaseUrlTest {
                 "jar:https://llm.example/c4n4ry",
                 "https://llm example/c4n4ry",
                 "https://llm.example/v1\r\nX-Evil: c4n4ry",
-                "https://llm_example/v1/c4n4ry"
+                "https://c4n4ry@llm_example/v1",
+                "https://llm_example:c4n4ry/v1",
+                "https://llm.example/v1?api-version=1&api_key=c4n4ry",
+                "https://llm.example/v1?subscription-key=c4n4ry",
+                "https://llm.example/v1?sig=c4n4ry"
             })
-    void baseUrl_thatIsNone_isRefused(String url) {
+    void baseUrl_invalid_isRefused(String url) {
         assertRefused(url, "");
     }
 
-    /** Whatever a request, its extras, its options or a model are made of, none of it is an address. */
+    @Tag("fault-8.7")
+    @ParameterizedTest
+    @CsvSource({
+        "https://vllm_server:8000/v1/, https://vllm_server:8000/v1",
+        "https://modèle.example/v1, https://xn--modle-6ra.example/v1",
+        "https://例え.example:8443/v1, https://xn--r8jz45g.example:8443/v1",
+        "http://127.1:8000/v1, http://127.0.0.1:8000/v1",
+        "http://127.0.1/v1, http://127.0.0.1/v1",
+        "https://llm.example/openai/?api-version=2024-10-21, https://llm.example/openai"
+    })
+    void baseUrl_thatUriDoesNotParse_isAccepted(String url, String endpoint) {
+        try (FaultBench bench = FaultBench.both().set("llm.providers.openrouter.base-url", url)) {
+            assertEquals(
+                    endpoint,
+                    bench.client()
+                            .registry()
+                            .get("openrouter")
+                            .endpoint()
+                            .orElseThrow()
+                            .toString());
+        }
+    }
+
+    /** Checks that a request cannot change the address, whether through its extras, its options or its model name. */
     @Tag("fault-8.7")
     @ParameterizedTest
     @EnumSource
@@ -131,7 +159,10 @@ class BaseUrlTest {
         }
     }
 
-    /** After a fallback, after a retry, and when one server sends the client to the other. */
+    /**
+     * Checks that each key is sent only to its own provider after a fallback, after a retry, and when one server
+     * redirects to the other.
+     */
     @Tag("fault-8.8")
     @ParameterizedTest
     @EnumSource
@@ -152,11 +183,11 @@ class BaseUrlTest {
                     .then(Reply.json(302, "{}", "Location: " + bench.openrouter.url("/api/v1")));
             assertEquals(ErrorKind.SERVICE, bench.call(mode).error().kind());
 
-            for (ReceivedRequest request : bench.openrouter.requests()) {
+            for (FakeRequest request : bench.openrouter.requests()) {
                 assertEquals("Bearer or-key", request.header("Authorization").orElseThrow());
                 assertNothingOf(request, "pk-key", "upstream-key", "portkeys-header");
             }
-            for (ReceivedRequest request : bench.portkey.requests()) {
+            for (FakeRequest request : bench.portkey.requests()) {
                 assertEquals("pk-key", request.header("x-portkey-api-key").orElseThrow());
                 assertEquals(
                         "Bearer upstream-key", request.header("Authorization").orElseThrow());
@@ -169,7 +200,7 @@ class BaseUrlTest {
         }
     }
 
-    private static void assertNothingOf(ReceivedRequest request, String... texts) {
+    private static void assertNothingOf(FakeRequest request, String... texts) {
         String all = request.headers() + request.body();
         for (String text : texts) {
             assertFalse(all.contains(text), text);

@@ -11,19 +11,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Bodies that arrived as HTTP has it, and are broken inside. */
+/** Tests response bodies that are valid HTTP but have broken content. */
 @Timeout(60)
-class BrokenBodyTest {
+class BrokenBodyTest extends BothHttpVersions {
 
     private static final Expected MALFORMED = Expected.error(ErrorKind.SERVICE)
             .reason(ErrorReason.MALFORMED_RESPONSE)
             .retried()
-            .handedOn();
+            .fallsBack();
 
     @Tag("fault-1.10")
     @ParameterizedTest
     @EnumSource
-    void halfAJson_isNoAnswer(Mode mode) {
+    void truncatedJson_isNoAnswer(Mode mode) {
         String half = "{\"choices\":[{\"message\":{\"content\":\"hello\"}";
         MALFORMED.check(mode, Reply.json(200, half));
         if (mode == Mode.STREAM) {
@@ -38,7 +38,7 @@ class BrokenBodyTest {
     @Tag("fault-1.11")
     @ParameterizedTest
     @EnumSource
-    void gzipThatIsNone_isNoAnswer(Mode mode) {
+    void invalidGzip_isNoAnswer(Mode mode) {
         MALFORMED.check(mode, Reply.json(200, "{\"this\":\"is no gzip\"}", "Content-Encoding: gzip"));
         MALFORMED.check(mode, Reply.json(200, "\u001f", "Content-Encoding: gzip"));
         if (mode == Mode.STREAM) {
@@ -47,7 +47,7 @@ class BrokenBodyTest {
         }
     }
 
-    /** The HTTP library takes what is behind the announced size, up to the line's end, for nothing. */
+    /** The HTTP library ignores any bytes between the announced length and the end of the line. */
     @Tag("fault-1.8")
     @ParameterizedTest
     @EnumSource

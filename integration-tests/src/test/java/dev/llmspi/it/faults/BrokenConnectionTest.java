@@ -22,14 +22,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Connections that break before an answer is there: never a POST that nobody is told of, never half an answer. */
+/**
+ * Tests connections that break before the answer is complete. Every POST must be reported as an attempt, and half an
+ * answer must be reported as an error.
+ */
 @Timeout(60)
-class BrokenConnectionTest {
+class BrokenConnectionTest extends BothHttpVersions {
 
     private static final Expected LOST = Expected.error(ErrorKind.CONNECTION)
             .reason(ErrorReason.CONNECTION_LOST)
             .retried()
-            .handedOn();
+            .fallsBack();
 
     private static final String OK = "HTTP/1.1 200 OK\r\n";
     private static final String CHUNKED = OK + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -39,14 +42,14 @@ class BrokenConnectionTest {
     @Tag("fault-1.5")
     @ParameterizedTest
     @EnumSource
-    void reset_beforeTheHead_isRetriedAndHandedOn(Mode mode) {
+    void reset_beforeTheHead_isRetriedThenFallsBack(Mode mode) {
         LOST.check(mode, Reply.reset());
     }
 
     @Tag("fault-1.5")
     @ParameterizedTest
     @EnumSource
-    void close_beforeTheHead_isRetriedAndHandedOn(Mode mode) {
+    void close_beforeTheHead_isRetriedThenFallsBack(Mode mode) {
         LOST.check(mode, Reply.close());
     }
 
@@ -65,7 +68,7 @@ class BrokenConnectionTest {
     @Tag("fault-1.6")
     @ParameterizedTest
     @EnumSource
-    void reset_whileTheRequestIsSent_isRetriedAndHandedOn(Mode mode) {
+    void reset_whileTheRequestIsSent_isRetriedThenFallsBack(Mode mode) {
         LOST.check(mode, Reply.resetAtHead());
     }
 
@@ -73,7 +76,7 @@ class BrokenConnectionTest {
     @ParameterizedTest
     @EnumSource
     void reset_whileALargeRequestIsSent_isSentAgainWhole(Mode mode) {
-        String prompt = "wort ".repeat(1_600_000); // 8 MB: more than the buffers between client and server hold
+        String prompt = "wort ".repeat(1_600_000); // 8 MB exceed the socket buffers between client and server
         try (FaultBench bench = FaultBench.alone("openrouter")) {
             bench.openrouter.then(Reply.resetAtHead()).then(mode.answer("hello"));
             Outcome outcome = bench.call(mode, ChatRequest.of(prompt), CallOptions.none());
@@ -124,7 +127,7 @@ class BrokenConnectionTest {
     @Tag("fault-1.8")
     @ParameterizedTest(name = "{0}")
     @MethodSource("noHttp")
-    void noHttp_isRetriedAndHandedOn(String name, Reply fault) {
+    void invalidHttp_isRetriedThenFallsBack(String name, Reply fault) {
         for (Mode mode : Mode.values()) {
             LOST.check(mode, fault);
         }
@@ -141,7 +144,7 @@ class BrokenConnectionTest {
     @ParameterizedTest
     @FieldSource("CUT_ANSWERS")
     void cutAnswer_isNoAnswer(Reply fault) {
-        for (Mode mode : Mode.values()) { // a stream may get a whole answer too
+        for (Mode mode : Mode.values()) { // a server may send a non-streaming answer to a streaming call
             LOST.check(mode, fault);
         }
     }
@@ -155,7 +158,7 @@ class BrokenConnectionTest {
     @Tag("fault-1.9")
     @ParameterizedTest
     @FieldSource("CUT_STREAMS")
-    void cutStream_beforeContent_isRetriedAndHandedOn(Reply fault) {
+    void cutStream_beforeContent_isRetriedThenFallsBack(Reply fault) {
         LOST.check(Mode.STREAM, fault);
     }
 }

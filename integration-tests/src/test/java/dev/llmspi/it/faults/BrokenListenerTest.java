@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Code of the application's own that hangs on every call, and fails there. */
+/** Tests listeners and decorators of the application that throw exceptions. */
 @Timeout(60)
 class BrokenListenerTest {
 
@@ -48,7 +48,7 @@ class BrokenListenerTest {
                 .map(thrown -> Arguments.of(mode, thrown)));
     }
 
-    /** Throws whatever it is told. */
+    /** Returns a listener that throws on every event. */
     private LlmListener broken(Throwable thrown) {
         return (LlmListener) Proxy.newProxyInstance(
                 LlmListener.class.getClassLoader(), new Class<?>[] {LlmListener.class}, (proxy, method, arguments) -> {
@@ -60,7 +60,7 @@ class BrokenListenerTest {
     @Tag("fault-9.9")
     @ParameterizedTest
     @MethodSource("failures")
-    void listener_throwsAtEveryEvent_isLoggedOnceAndChangesNothing(Mode mode, Throwable thrown) {
+    void listener_throwsOnEachEvent_isLoggedOnceAndChangesNothing(Mode mode, Throwable thrown) {
         try (LogLines log = new LogLines();
                 FaultBench bench = FaultBench.both().with(builder -> builder.listener(broken(thrown)))) {
             bench.openrouter.then(Reply.error(503, "503", "busy")).then(Reply.error(401, "401", "key"));
@@ -70,15 +70,15 @@ class BrokenListenerTest {
             Set<String> all = new TreeSet<>(Arrays.stream(LlmListener.class.getMethods())
                     .map(method -> method.getName())
                     .toList());
-            assertEquals(all, told, "a retry, a fallback, a cooldown and a skipped link: all there is to tell");
-            assertEquals(2, bench.listener.events(CallFinished.class).size(), "the others are told all the same");
+            assertEquals(all, told, "the two calls must produce every type of event");
+            assertEquals(2, bench.listener.events(CallFinished.class).size(), "events at the other listener");
             List<String> lines = log.matching(line -> line.contains("dev.llmspi.listener"));
             assertEquals(1, lines.size(), lines.toString());
             assertTrue(lines.get(0).startsWith("WARNING"), lines.get(0));
         }
     }
 
-    /** A decorator of calls that throws where it should ask. */
+    /** Returns a call decorator that throws instead of calling its delegate. */
     private static LlmProvider throwing(LlmProvider inner, RuntimeException thrown) {
         return new LlmProviderDecorator(inner) {
             @Override
@@ -93,7 +93,7 @@ class BrokenListenerTest {
         };
     }
 
-    /** A decorator of attempts that asks and then throws. */
+    /** Returns an attempt decorator that throws after its delegate has answered. */
     private static LlmProvider throwingAfterwards(LlmProvider inner) {
         return new LlmProviderDecorator(inner) {
             @Override
@@ -113,7 +113,7 @@ class BrokenListenerTest {
     @Tag("fault-9.9")
     @ParameterizedTest
     @EnumSource
-    void decoratorOfAttempts_throws_isThatAttemptsFault(Mode mode) {
+    void decoratorOfAttempts_throws_failsThatAttempt(Mode mode) {
         try (FaultBench bench = FaultBench.both()
                 .with(builder -> builder.wrapAttempts(
                         inner -> inner.name().equals("openrouter") ? throwingAfterwards(inner) : inner))) {
@@ -127,16 +127,18 @@ class BrokenListenerTest {
         }
     }
 
-    /** Around the whole call it is the application that speaks: it may refuse, and what it throws is what its caller gets. */
+    /**
+     * A decorator around the whole call may refuse the call. The caller gets the exception that the decorator throws.
+     */
     @Tag("fault-9.9")
     @ParameterizedTest
     @EnumSource
-    void decoratorOfCalls_throws_isTheEndOfTheCallBeforeAnyPost(Mode mode) {
+    void decoratorOfCalls_throws_endsTheCallWithoutAPost(Mode mode) {
         IllegalStateException bug = new IllegalStateException("bug");
         try (FaultBench bench = FaultBench.both().with(builder -> builder.wrapCalls(inner -> throwing(inner, bug)))) {
             Throwable thrown = bench.call(mode).thrown();
             assertSame(bug, thrown instanceof CompletionException ? thrown.getCause() : thrown);
-            assertTrue(bench.client().shutdown(Duration.ofSeconds(5)), "the call was counted out");
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(5)), "the call was removed from the calls in flight");
         }
         LlmException refusal =
                 LlmInvalidRequestException.builder().message("over budget").build();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No key, prompt, answer or header value anywhere but where it belongs, even if the server sends them back. */
+/** Checks that keys, prompts, answers and header values appear only where they belong, even if a server echoes them. */
 @Timeout(60)
 class CanaryTest {
 
@@ -52,7 +52,7 @@ class CanaryTest {
         portkey.close();
     }
 
-    /** Keys whole and in part, prompts whole and in part. */
+    /** Returns the keys, prompts and other secrets, and parts of them, which must not appear. */
     private static List<String> canaries() {
         List<String> canaries = new ArrayList<>(List.of(HEADER, ANSWER, WORD, "quartz: tell nobody of the"));
         for (String key : KEYS) {
@@ -81,7 +81,7 @@ class CanaryTest {
                 .build();
     }
 
-    /** What a server was sent that is secret, and may say back. */
+    /** Returns the answers of a server that sends back the secrets it has received. */
     private static Echo echo(String provider) {
         return new Echo(
                 provider.equals("openrouter")
@@ -133,11 +133,14 @@ class CanaryTest {
         };
     }
 
-    /** What the caller gets as data holds no key either: it goes on to metrics and traces. */
+    /**
+     * The metadata given to the caller must not contain a key either, because applications pass it on to metrics and
+     * traces.
+     */
     @Tag("fault-8.3")
     @ParameterizedTest
     @EnumSource
-    void answer_namesThatEchoKeys_areGivenOutWithoutThem(Mode mode) {
+    void answer_namesThatEchoKeys_areRedacted(Mode mode) {
         openrouter.always(echo("openrouter").names(mode));
         portkey.always(echo("portkey").names(mode));
         try (LlmClient client = client()) {

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Chains of which nothing good comes: links that are not there, that are there twice, that all fail. */
+/** Tests chains that have missing links, list a link twice, or consist only of failing links. */
 @Timeout(60)
 class ChainFaultsTest {
 
     @Tag("fault-9.3")
     @Test
-    void build_nameOrTypeThatIsNotThere_isAnErrorThatNamesWhatIs() {
+    void build_unknownNameOrType_isAnErrorThatListsTheKnownOnes() {
         try (FaultBench bench = FaultBench.both().chain("openrouter", "somewhere")) {
             LlmConfigException error = assertThrows(LlmConfigException.class, bench::client);
             assertTrue(
@@ -47,7 +47,7 @@ class ChainFaultsTest {
     @Tag("fault-9.3")
     @ParameterizedTest
     @EnumSource
-    void call_namesAProviderThatIsNotThere_isRefusedBeforeItBegins(Mode mode) {
+    void call_namesAnUnknownProvider_isRefusedBeforeItStarts(Mode mode) {
         try (FaultBench bench = FaultBench.both()) {
             for (CallOptions options : List.of(
                     CallOptions.builder().provider("somewhere").build(),
@@ -73,7 +73,7 @@ class ChainFaultsTest {
     @Tag("fault-9.10")
     @ParameterizedTest
     @EnumSource
-    void call_allThatPutsAProviderToTheFront_asksEachLinkOnce(Mode mode) {
+    void call_providerMovedToTheFront_callsEachLinkOnce(Mode mode) {
         try (FaultBench bench = FaultBench.both()
                 .set("llm.preferred-provider", "portkey")
                 .set("llm.modes.m.provider", "openrouter")
@@ -100,7 +100,7 @@ class ChainFaultsTest {
     @Tag("fault-9.11")
     @ParameterizedTest
     @EnumSource
-    void call_allFail_isOneErrorOfTheLastKindWithEveryAttempt(Mode mode) {
+    void call_allFail_isTheMostRelevantErrorWithAllAttempts(Mode mode) {
         try (FaultBench bench = FaultBench.both()) {
             bench.openrouter.then(Reply.error(503, "503", "busy")).then(Reply.error(402, "402", "credit"));
             bench.portkey.then(Reply.reset()).then(Reply.error(429, "429", "slow", "Retry-After: 600"));

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What a server may make of the keys, the headers and the prompt it was sent: answers that say them back. */
+/** Provides responses of servers that echo keys, headers and prompts of the request. */
 final class Echo {
 
     private final List<String> keys;
     private final String all;
 
-    /** @param keys those that were sent to this server */
+    /** @param keys the keys that were sent to this server */
     Echo(List<String> keys) {
         this.keys = keys;
         this.all = String.join(" / ", keys) + " / " + CanaryTest.HEADER + " / " + CanaryTest.PROMPT + " / "
                 + CanaryTest.WORD;
     }
 
-    /** Where it may put them. */
+    /** Returns one reply for each part of a reply in which a server can repeat keys and prompts. */
     Map<String, Reply> replies() {
         Map<String, Reply> replies = new LinkedHashMap<>();
         replies.put("message and code", Reply.error(401, "bad " + keys.get(0), "bad: " + all));
@@ -125,7 +125,7 @@ final class Echo {
                 + "\"hook_results\":{\"x\":\"" + all + "\"}";
     }
 
-    /** An answer in which every name the server may give to something is one of its keys. */
+    /** Returns an answer in which the server puts its keys into each name that it can choose. */
     Reply names(Mode mode) {
         return mode == Mode.STREAM ? StreamReply.chunked().event(chunk()).done() : Reply.json(200, answer(), headers());
     }

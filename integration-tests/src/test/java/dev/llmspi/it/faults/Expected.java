@@ -14,14 +14,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a row of the catalogue wants of a fault before any token: its kind, how often the provider is asked again, whether the
- * next one is asked.
+ * The expected reaction to a fault that occurs before the first content: the kind of error, the number of retries, and
+ * whether the next link is called.
  */
 public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries, boolean next) {
 
     private static final int MAX_RETRIES = 3;
 
-    /** An error that ends the call: neither retried nor handed on. */
+    /** Returns the expectation of an error that ends the call without a retry and without a fallback. */
     public static Expected error(ErrorKind kind) {
         return new Expected(kind, null, 0, false);
     }
@@ -30,29 +30,35 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         return new Expected(kind, finerCase, retries, next);
     }
 
-    /** Retried as often as is allowed by default: three times, after a timeout once. */
+    /** Returns a copy that expects the default number of retries, which is three, or one after a timeout. */
     public Expected retried() {
         return new Expected(kind, reason, kind == ErrorKind.TIMEOUT ? 1 : MAX_RETRIES, next);
     }
 
-    public Expected handedOn() {
+    public Expected fallsBack() {
         return new Expected(kind, reason, retries, true);
     }
 
-    /** Both providers answer like that, OpenRouter first, then Portkey. */
+    /** Checks the reaction to the fault at OpenRouter and at Portkey. */
     public void check(Mode mode, Reply fault) {
         check("openrouter", mode, fault);
         check("portkey", mode, fault);
     }
 
-    /** Every mode and both providers, though not each in each: for what comes in large numbers. */
+    /**
+     * Checks the reaction to the fault in each mode and at each provider, but not in all combinations. This saves time
+     * in tests with many faults.
+     */
     public void checkAll(Reply fault) {
         check("openrouter", Mode.CHAT, fault);
         check("portkey", Mode.ASYNC, fault);
         check(Mode.STREAM, fault);
     }
 
-    /** One provider answers like that in the three situations there are. */
+    /**
+     * Checks the reaction at one provider, both to a lasting fault and, if a retry is expected, to a fault that occurs
+     * once.
+     */
     public void check(String provider, Mode mode, Reply fault) {
         checkLasting(provider, mode, bench -> bench.server(provider).always(fault));
         if (retries > 0) {
@@ -60,7 +66,10 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         }
     }
 
-    /** One provider is broken for good, whatever that is, with another one ready and without. */
+    /**
+     * Checks the reaction to a lasting fault at one provider, with a next link and, if a fallback is expected, also
+     * without one.
+     */
     public void checkLasting(String provider, Mode mode, Consumer<FaultBench> breaking) {
         checkWithNext(provider, mode, breaking);
         if (next) {
@@ -68,7 +77,7 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         }
     }
 
-    /** The fault lasts, and another provider stands ready. */
+    /** Checks the reaction to a lasting fault if there is a next link. */
     private void checkWithNext(String provider, Mode mode, Consumer<FaultBench> breaking) {
         String other = provider.equals("openrouter") ? "portkey" : "openrouter";
         try (FaultBench bench = FaultBench.both().chain(provider, other)) {
@@ -87,7 +96,7 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         }
     }
 
-    /** The fault lasts, and there is nobody else. */
+    /** Checks the reaction to a lasting fault if there is no next link. */
     private void checkAlone(String provider, Mode mode, Consumer<FaultBench> breaking) {
         try (FaultBench bench = FaultBench.alone(provider)) {
             breaking.accept(bench);
@@ -97,7 +106,7 @@ public record Expected(ErrorKind kind, @Nullable ErrorReason reason, int retries
         }
     }
 
-    /** The fault shows once, then all is well. */
+    /** Checks the reaction to a fault that occurs once, before the provider answers. */
     private void checkOnce(String provider, Mode mode, Reply fault) {
         try (FaultBench bench = FaultBench.alone(provider)) {
             bench.server(provider).then(fault).always(mode.answer("hello"));

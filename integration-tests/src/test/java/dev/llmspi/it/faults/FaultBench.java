@@ -10,21 +10,24 @@ import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.core.LlmClientBuilder;
+import dev.llmspi.it.server.Http2Front;
 import dev.llmspi.it.server.TestUpstream;
 import dev.llmspi.testkit.RecordingListener;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with both providers, a server each, to break one of them and see what comes of it. OpenRouter is asked first, then
- * Portkey, unless only one is wanted; waits between attempts last milliseconds, everything else is as by default.
+ * A client with both providers and a test server for each, for tests in which a provider fails. The chain consists of
+ * OpenRouter and then Portkey, unless the test sets another chain. Waits between attempts last only a few milliseconds.
+ * All other settings have their defaults.
  *
- * <p>Whatever a test does: when the bench is closed, every call must come to its end, and each server must have seen as many POSTs as attempts at its provider were
- * reported as sent.
+ * <p>Closing the bench waits until all calls have ended. It then checks that the number of POST requests at each server
+ * equals the number of attempts that were reported as sent to its provider.
  *
  * <pre>{@code
  * try (FaultBench bench = FaultBench.both()) {
@@ -38,11 +41,13 @@ public final class FaultBench implements AutoCloseable {
 
     public final TestUpstream openrouter;
     public final TestUpstream portkey;
-    /** Is told of every call of the client. */
+    /** Records the events of all calls. */
     public final RecordingListener listener = RecordingListener.create();
 
-    private final CallsUnderWay underWay = new CallsUnderWay();
+    private final CallEnds ends = new CallEnds();
     private final List<UnaryOperator<LlmClientBuilder>> wishes = new ArrayList<>();
+    private @Nullable Http2Front openrouterFront;
+    private @Nullable Http2Front portkeyFront;
     private URI openrouterUrl;
     private URI portkeyUrl;
     private @Nullable LlmClient client;
@@ -50,16 +55,25 @@ public final class FaultBench implements AutoCloseable {
     private FaultBench(TestUpstream openrouter, TestUpstream portkey) {
         this.openrouter = openrouter;
         this.portkey = portkey;
-        this.openrouterUrl = openrouter.url("/api/v1");
-        this.portkeyUrl = portkey.url("/v1");
+        if (HttpVersion.current() == HttpVersion.HTTP_2) {
+            this.openrouterFront = Http2Front.before(openrouter);
+            this.portkeyFront = Http2Front.before(portkey);
+            this.openrouterUrl = openrouterFront.url("/api/v1");
+            this.portkeyUrl = portkeyFront.url("/v1");
+            set("llm.providers.openrouter.tls.trust-store", Http2Front.trustStore());
+            set("llm.providers.portkey.tls.trust-store", Http2Front.trustStore());
+        } else {
+            this.openrouterUrl = openrouter.url("/api/v1");
+            this.portkeyUrl = portkey.url("/v1");
+        }
     }
 
-    /** OpenRouter, then Portkey. */
+    /** Returns a bench whose chain consists of OpenRouter and Portkey. */
     public static FaultBench both() {
         return with(TestUpstream.start(), TestUpstream.start());
     }
 
-    /** Both, with servers that were started for it; they are closed with the bench. */
+    /** Returns a bench with the same chain and the given servers, which are closed together with the bench. */
     public static FaultBench with(TestUpstream openrouter, TestUpstream portkey) {
         return new FaultBench(openrouter, portkey)
                 .set("llm.retry.delay", "1ms")
@@ -67,44 +81,44 @@ public final class FaultBench implements AutoCloseable {
                 .chain("openrouter", "portkey");
     }
 
-    /** One of the two, without a next one; the other's server still counts. */
+    /** Returns a bench whose chain consists of one provider. The other provider's server still counts its requests. */
     public static FaultBench alone(String provider) {
         return both().chain(provider);
     }
 
-    /** Sets a key of the configuration; before the first call. */
+    /** Sets a configuration key. Must be called before the first call. */
     public FaultBench set(String path, Object value) {
         return with(builder -> builder.set(path, value));
     }
 
-    /** No provider is left alone after an error: for many calls of one client that all shall reach it. */
+    /** Switches cooldowns off, so that many failing calls in a row still reach their provider. */
     public FaultBench withoutCooldowns() {
         return set("llm.cooldown.authentication", "0s")
                 .set("llm.cooldown.exhausted", "0s")
                 .set("llm.cooldown.max", "0s")
-                .set("llm.retry.budget", 1_000_000); // many failures in a row are the test's doing
+                .set("llm.retry.budget", 1_000_000); // this is large enough for many failures in a row
     }
 
-    /** Sets the order in which providers are asked; before the first call. */
+    /** Sets the links of the chain. Must be called before the first call. */
     public FaultBench chain(String... providers) {
         return with(builder -> builder.chain("default", providers));
     }
 
-    /** Sets the clock; before the first call. Default: the system's. */
+    /** Sets the time source, which is the system's by default. Must be called before the first call. */
     public FaultBench time(TimeSource time) {
         return with(builder -> builder.timeSource(time));
     }
 
-    /** Asks anything else of the client's builder; before the first call. */
+    /** Changes the client builder in any other way. Must be called before the first call. */
     public FaultBench with(UnaryOperator<LlmClientBuilder> wish) {
         if (client != null) {
-            throw new IllegalStateException("the client is there already");
+            throw new IllegalStateException("the client was already built");
         }
         wishes.add(wish);
         return this;
     }
 
-    /** Sends a provider's calls elsewhere than to its server; before the first call. */
+    /** Sets a base URL that replaces the address of the provider's server. Must be called before the first call. */
     public FaultBench baseUrl(String provider, URI url) {
         if (provider.equals("openrouter")) {
             openrouterUrl = url;
@@ -114,12 +128,12 @@ public final class FaultBench implements AutoCloseable {
         return this;
     }
 
-    /** The client: made when it is first asked for, by whichever thread; closed with the bench. */
+    /** Returns the client. It is built when this method is first called, and closed together with the bench. */
     public synchronized LlmClient client() {
         if (client == null) {
             LlmClientBuilder builder = LlmClient.builder()
                     .listener(listener)
-                    .listener(underWay)
+                    .listener(ends)
                     .provider("openrouter", block -> block.apiKey("or-key")
                             .baseUrl(openrouterUrl.toString())
                             .defaultModel("m"))
@@ -135,24 +149,29 @@ public final class FaultBench implements AutoCloseable {
         return client;
     }
 
+    /** Returns the HTTP/2 server in front of {@link #openrouter}. Only for tests over HTTP/2. */
+    public Http2Front front() {
+        return Objects.requireNonNull(openrouterFront);
+    }
+
     public TestUpstream server(String provider) {
         return provider.equals("openrouter") ? openrouter : portkey;
     }
 
-    /** One call, to its end. */
+    /** Makes one call and waits for its end. */
     public Outcome call(Mode mode) {
         return call(mode, CallOptions.none());
     }
 
-    /** One call, to its end; the options may not hold a listener. */
+    /** Makes one call with the given options, which must not have a listener, and waits for its end. */
     public Outcome call(Mode mode, CallOptions options) {
         return call(mode, ChatRequest.of("hi"), options);
     }
 
-    /** One call, to its end; the options may not hold a listener. */
+    /** Makes one call with the given request and options, which must not have a listener, and waits for its end. */
     public Outcome call(Mode mode, ChatRequest request, CallOptions options) {
         LlmClient called = client();
-        RecordingListener own = RecordingListener.create();
+        CallEnds own = new CallEnds();
         CallOptions told = CallOptions.builder().listener(own).build().over(options);
         List<String> texts = new ArrayList<>();
         ChatResponse response = null;
@@ -164,25 +183,33 @@ public final class FaultBench implements AutoCloseable {
             thrown = e;
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        List<CallFinished> ends = own.events(CallFinished.class);
-        assertEquals(1, ends.size(), "a call ends once");
-        return new Outcome(response, thrown, List.copyOf(texts), ends.get(0).attempts(), took);
+        List<CallFinished> reported = own.await();
+        assertEquals(1, reported.size(), "number of reported ends of the call");
+        return new Outcome(response, thrown, List.copyOf(texts), reported.get(0).attempts(), took);
     }
 
-    /** Ends the client and compares what the servers saw with what was reported. */
+    /** Closes the client and compares the POST requests at each server with the reported attempts. */
     @Override
     public void close() {
         try {
             if (client != null) {
                 client.close();
-                underWay.awaitNone();
+                ends.await();
             }
             for (String provider : List.of("openrouter", "portkey")) {
                 assertCountsAgree(provider);
             }
         } finally {
+            closeFront(openrouterFront);
+            closeFront(portkeyFront);
             openrouter.close();
             portkey.close();
+        }
+    }
+
+    private static void closeFront(@Nullable Http2Front front) {
+        if (front != null) {
+            front.close();
         }
     }
 
@@ -194,7 +221,7 @@ public final class FaultBench implements AutoCloseable {
         int sent = (int) attempts.stream().filter(Attempt::sent).count();
         TestUpstream server = server(provider);
         try {
-            server.awaitPosts(sent); // the head of a request that was given up may still be on its way
+            server.awaitPosts(sent); // the head of an abandoned request can arrive later
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,15 +3,18 @@ package dev.llmspi.it.faults;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.llmspi.api.ErrorKind;
-import dev.llmspi.it.server.Connection;
-import java.io.ByteArrayOutputStream;
+import dev.llmspi.it.server.SocketQueues;
+import dev.llmspi.testkit.loopback.HttpText;
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Answers that are made to fill a memory or to keep a processor busy. */
+/** Answers that try to exhaust the memory or to keep the processor busy. */
 enum HostileBody {
     ENDLESS_TEXT(Head.JSON, "{\"choices\":[{\"message\":{\"content\":\"", "x".repeat(100), 16),
     ENDLESS_BLANKS(Head.JSON, "", " ".repeat(100), 16),
@@ -35,13 +38,18 @@ enum HostileBody {
     STREAM_TEXT(
             Head.EVENTS, "", "data: {\"choices\":[{\"delta\":{\"content\":\"" + "x".repeat(99_999) + "\"}}]}\n\n", 64),
     STREAM_BOMB(Head.GZIPPED_EVENTS, null, Head.bomb("data: {\"choices\":[]}\n\n"), 1),
+    CHUNK_SIZE_WITHOUT_END(Head.CHUNKED_JSON, "", "0", 1),
+    CHUNK_EXTENSION_WITHOUT_END(Head.CHUNKED_JSON, "5;a=", "x", 1),
+    STREAM_CHUNK_END_WITHOUT_END(Head.CHUNKED_EVENTS, "1\r\n ", "x", 1),
+    STREAM_CHUNK_EXTENSIONS(Head.CHUNKED_EVENTS, "", "1;" + "x".repeat(8185) + "\r\n \r\n", 5),
     HEAD_WITHOUT_END("HTTP/1.1 200 OK\r\n", "", "X-A: b\r\n", 1);
 
-    /** The first lines of an answer. */
     private static final class Head {
         static final String JSON = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
         static final String EVENTS = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
         static final String ERROR = "HTTP/1.1 500 Hm\r\nContent-Type: application/json\r\n\r\n";
+        static final String CHUNKED_JSON = chunked(JSON);
+        static final String CHUNKED_EVENTS = chunked(EVENTS);
         static final String GZIPPED_JSON = gzipped(JSON);
         static final String GZIPPED_EVENTS = gzipped(EVENTS);
         static final String GZIPPED_ERROR = gzipped(ERROR);
@@ -50,19 +58,15 @@ enum HostileBody {
             return head.replace("\r\n\r\n", "\r\nContent-Encoding: gzip\r\n\r\n");
         }
 
-        /** A text, then 100 MiB in 100 KiB. */
+        private static String chunked(String head) {
+            return head.replace("\r\n\r\n", "\r\nTransfer-Encoding: chunked\r\n\r\n");
+        }
+
+        /** Returns the given text followed by 100 MiB of zeros, compressed to about 100 KiB. */
         static String bomb(String begun) {
-            ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-            try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
-                gzip.write(begun.getBytes(ISO_8859_1));
-                byte[] zeros = new byte[1 << 20];
-                for (int i = 0; i < 100; i++) {
-                    gzip.write(zeros);
-                }
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-            return bomb.toString(ISO_8859_1);
+            List<byte[]> pieces = new ArrayList<>(List.of(begun.getBytes(ISO_8859_1)));
+            pieces.addAll(Collections.nCopies(100, new byte[1 << 20]));
+            return new String(HttpText.gzip(pieces), ISO_8859_1);
         }
     }
 
@@ -75,8 +79,8 @@ enum HostileBody {
     private final long limit;
 
     /**
-     * @param begun what stands before what comes again and again; null: it comes once
-     * @param mebibytes how much of it may be read
+     * @param begun the bytes before the repeated part, or null if the part is sent only once
+     * @param mebibytes the number of MiB that a client may read at most
      */
     HostileBody(String head, @Nullable String begun, String piece, int mebibytes) {
         this.begun = (head + (begun == null ? "" : begun)).getBytes(ISO_8859_1);
@@ -102,7 +106,7 @@ enum HostileBody {
         return calls.append("{}]}}]}").toString();
     }
 
-    /** Whether it is the answer to a call for a stream. */
+    /** Returns whether this body answers a streaming call. */
     boolean isStream() {
         return name().startsWith("STREAM");
     }
@@ -111,13 +115,16 @@ enum HostileBody {
         return this == HEAD_WITHOUT_END ? ErrorKind.CONNECTION : ErrorKind.SERVICE;
     }
 
-    /** How many of its bytes a client may read at most. */
+    /** Returns the maximum number of bytes that a client may read. */
     long limit() {
         return limit;
     }
 
-    /** Sends for as long as the client is there; near the limit no piece before the last one was read, so that it counts. */
-    void send(Connection connection, AtomicLong read) throws IOException {
+    /**
+     * Sends data until the client disconnects. Near the limit, it sends each piece only after the client has read the
+     * previous one, so that the count is exact.
+     */
+    void send(LoopbackConnection connection, AtomicLong read) throws IOException {
         long sent = 0;
         try {
             connection.write(begun);
@@ -129,7 +136,7 @@ enum HostileBody {
                 connection.write(Arrays.copyOfRange(piece, offset, offset + length));
                 sent += length;
                 if (sent > limit - MIB / 4) {
-                    connection.awaitRead();
+                    SocketQueues.awaitRead(connection);
                 }
             }
             connection.close();

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** JSON that would keep a parser busy, heads that never end, and requests that nobody would take. */
+/** Tests JSON that would keep a parser busy, response heads that never end, and requests that are too large. */
 @Timeout(60)
 class HostileShapeTest {
 
     private static final Expected TOO_LARGE =
-            Expected.error(ErrorKind.SERVICE).reason(ErrorReason.TOO_LARGE).handedOn();
+            Expected.error(ErrorKind.SERVICE).reason(ErrorReason.TOO_LARGE).fallsBack();
 
     private enum Shape {
         DEEP_ARRAYS("{\"x\":" + "[".repeat(100_000)),
@@ -69,13 +69,13 @@ class HostileShapeTest {
     @ParameterizedTest
     @EnumSource
     void json_beyondItsBoundsInAnError_theStatusDecides(Shape shape) {
-        Expected.error(ErrorKind.RESOURCE_EXHAUSTED).handedOn().check(Mode.CHAT, Reply.json(402, shape.json));
+        Expected.error(ErrorKind.RESOURCE_EXHAUSTED).fallsBack().check(Mode.CHAT, Reply.json(402, shape.json));
     }
 
     @Tag("fault-7.6")
     @ParameterizedTest
     @EnumSource
-    void request_largerThan32MiB_isRefusedUnsent(Mode mode) {
+    void request_largerThan32MiB_isRefusedUnsentByEachLink(Mode mode) {
         try (FaultBench bench = FaultBench.both()) {
             Outcome outcome = bench.call(mode, ChatRequest.of("x".repeat(33 * 1024 * 1024)), CallOptions.none());
             LlmException error = outcome.error();
@@ -83,7 +83,20 @@ class HostileShapeTest {
             assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
             assertFalse(error.requestSent());
             assertEquals(0, bench.openrouter.posts() + bench.portkey.posts());
-            assertEquals(1, outcome.attempts().size());
+            assertEquals(2, outcome.attempts().size(), "each block has its own bound, so both links are tried");
+        }
+    }
+
+    @Tag("fault-7.6")
+    @ParameterizedTest
+    @EnumSource
+    void request_largerThanTheFirstAllows_goesToTheNext(Mode mode) {
+        try (FaultBench bench = FaultBench.both().set("llm.providers.openrouter.bounds.request", 1_000)) {
+            bench.portkey.then(mode.answer("hello"));
+            Outcome outcome = bench.call(mode, ChatRequest.of("x".repeat(2_000)), CallOptions.none());
+            assertEquals("hello", outcome.answer().text());
+            assertEquals(0, bench.openrouter.posts());
+            assertEquals(1, bench.portkey.posts());
         }
     }
 
@@ -94,7 +107,7 @@ class HostileShapeTest {
         Expected lost = Expected.error(ErrorKind.CONNECTION)
                 .reason(ErrorReason.CONNECTION_LOST)
                 .retried()
-                .handedOn();
+                .fallsBack();
         lost.check(mode, Reply.endless("", "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(100)));
         lost.check(mode, Reply.endless("", "HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\n".repeat(100)));
         lost.check(mode, Reply.endless("HTTP/1.1 200 OK\r\n", "X-A: b\r\n".repeat(1000)));
@@ -108,7 +121,7 @@ class HostileShapeTest {
     void redirectToItself_isNotFollowed(Mode mode) {
         Expected.error(ErrorKind.SERVICE)
                 .reason(ErrorReason.REDIRECT)
-                .handedOn()
+                .fallsBack()
                 .check(mode, Reply.json(307, "{}", "Location: /v1/chat/completions"));
     }
 }

@@ -14,9 +14,10 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.Secret;
 import dev.llmspi.core.CallOptions;
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.it.timing.Stopwatch;
+import dev.llmspi.testkit.FakeRequest;
 import java.io.IOException;
 import java.net.URLConnection;
 import java.net.http.HttpClient;
@@ -26,6 +27,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +47,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Keys that change while the program runs: in a file, and at a token server. */
+/** Tests keys that change while the program is running, in a file or at a token server. */
 @Timeout(60)
 class LivingCredentialTest {
 
     private static final String API_KEY = "llm.providers.openrouter.api-key";
 
-    /** Hands out token-1, token-2 …, whoever asks. */
+    /** A token server that returns token-1, token-2 and so on. */
     private final TestUpstream tokens = TestUpstream.start();
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -97,8 +100,8 @@ class LivingCredentialTest {
         return FaultBench.both().set(API_KEY, credential);
     }
 
-    /** Answers who has one of the keys, and nobody else. */
-    private static Function<ReceivedRequest, Reply> accepts(Mode mode, String... keys) {
+    /** Returns a function that answers requests with one of the given keys and refuses all others. */
+    private static Function<FakeRequest, Reply> accepts(Mode mode, String... keys) {
         List<String> accepted =
                 List.of(keys).stream().map(key -> "Bearer " + key).toList();
         return request -> accepted.contains(request.header("Authorization").orElse(""))
@@ -114,7 +117,7 @@ class LivingCredentialTest {
 
     @ParameterizedTest
     @EnumSource
-    void keyFile_changed_isReadAgainWithoutAnyFault(Mode mode) throws Exception {
+    void keyFile_changed_isReadAgainWithoutAnError(Mode mode) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "first-key\n");
         try (FaultBench bench = FaultBench.both().set(API_KEY, Map.of("file", file.toString()))) {
             bench.openrouter.always(mode.answer("hello"));
@@ -125,15 +128,16 @@ class LivingCredentialTest {
         }
     }
 
-    /** The server hears of the new key before the file is looked at: what else has changed of it does not matter. */
+    /** The server requires the new key, but neither the file's length nor its modification time shows the change. */
     @ParameterizedTest
     @EnumSource
     void keyFile_sameLengthAndTime_isReadAgainWhenTheKeyIsRefused(Mode mode) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), "key-1");
+        FileTime time = FileTime.from(Instant.now().minusSeconds(3600)); // a file that has just changed is read anyway
+        Files.setLastModifiedTime(file, time);
         try (FaultBench bench = FaultBench.both().set(API_KEY, Map.of("file", file.toString()))) {
             bench.openrouter.answering(accepts(mode, "key-1"));
             bench.call(mode).answer();
-            FileTime time = Files.getLastModifiedTime(file);
             Files.writeString(file, "key-2");
             Files.setLastModifiedTime(file, time);
             bench.openrouter.answering(accepts(mode, "key-2"));
@@ -195,7 +199,7 @@ class LivingCredentialTest {
                     request -> request.header("Authorization").equals(Optional.of("Bearer token-2"))
                             ? Reply.answer("hello")
                             : connection -> {
-                                await(together); // nobody is refused before all have asked with the old token
+                                await(together); // the first refusal waits until all calls have sent the old token
                                 refusal.send(connection);
                             });
             List<Future<Outcome>> calls = new ArrayList<>();
@@ -251,7 +255,7 @@ class LivingCredentialTest {
 
     @ParameterizedTest
     @EnumSource
-    void tokenServer_down_isAnAuthenticationErrorUnsentAndTheNextAnswers(Mode mode) {
+    void tokenServer_down_isAnUnsentAuthenticationErrorAndTheNextAnswers(Mode mode) {
         tokens.always(Reply.of(503, "text/plain", "down"));
         try (FaultBench bench = bench(tokenServer())) {
             bench.portkey.always(mode.answer("hello"));
@@ -266,7 +270,7 @@ class LivingCredentialTest {
         }
     }
 
-    /** Once the source of a key hangs at the first token, once at its renewal. */
+    /** The token server hangs when the first token is requested, or when the token is renewed. */
     @ParameterizedTest
     @EnumSource
     void tokenServer_hangs_countsIntoTheAttemptAndTheNextAnswers(Mode mode) throws Exception {
@@ -283,6 +287,7 @@ class LivingCredentialTest {
                 bench.openrouter.answering(accepts(mode));
                 bench.portkey.always(mode.answer("hello"));
 
+                Stopwatch watch = Stopwatch.start();
                 Outcome outcome = bench.call(mode);
 
                 assertEquals("portkey", outcome.answer().provider());
@@ -290,14 +295,14 @@ class LivingCredentialTest {
                 assertEquals(Optional.of(ErrorKind.TIMEOUT), failed.kind(), outcome::toString);
                 assertEquals(Optional.of(ErrorReason.ATTEMPT_TIMEOUT), failed.reason());
                 assertEquals(given == 1, failed.sent());
-                long millis = failed.duration().toMillis();
-                assertTrue(millis >= 300 && millis < 550, "took " + millis + " ms");
+                assertTrue(failed.duration().toMillis() >= 300, outcome::toString);
+                watch.assertAtMost(Duration.ofMillis(550), failed.duration(), outcome::toString);
                 assertFalse(Thread.currentThread().isInterrupted());
             }
         }
     }
 
-    /** Blocks in a socket, which no interrupt wakes. */
+    /** Requests a token and blocks in a socket read, which an interrupt does not end. */
     private static String blocking(TestUpstream server) {
         try {
             URLConnection connection = server.url("/token").toURL().openConnection();
@@ -317,15 +322,14 @@ class LivingCredentialTest {
             while (tokens.requests().isEmpty()) {
                 Thread.onSpinWait();
             }
-            long start = System.nanoTime();
+            Stopwatch watch = Stopwatch.start();
             stop.cancel();
             assertInstanceOf(CancellationException.class, call.get().thrown());
-            long millis = (System.nanoTime() - start) / 1_000_000;
-            assertTrue(millis <= 250, "took " + millis + " ms");
+            watch.assertAtMost(Duration.ofMillis(250), () -> "the end of the call");
         }
     }
 
-    /** What one call gave up waiting for serves the next. */
+    /** A token that arrives after its call has timed out is used for the next call. */
     @Test
     void tokenServer_slowerThanOneAttempt_servesTheNext() throws Exception {
         CompletableFuture<Secret> slow = new CompletableFuture<>();

@@ -11,20 +11,23 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What is logged as long as this is open, at every level, ours and the libraries'; nothing of it reaches the console. */
-final class LogLines extends Handler implements AutoCloseable {
+/**
+ * Captures all log messages between its creation and its closing, including those of libraries, at all levels. None of
+ * them appears on the console.
+ */
+public final class LogLines extends Handler implements AutoCloseable {
 
     private static final Logger ROOT = Logger.getLogger("");
     private static final String LIBRARY = "dev.llmspi";
 
     private final Level before = ROOT.getLevel();
     private final Handler[] handlers = ROOT.getHandlers();
-    /** Of our own, as {@code LEVEL logger message}. */
+    /** The log lines of this project, in the form {@code LEVEL logger message}. */
     private final List<String> lines = new ArrayList<>();
 
     private final StringWriter all = new StringWriter();
 
-    LogLines() {
+    public LogLines() {
         for (Handler handler : handlers) {
             ROOT.removeHandler(handler);
         }
@@ -46,18 +49,18 @@ final class LogLines extends Handler implements AutoCloseable {
         notifyAll();
     }
 
-    /** The lines of our own so far that pass. */
-    synchronized List<String> matching(Predicate<String> filter) {
+    /** Returns the log lines that this project has written so far and that match the filter. */
+    public synchronized List<String> matching(Predicate<String> filter) {
         return lines.stream().filter(filter).toList();
     }
 
-    /** Everything so far, with stack traces. */
-    synchronized String text() {
+    /** Returns everything that was logged so far, including stack traces. */
+    public synchronized String text() {
         return all.toString();
     }
 
-    /** Waits until that many lines hold the text, and gives them. */
-    synchronized List<String> await(int count, String text) throws InterruptedException {
+    /** Waits until the given number of log lines contain the text, and returns these lines. */
+    public synchronized List<String> await(int count, String text) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (matching(line -> line.contains(text)).size() < count) {
             long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -71,7 +74,7 @@ final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // kept at once
+        // nothing to flush, because each line is stored immediately
     }
 
     @Override

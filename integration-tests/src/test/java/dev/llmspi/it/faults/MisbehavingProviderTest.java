@@ -29,6 +29,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A provider from somebody else's jar, in front of one that works, does what no provider should. */
+/** Tests third-party providers that violate their contract. A working provider is the next link in the chain. */
 @Timeout(60)
 class MisbehavingProviderTest {
 
@@ -71,15 +72,30 @@ class MisbehavingProviderTest {
     @Tag("fault-9.5")
     @ParameterizedTest
     @MethodSource("exceptions")
-    void call_throwsAnException_isAServiceErrorHandedOn(Mode mode, Throwable thrown) {
+    void call_throwsAnException_isAServiceErrorWithFallback(Mode mode, Throwable thrown) {
         assertBlamed(mode, thrown);
     }
 
     @Tag("fault-9.6")
     @ParameterizedTest
     @MethodSource("errors")
-    void call_throwsAnError_isAServiceErrorHandedOnWithItsCause(Mode mode, Throwable thrown) {
+    void call_throwsAnError_isAServiceErrorWithFallbackAndItsCause(Mode mode, Throwable thrown) {
         assertBlamed(mode, thrown);
+    }
+
+    /** A provider can throw a checked exception without declaring it, for example if it is written in Kotlin. */
+    @Tag("fault-2.9")
+    @ParameterizedTest
+    @EnumSource(names = {"CHAT", "STREAM"})
+    void call_throwsAnInterruptedException_isACancelWithTheFlagSet(Mode mode) {
+        script.throwing(new InterruptedException()).repeat();
+        try (FaultBench bench = bench(script, "plug", "portkey")) {
+            Outcome outcome = bench.call(mode);
+            assertTrue(Thread.interrupted());
+            assertInstanceOf(CancellationException.class, outcome.thrown(), outcome::toString);
+            assertEquals(1, outcome.attempts().size(), outcome::toString);
+            assertEquals(0, bench.portkey.posts());
+        }
     }
 
     private void assertBlamed(Mode mode, Throwable thrown) {
@@ -105,7 +121,7 @@ class MisbehavingProviderTest {
         assertEquals(1, error.attempts().size(), error::toString);
     }
 
-    /** An error that says of itself that asking again helps is believed. */
+    /** If a provider throws an error that declares itself retryable, the client retries the call. */
     @Tag("fault-9.5")
     @ParameterizedTest
     @EnumSource
@@ -124,13 +140,13 @@ class MisbehavingProviderTest {
     @Tag("fault-9.6")
     @ParameterizedTest
     @EnumSource
-    void call_outOfMemory_comesOutAndIsStillListed(Mode mode) {
+    void call_outOfMemory_isThrownAndStillReported(Mode mode) {
         OutOfMemoryError trouble = new OutOfMemoryError("no room");
         script.throwing(trouble);
         try (FaultBench bench = bench(script, "plug", "portkey")) {
             assertSame(trouble, assertThrows(OutOfMemoryError.class, () -> throwing(bench, mode)));
             assertEquals(0, bench.portkey.posts());
-            assertTrue(bench.client().shutdown(Duration.ofSeconds(5)), "the call was counted out");
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(5)), "the call was removed from the calls in flight");
             assertEquals(
                     bench.listener.events(AttemptStarted.class).size(),
                     bench.listener.events(AttemptFinished.class).size());
@@ -145,7 +161,7 @@ class MisbehavingProviderTest {
     @Tag("fault-9.7")
     @ParameterizedTest
     @EnumSource
-    void call_returnsNull_isAServiceErrorHandedOn(Mode mode) {
+    void call_returnsNull_isAServiceErrorWithFallback(Mode mode) {
         LlmProvider nothing = new LlmProviderDecorator(script) {
             @Override
             public ChatResponse chat(ChatRequest request, CallContext context) {
@@ -169,7 +185,7 @@ class MisbehavingProviderTest {
     @Tag("fault-9.7")
     @ParameterizedTest
     @EnumSource
-    void call_neverReturns_isATimeoutRepeatedOnceAndHandedOn(Mode mode) {
+    void call_neverReturns_isATimeoutRetriedOnceThenFallsBack(Mode mode) {
         script.hangs().repeat();
         try (FaultBench bench = bench(script, "plug", "portkey").set("llm.providers.plug.timeouts.attempt", "60ms")) {
             bench.portkey.then(mode.answer("hello"));
@@ -190,7 +206,7 @@ class MisbehavingProviderTest {
     @Tag("fault-9.7")
     @ParameterizedTest
     @ValueSource(strings = {"finish again", "go on", "throw"})
-    void stream_doesNotEndAtItsEnd_theFirstEndCounts(String how) {
+    void stream_continuesAfterItsFinish_theFirstFinishCounts(String how) {
         Finish stop = Finish.of(FinishReason.STOP);
         Queue<ChatStreamEvent> events = new ArrayDeque<>(List.of(new TextDelta("hello"), stop));
         if (!how.equals("throw")) {
@@ -214,7 +230,7 @@ class MisbehavingProviderTest {
         }
     }
 
-    /** Events, and then a bug. */
+    /** Delivers the given events and then throws an exception instead of ending. */
     private record Endless(Queue<ChatStreamEvent> events) implements ChatStream.Source {
         @Override
         public ChatStreamEvent next() {
@@ -226,7 +242,7 @@ class MisbehavingProviderTest {
 
         @Override
         public void close() {
-            // nothing is held
+            // this source holds no resources
         }
     }
 

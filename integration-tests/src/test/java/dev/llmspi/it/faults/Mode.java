@@ -9,13 +9,12 @@ import dev.llmspi.it.server.StreamReply;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** The ways to make a call. */
 public enum Mode {
     CHAT,
     ASYNC,
     STREAM;
 
-    /** A good answer of one text, as a server gives it to such a call. */
+    /** Returns the reply that a server would send to a call in this mode, with the given text as its content. */
     public Reply answer(String text) {
         return this == STREAM
                 ? StreamReply.chunked()
@@ -27,7 +26,7 @@ public enum Mode {
                 : Reply.answer(text);
     }
 
-    /** Makes the call on this thread, or on one of the client's and waits for it; throws what the call ends with. */
+    /** Makes a call in this mode and waits for its end. If the call fails, this method throws the call's exception. */
     public ChatResponse call(LlmClient client, ChatRequest request, CallOptions options, Consumer<String> onText) {
         return switch (this) {
             case CHAT -> client.chat(request, options);

@@ -13,19 +13,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A status of 200, and no answer behind it. A server may send each of these to a call that asked for a stream, too. */
+/** Tests responses with status 200 that contain no answer. A server can send each of them to streaming calls too. */
 @Timeout(60)
 class NoAnswerTest {
 
     private static final EnumSet<ErrorKind> RETRIED =
             EnumSet.of(ErrorKind.SERVICE, ErrorKind.RATE_LIMIT, ErrorKind.CONNECTION, ErrorKind.TIMEOUT);
 
-    /** Again and next as for the kind. */
+    /** Checks the reaction to a fault. The error kind determines whether the call is retried; it always falls back. */
     private static void check(ErrorKind kind, Reply fault) {
         Expected expected = Expected.error(kind);
         expected = RETRIED.contains(kind) ? expected.retried() : expected;
-        expected = kind == ErrorKind.INVALID_REQUEST ? expected : expected.handedOn();
-        expected.checkAll(fault);
+        expected.fallsBack().checkAll(fault);
     }
 
     private static void assertNotShown(String secret, Reply fault) {
@@ -61,7 +60,7 @@ class NoAnswerTest {
                 "{'choices':[{'finish_reason':'error','error':{'code':429,'message':'m'},'message':{'content':'ha'}}]}|RATE_LIMIT",
                 "{'error':{'code':503,'message':'m'},'choices':[{'finish_reason':'stop','message':{'content':'ha'}}]}|SERVICE"
             })
-    void errorInASuccess_isThatError(String body, ErrorKind kind) {
+    void errorInA200_isThatError(String body, ErrorKind kind) {
         check(kind, Reply.json(200, body.replace('\'', '"')));
     }
 
@@ -81,7 +80,7 @@ class NoAnswerTest {
                 "{'error':{'code':'402','message':'m'}}|RESOURCE_EXHAUSTED",
                 "{'error':{'code':{'odd':1},'message':['m'],'type':5}}|SERVICE"
             })
-    void errorInWords_isWhatTheyMean(String body, ErrorKind kind) {
+    void errorAsText_isClassifiedByItsWords(String body, ErrorKind kind) {
         check(kind, Reply.json(200, body.replace('\'', '"')));
     }
 
@@ -105,7 +104,7 @@ class NoAnswerTest {
         check(ErrorKind.SERVICE, Reply.json(200, body));
         Expected.error(ErrorKind.SERVICE)
                 .retried()
-                .handedOn()
+                .fallsBack()
                 .check("openrouter", Mode.STREAM, Reply.of(200, "text/html; charset=utf-8", body));
         assertNotShown("c4n4ry", Reply.json(200, body));
     }
@@ -132,7 +131,7 @@ class NoAnswerTest {
                 "{'choices':[{'message':{'tool_calls':[{'function':'c4n4ry'}]},'finish_reason':'tool_calls'}]}",
                 "{'choices':[{'message':{'content':null},'finish_reason':null}]}"
             })
-    void otherShape_isAServiceError(String body) {
+    void jsonOfAnotherShape_isAServiceError(String body) {
         Reply fault = Reply.json(200, body.replace('\'', '"'));
         check(ErrorKind.SERVICE, fault);
         assertNotShown("c4n4ry", fault);

@@ -9,12 +9,15 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.it.server.DeafPort;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.it.timing.RepeatIfLate;
+import dev.llmspi.it.timing.Stopwatch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLServerSocketFactory;
 import okhttp3.tls.HandshakeCertificates;
@@ -25,19 +28,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** No connection comes about: nothing was sent, so no attempt counts as sent. */
+/** Tests connections that cannot be established. Nothing is sent in this case, so no attempt counts as sent. */
 @Timeout(60)
 class NoConnectionTest {
 
     private static final Expected FAILED = Expected.error(ErrorKind.CONNECTION)
             .reason(ErrorReason.CONNECT_FAILED)
             .retried()
-            .handedOn();
+            .fallsBack();
 
     @Tag("fault-1.1")
     @ParameterizedTest
     @EnumSource
-    void refused_isRetriedAndHandedOn_nothingCountsAsSent(Mode mode) {
+    void refused_isRetriedThenFallsBack_nothingCountsAsSent(Mode mode) {
         FAILED.checkLasting("openrouter", mode, bench -> bench.openrouter.close());
         FAILED.checkLasting("portkey", mode, bench -> bench.portkey.close());
     }
@@ -45,12 +48,12 @@ class NoConnectionTest {
     @Tag("fault-1.2")
     @ParameterizedTest
     @EnumSource
-    void unknownHost_isRetriedAndHandedOn_messageWithoutKey(Mode mode) {
+    void unknownHost_isRetriedThenFallsBack_messageWithoutKey(Mode mode) {
         URI nowhere = URI.create("https://no-such-host.invalid/v1/secret-path");
         Expected.error(ErrorKind.CONNECTION)
                 .reason(ErrorReason.UNKNOWN_HOST)
                 .retried()
-                .handedOn()
+                .fallsBack()
                 .checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", nowhere));
         try (FaultBench bench = FaultBench.alone("portkey").baseUrl("portkey", nowhere)) {
             Outcome outcome = bench.call(mode);
@@ -65,13 +68,15 @@ class NoConnectionTest {
     @Tag("fault-1.3")
     @ParameterizedTest
     @EnumSource
-    void notAccepted_endsWithTheConnectClock(Mode mode) {
+    @RepeatIfLate
+    void connectionNotAccepted_endsWithTheConnectTimeout(Mode mode) {
         try (DeafPort server = DeafPort.full();
                 FaultBench bench = FaultBench.both()
                         .baseUrl("openrouter", server.url("http"))
                         .set("llm.timeouts.connect", "200ms")
                         .set("llm.retry.max-retries", 1)) {
             bench.portkey.then(mode.answer("hello"));
+            Stopwatch watch = Stopwatch.start();
             Outcome outcome = bench.call(mode);
             assertEquals("hello", outcome.answer().text());
             List<Attempt> failures =
@@ -80,8 +85,8 @@ class NoConnectionTest {
             for (Attempt failure : failures) {
                 assertEquals(ErrorReason.CONNECT_FAILED, failure.reason().orElseThrow());
                 assertFalse(failure.sent());
-                long took = failure.duration().toMillis();
-                assertTrue(took >= 190 && took <= 300, "took " + took + " ms");
+                assertTrue(failure.duration().toMillis() >= 190, failure::toString);
+                watch.assertAtMost(Duration.ofMillis(300), failure.duration(), failure::toString);
             }
         }
     }
@@ -91,25 +96,25 @@ class NoConnectionTest {
     @EnumSource
     void untrustedCertificate_goesToTheNextWithoutAByteOfTheRequest(Mode mode) {
         Expected tls =
-                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).handedOn();
+                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).fallsBack();
         try (TestUpstream untrusted = TestUpstream.startTls(sockets(certificate("127.0.0.1")))) {
             tls.checkLasting("openrouter", mode, bench -> bench.baseUrl("openrouter", untrusted.url("/v1")));
             tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1")));
-            // What lets a key go unencrypted does not let it go to just anybody.
+            // The setting allow-insecure permits plain HTTP, but it does not switch off certificate checks.
             tls.checkLasting("portkey", mode, bench -> bench.baseUrl("portkey", untrusted.url("/v1"))
                     .set("llm.providers.portkey.allow-insecure", true));
             assertEquals(0, untrusted.posts());
         }
     }
 
-    /** Who issued it is trusted; whom it is for still counts. */
+    /** The certificate comes from a trusted issuer, but it belongs to another host. */
     @Tag("fault-1.4")
     @ParameterizedTest
     @EnumSource
     void certificateForAnotherHost_goesToTheNextWithoutAByteOfTheRequest(Mode mode, @TempDir Path folder)
             throws IOException {
         Expected tls =
-                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).handedOn();
+                Expected.error(ErrorKind.CONNECTION).reason(ErrorReason.TLS).fallsBack();
         HeldCertificate other = certificate("other.example");
         HeldCertificate own = certificate("127.0.0.1");
         String authorities = Files.writeString(folder.resolve("ca.pem"), other.certificatePem() + own.certificatePem())

@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * Everything of this project that can be reached from an object, by what its public types answer and, where the module system
- * lets a test look (on the class path), by their fields. Prints each of them.
+ * Visits all objects of this project that can be reached from one object, and prints each of them. It follows the
+ * accessors of public types and, where the module system permits this (on the class path), also the fields.
  */
 final class ObjectWalk {
 
     private static final String OURS = "dev.llmspi.";
     private static final String TESTS = "dev.llmspi.it.";
-    /** What ends or begins something, or gives what was never meant to be printed. */
+    /** The names of methods that have side effects, or whose result must never be printed. */
     private static final Set<String> NOT_ASKED = Set.of(
             "close",
             "cancel",
@@ -39,7 +39,10 @@ final class ObjectWalk {
             "copy",
             "build");
 
-    /** Of one type: some make a new object whenever they are asked. */
+    /**
+     * The maximum number of visited objects per type. It is needed because some accessors return a new object on each
+     * call.
+     */
     private static final int ENOUGH = 100;
 
     private final Consumer<Object> printed;
@@ -48,7 +51,7 @@ final class ObjectWalk {
     private final Map<Class<?>, Integer> count = new HashMap<>();
     private int types;
 
-    /** @param printed is given what each object says of itself, with its type */
+    /** @param printed receives the string form of each object, together with its type */
     ObjectWalk(Consumer<Object> printed) {
         this.printed = printed;
     }
@@ -60,7 +63,7 @@ final class ObjectWalk {
         }
     }
 
-    /** How many objects of ours were printed. */
+    /** Returns the number of visited objects that belong to this project. */
     int printed() {
         return types;
     }

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that look unusual and are answers all the same. */
+/** Tests unusual responses that are nevertheless valid answers. */
 @Timeout(60)
 class OddAnswerTest {
 
     private static final String CALL =
             "{'index':0,'id':'call-1','type':'function','function':{'name':'weather','arguments':'{}'}}";
 
-    /** The message as a whole answer and as a stream, from both providers in every mode: one attempt each. */
+    /** Checks that a message is accepted in one attempt, from each provider and in each mode, including streaming. */
     private static void check(String message, String finish, String more, Consumer<ChatResponse> expected) {
         String choice = "'finish_reason':" + finish;
         Reply whole =
@@ -63,7 +63,7 @@ class OddAnswerTest {
     @Tag("fault-5.5")
     @ParameterizedTest
     @ValueSource(strings = {"{'content':null}", "{'content':''}", "{}", "{'content':null,'tool_calls':null}"})
-    void nothingButAFinishReason_isAnEmptyAnswer(String message) {
+    void finishReasonAlone_isAnEmptyAnswer(String message) {
         check(message, "'stop'", "", answer -> {
             assertEquals("", answer.text());
             assertEquals(List.of(), answer.toolCalls());

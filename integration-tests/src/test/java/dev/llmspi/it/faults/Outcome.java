@@ -11,13 +11,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one call ended, as its caller sees it.
+ * The end of a call as the caller sees it.
  *
- * @param response the answer; null if the call failed
- * @param thrown what the call ended with instead; null if it was answered
- * @param texts the pieces of text a stream delivered, before a failure too
- * @param attempts every attempt the caller is told of
- * @param took from the call to its end
+ * @param response the answer, or null if the call failed
+ * @param thrown the exception that the call ended with, or null if the call was answered
+ * @param texts the pieces of text that a stream delivered, including those before a failure
+ * @param attempts all attempts that were reported to the caller
+ * @param took the duration of the call
  */
 public record Outcome(
         @Nullable ChatResponse response,
@@ -26,18 +26,18 @@ public record Outcome(
         List<Attempt> attempts,
         Duration took) {
 
-    /** The answer; fails the test if there is none. */
+    /** Returns the answer. Fails the test if there is none. */
     public ChatResponse answer() {
         assertNotNull(response, this::toString);
         return response;
     }
 
-    /** The error; fails the test if the call was answered, or ended with something else. */
+    /** Returns the error. Fails the test if the call was answered or ended with a different exception. */
     public LlmException error() {
         return assertInstanceOf(LlmException.class, thrown, this::toString);
     }
 
-    /** The attempts at one provider that went out. */
+    /** Returns the attempts that were sent to a provider. */
     public List<Attempt> sentTo(String provider) {
         return attempts.stream()
                 .filter(attempt -> attempt.sent() && attempt.provider().equals(provider))

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.testkit.FakeRequest;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A proxy that does not let a call through. */
+/** Tests proxies that refuse a connection. */
 @Timeout(60)
 class ProxyFaultTest {
 
@@ -29,7 +29,7 @@ class ProxyFaultTest {
     void asksForCredentials_goesToTheNext_neverSeesAKey(Mode mode) {
         Expected refused = Expected.error(ErrorKind.CONNECTION)
                 .reason(ErrorReason.PROXY_AUTHENTICATION)
-                .handedOn();
+                .fallsBack();
         try (TestUpstream proxy = TestUpstream.start().always(Reply.of(407, "text/plain", "who are you?"))) {
             refused.checkLasting("openrouter", mode, bench -> through(proxy, bench, "openrouter", Map.of()));
             refused.checkLasting("portkey", mode, bench -> through(proxy, bench, "portkey", Map.of()));
@@ -50,7 +50,7 @@ class ProxyFaultTest {
         bench.baseUrl(provider, BEHIND).set("llm.providers." + provider + ".proxy", block);
     }
 
-    private static void assertNothingOfTheProvider(ReceivedRequest request) {
+    private static void assertNothingOfTheProvider(FakeRequest request) {
         assertEquals("CONNECT", request.method());
         assertEquals("llm.example:443", request.path());
         assertEquals("", request.body());

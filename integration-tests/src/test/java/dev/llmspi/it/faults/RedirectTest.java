@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Key and prompt go where the configuration sends them, not where a server would like them to go. */
+/** Checks that no redirect sends a key or a prompt to an address other than the configured one. */
 @Timeout(60)
 class RedirectTest {
 
     private static final Expected REDIRECT =
-            Expected.error(ErrorKind.SERVICE).reason(ErrorReason.REDIRECT).handedOn();
+            Expected.error(ErrorKind.SERVICE).reason(ErrorReason.REDIRECT).fallsBack();
 
     private final TestUpstream target = TestUpstream.start();
 
@@ -29,7 +29,7 @@ class RedirectTest {
         target.close();
     }
 
-    /** Where to: another server, the same one, none at all; in every way a target can be written. */
+    /** Returns redirect targets in each notation: absolute URLs of another server, and paths that name no server. */
     private List<String> targets() {
         String query = "/v1/chat/completions?canary=1";
         return List.of(

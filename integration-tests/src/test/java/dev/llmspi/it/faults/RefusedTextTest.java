@@ -12,9 +12,10 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.event.AttemptStarted;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.api.spi.Secret;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.settings.LlmConfigException;
-import dev.llmspi.it.server.ReceivedRequest;
+import dev.llmspi.testkit.FakeRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Text that would end a header and begin another one, or that no header can hold: wherever it comes from. */
+/** Tests texts that would inject a header, or that a header cannot contain, from every source. */
 @Timeout(60)
 class RefusedTextTest {
 
@@ -50,14 +51,14 @@ class RefusedTextTest {
     @Tag("fault-8.1")
     @ParameterizedTest
     @ValueSource(strings = {"the-key", "the-key\n", "the-key\r\n", "\n\t the-key \n\n"})
-    void keyFile_lineEndsAround_areTrimmed(String content) throws Exception {
+    void keyFile_surroundingLineEnds_areTrimmed(String content) throws Exception {
         Path file = Files.writeString(folder.resolve("key"), content);
         for (String provider : List.of("openrouter", "portkey")) {
             try (FaultBench bench = FaultBench.alone(provider)
                     .set("llm.providers." + provider + ".api-key", Map.of("file", file.toString()))) {
                 bench.server(provider).then(Mode.CHAT.answer("hello"));
                 bench.call(Mode.CHAT).answer();
-                ReceivedRequest request = bench.server(provider).lastRequest();
+                FakeRequest request = bench.server(provider).lastRequest();
                 assertEquals(
                         "the-key",
                         request.header(provider.equals("portkey") ? "x-portkey-api-key" : "Authorization")
@@ -70,7 +71,7 @@ class RefusedTextTest {
     @Tag("fault-8.1")
     @ParameterizedTest
     @EnumSource
-    void keyFile_wrongInside_isAnAuthenticationErrorUnsent(Mode mode) throws Exception {
+    void keyFile_invalidCharacters_areAnUnsentAuthenticationError(Mode mode) throws Exception {
         for (String wrong :
                 List.of(SECRET + "\r\nX-Evil: 1", SECRET + " x", SECRET + "\u0000x", "ü" + SECRET, "", "\n")) {
             Path file = Files.writeString(folder.resolve("key"), wrong);
@@ -86,7 +87,9 @@ class RefusedTextTest {
         }
     }
 
-    /** The texts that become a header; each is refused by its name, and its value shows nowhere. */
+    /**
+     * If an invalid text would become a header, the error names its configuration key, and the text appears nowhere.
+     */
     @Tag("fault-8.1")
     @ParameterizedTest
     @ValueSource(
@@ -106,10 +109,10 @@ class RefusedTextTest {
                 "portkey.response-cache.namespace",
                 "portkey.headers.X-Own"
             })
-    void configured_noHeaderCanHoldIt_isRefusedByItsName(String key) {
+    void configuredText_invalidInAHeader_isRefusedByName(String key) {
         for (String wrong : WRONG) {
             if (wrong.strip().equals(SECRET) || wrong.strip().endsWith(SECRET) && wrong.startsWith("\u2028")) {
-                continue; // blanks and line ends around are taken off
+                continue; // this text is valid once surrounding blanks and line breaks are stripped
             }
             try (FaultBench bench = FaultBench.both().set("llm.providers." + key, wrong)) {
                 LlmConfigException error = assertThrows(LlmConfigException.class, bench::client, key);
@@ -126,7 +129,7 @@ class RefusedTextTest {
     @Tag("fault-8.1")
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a:b", "a\r\nb", "ü", "a\u0000"})
-    void headerName_thatIsNone_isRefused(String name) {
+    void headerName_invalid_isRefused(String name) {
         for (String provider : List.of("openrouter", "portkey")) {
             try (FaultBench bench =
                     FaultBench.both().set("llm.providers." + provider + ".headers", Map.of(name, SECRET))) {
@@ -141,7 +144,7 @@ class RefusedTextTest {
 
     @Tag("fault-8.1")
     @Test
-    void headerOfACall_thatIsNone_isRefusedAtOnce() {
+    void headerOfACall_invalid_isRefusedAtOnce() {
         for (String wrong : WRONG) {
             IllegalArgumentException error = assertThrows(
                     IllegalArgumentException.class, () -> CallOptions.builder().header("X-Own", wrong));
@@ -155,7 +158,7 @@ class RefusedTextTest {
     @Tag("fault-8.1")
     @ParameterizedTest
     @EnumSource
-    void headerOfAListener_thatIsNone_isLeftOut(Mode mode) {
+    void headerOfAListener_invalid_isLeftOut(Mode mode) {
         LlmListener evil = new LlmListener() {
             @Override
             public void attemptStarted(AttemptStarted event, BiConsumer<String, String> headers) {
@@ -171,7 +174,7 @@ class RefusedTextTest {
         }
     }
 
-    /** Names that stand in log lines and labels. */
+    /** These names appear in log lines and in metric labels, so control characters are refused. */
     @Tag("fault-8.1")
     @Test
     void namesOfACall_withControlCharacters_areRefusedAtOnce() {
@@ -192,11 +195,75 @@ class RefusedTextTest {
         }
     }
 
-    /** What becomes no header may hold anything, and becomes none. */
+    /** Servers accept 8 KiB in a header, some of them 32 KiB. A longer text would be sent in vain. */
+    @Tag("fault-8.1")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "openrouter.api-key",
+                "openrouter.http-referer",
+                "openrouter.headers.X-Own",
+                "portkey.api-key",
+                "portkey.provider-api-key",
+                "portkey.config-id",
+                "portkey.trace-id",
+                "portkey.metadata.name",
+                "portkey.headers.X-Own"
+            })
+    void configuredText_of64KiB_isRefusedByName(String key) {
+        String tooLong = SECRET.repeat(64 * 1024 / SECRET.length());
+        try (FaultBench bench = FaultBench.both().set("llm.providers." + key, tooLong)) {
+            LlmConfigException error = assertThrows(LlmConfigException.class, bench::client, key);
+            assertEquals(
+                    "llm.providers." + key.replaceAll("\\.(X-Own|name)$", ""),
+                    error.faults().get(0).path());
+            assertTrue(error.getMessage().contains("32768"), error.getMessage());
+            assertFalse(shown(error).contains(SECRET), key);
+        }
+    }
+
+    @Tag("fault-8.1")
+    @Test
+    void textOfACall_of64KiB_isRefusedAtOnce() {
+        String tooLong = SECRET.repeat(64 * 1024 / SECRET.length());
+        CallOptions.Builder options = CallOptions.builder();
+        List<Executable> wrong = List.of(
+                () -> options.header("X-Own", tooLong),
+                () -> options.header(tooLong, "x"),
+                () -> options.agent(tooLong),
+                () -> options.requestId(tooLong),
+                () -> options.tag(tooLong, "x"),
+                () -> options.tag("x", tooLong),
+                () -> ChatRequest.builder().model(tooLong),
+                () -> Secret.of(tooLong));
+        for (Executable call : wrong) {
+            IllegalArgumentException error = assertThrows(IllegalArgumentException.class, call);
+            assertTrue(error.getMessage().length() < 300, error.getMessage());
+        }
+        String allowed = "x".repeat(32 * 1024);
+        options.header("X-Own", allowed).tag("x", allowed);
+        assertEquals(allowed, Secret.of(allowed).reveal());
+    }
+
     @Tag("fault-8.1")
     @ParameterizedTest
     @EnumSource
-    void textsOfACall_stayWhatTheyAre(Mode mode) {
+    void keyFile_of33KiB_isAnUnsentAuthenticationError(Mode mode) throws Exception {
+        Path file = Files.writeString(folder.resolve("key"), "x".repeat(33 * 1024));
+        try (FaultBench bench = FaultBench.alone("openrouter")
+                .set("llm.providers.openrouter.api-key", Map.of("file", file.toString()))) {
+            LlmException error = bench.call(mode).error();
+            assertEquals(ErrorReason.MISSING_CREDENTIAL, error.reason().orElseThrow());
+            assertFalse(error.requestSent());
+            assertTrue(error.getMessage().contains("32768"), error.getMessage());
+        }
+    }
+
+    /** Texts that are not sent as headers may contain any characters. */
+    @Tag("fault-8.1")
+    @ParameterizedTest
+    @EnumSource
+    void textsOfACall_areUnchanged(Mode mode) {
         String evil = "x\r\nX-Evil: 1\r\n\r\n{}";
         CallOptions options = CallOptions.builder().tag("tag", evil).build();
         ChatRequest request = ChatRequest.of(evil);
@@ -215,7 +282,7 @@ class RefusedTextTest {
         }
     }
 
-    private static void assertNoEvil(ReceivedRequest request) {
+    private static void assertNoEvil(FakeRequest request) {
         Set<String> names = new TreeSet<>(request.headers().keySet());
         assertFalse(names.contains("x-evil") || names.contains("x-own"), names::toString);
     }

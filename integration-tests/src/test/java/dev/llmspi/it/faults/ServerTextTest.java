@@ -18,13 +18,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What servers say, in messages and log lines: one line, without anything that steers a terminal, and not too long. */
+/**
+ * Checks that server texts in error messages and log lines have a limited length and contain no line breaks or control
+ * characters.
+ */
 @Timeout(60)
 class ServerTextTest {
 
     private static final String FORGED = "SEVERE forged";
     private static final String NASTY = "a\\r\\n" + FORGED + "\\n\\u2028" + FORGED + "\\u2029" + FORGED + "\\u0085"
-            + FORGED + "\\u001b[31m\\u0000\\u0007\\u202eb ${jndi:ldap://evil} %n%s {0} " + "z".repeat(10_000);
+            + FORGED + "\\u001b[31m\\u0000\\u0007\\u202e\\u200b\\udb40\\udc41b ${jndi:ldap://evil} %n%s {0} "
+            + "z".repeat(10_000);
     private static final int LONGEST_MESSAGE = 2 * 1024 + 300;
 
     private static List<Reply> replies() {
@@ -42,7 +46,7 @@ class ServerTextTest {
     @Tag("fault-8.5")
     @ParameterizedTest
     @EnumSource
-    void nastyText_inAnError_isOneShortLine(Mode mode) {
+    void controlCharacters_inAnError_areOneShortLine(Mode mode) {
         for (String provider : List.of("openrouter", "portkey")) {
             for (Reply reply : replies()) {
                 assertTame(provider, mode, reply);
@@ -52,7 +56,7 @@ class ServerTextTest {
 
     @Tag("fault-8.5")
     @Test
-    void nastyText_inAStream_isOneShortLine() {
+    void controlCharacters_inAStream_areOneShortLine() {
         String error = "{\"error\":{\"code\":\"" + NASTY + "\",\"message\":\"" + NASTY + "\"}}";
         assertTame("openrouter", Mode.STREAM, StreamReply.chunked().event(error).done());
         assertTame(
@@ -81,7 +85,7 @@ class ServerTextTest {
 
     private static void assertLine(String text, int longest) {
         assertTrue(text.length() <= longest, () -> text.length() + " characters: " + text);
-        boolean clean = text.chars()
+        boolean clean = text.codePoints()
                 .noneMatch(c -> Character.isISOControl(c)
                         || Character.getType(c) == Character.FORMAT
                         || c == 0x2028
@@ -89,11 +93,11 @@ class ServerTextTest {
         assertTrue(clean, text);
     }
 
-    /** With several attempts the message has a line for each, and none that a server made. */
+    /** The error message contains one line per attempt, and no line breaks from a server. */
     @Tag("fault-8.5")
     @ParameterizedTest
     @EnumSource
-    void nastyText_severalAttempts_aLineForEach(Mode mode) {
+    void controlCharacters_severalAttempts_haveALineEach(Mode mode) {
         try (FaultBench bench = FaultBench.both().set("llm.retry.max-retries", 1)) {
             bench.openrouter.always(Reply.error(500, "500", NASTY));
             bench.portkey.always(Reply.error(500, "500", NASTY));
@@ -104,12 +108,12 @@ class ServerTextTest {
         }
     }
 
-    /** A plug-in's own text gets no further than its line either. */
+    /** The same rules apply to the message of an error that a plug-in throws. */
     @Tag("fault-8.5")
     @ParameterizedTest
     @EnumSource
-    void nastyText_ofAPlugIn_isOneBoundedLineInTheLog(Mode mode) {
-        String nasty = "a\r\n" + FORGED + "\u2028\u001b[31m" + "z".repeat(1_000_000);
+    void controlCharacters_ofAPlugIn_areOneBoundedLogLine(Mode mode) {
+        String nasty = "a\r\n" + FORGED + "\u2028\u001b[31m\u009b\u202e\u200b\udb40\udc41" + "z".repeat(1_000_000);
         LlmProvider plugIn = ScriptedProvider.named("plug-in")
                 .fails(LlmServiceException.builder().message(nasty).build());
         try (LogLines log = new LogLines();

@@ -12,8 +12,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The program that meets {@link HostileBody} after body in a small heap: asks for each on four threads at once, and writes a
- * line for every call. Knows the bodies by name only, so that none of them is in its own memory.
+ * Requests each {@link HostileBody} in a JVM with a small heap, on four threads at once, and prints a line for each
+ * call. It knows only the names of the bodies, so that the bodies do not take up memory in this JVM.
  */
 final class SmallHeapClient {
 
@@ -26,7 +26,7 @@ final class SmallHeapClient {
         this.client = client;
     }
 
-    /** @param arguments where the server is, then the names of the bodies */
+    /** @param arguments the server URL, followed by the names of the bodies */
     public static void main(String[] arguments) throws Exception {
         List<String> bodies = Arrays.asList(arguments).subList(1, arguments.length);
         LlmClientBuilder builder = LlmClient.builder().set("llm.retry.max-retries", 0);
@@ -45,7 +45,7 @@ final class SmallHeapClient {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             Thread thread = new Thread(() -> {
-                meet(bodies.get(0)); // loads the classes; its line is not printed
+                meet(bodies.get(0)); // an unmeasured call loads the classes
                 bodies.forEach(body -> System.out.println(meet(body)));
             });
             thread.start();

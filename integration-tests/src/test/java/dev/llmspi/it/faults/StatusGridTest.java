@@ -7,26 +7,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.it.server.Reply;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.llmspi.testkit.loopback.HttpText;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every status with every kind of body: the status decides, whatever comes with it. */
+/** Combines each status with each kind of body, and checks that the status determines the result. */
 @Timeout(300)
 class StatusGridTest {
 
-    /** Of the six variants there are (a provider in a mode), how many each cell is tried with: by default in turns. */
+    /**
+     * How many of the six variants (two providers in three modes) are tried with each status. With 1, each status is
+     * tried with another variant.
+     */
     private static final int VARIANTS = Integer.getInteger("llmspi.grid", 1);
 
     private static final int RESPONSE_LIMIT = 256 * 1024;
 
-    /** What a server sends with a status; the last one would be an answer. */
+    /** The bodies that are sent with each status. Only the last one is a valid answer. */
     private enum Body {
         ERROR("application/json", "{\"error\":{\"message\":\"it did not work\"}}"),
         HTML("text/html", "<html><body><h1>Oops</h1></body></html>"),
@@ -36,7 +36,7 @@ class StatusGridTest {
                 new byte[] {0, (byte) 0xFF, (byte) 0xC3, 0x28, '{', '"', 1, (byte) 0xFE},
                 false),
         HUGE("application/json", "{\"error\":{\"message\":\"" + "huge ".repeat(RESPONSE_LIMIT / 4) + "\"}}"),
-        BOMB("application/json", gzip(new byte[10 * 1024 * 1024]), true),
+        BOMB("application/json", HttpText.gzip(List.of(new byte[10 * 1024 * 1024])), true),
         TOO_DEEP("application/json", "{\"error\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}"),
         ANSWER("application/json", "{\"choices\":[{\"message\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}");
 
@@ -61,32 +61,25 @@ class StatusGridTest {
             };
         }
 
-        /** Of an answer; of an error only the beginning is read. */
+        /**
+         * Returns whether this body would exceed the bounds of an answer. In an error response, the client reads only
+         * the beginning of the body.
+         */
         boolean beyondTheBounds() {
             return this == HUGE || this == BOMB || this == TOO_DEEP;
         }
     }
 
-    private static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return compressed.toByteArray();
-    }
-
-    /** What the catalogue says; null: an answer. */
+    /** The expected error for a combination of status and body. If an answer is expected, null is used instead. */
     private record Cell(ErrorKind kind, boolean again, boolean next) {}
 
     private static Cell expected(String provider, int status, Body body) {
-        if (status < 200) { // an interim answer; then it is as with 200
+        if (status < 200) { // an interim response, which is followed by a response with status 200
             return status == 101 ? new Cell(ErrorKind.SERVICE, true, true) : expected(provider, 200, body);
         }
         if (status < 300) {
             boolean hasBody = status != 204 && status != 205;
-            if (!hasBody && body != Body.EMPTY) { // no HTTP
+            if (!hasBody && body != Body.EMPTY) { // a body with this status is invalid HTTP
                 return new Cell(ErrorKind.CONNECTION, true, true);
             }
             boolean answer = body == Body.ANSWER && (status == 200 || status == 246);
@@ -99,17 +92,18 @@ class StatusGridTest {
             case 404 -> new Cell(own ? ErrorKind.MODEL : ErrorKind.INVALID_REQUEST, false, true);
             case 407 -> new Cell(ErrorKind.CONNECTION, false, true);
             case 408, 504, 524 -> new Cell(ErrorKind.TIMEOUT, true, true);
-            case 409 -> new Cell(ErrorKind.SERVICE, true, true);
+            case 409, 424, 425, 460, 498, 499 -> new Cell(ErrorKind.SERVICE, true, true);
             case 412 ->
                 own
-                        ? new Cell(ErrorKind.INVALID_REQUEST, false, false)
+                        ? new Cell(ErrorKind.INVALID_REQUEST, false, true)
                         : new Cell(ErrorKind.RESOURCE_EXHAUSTED, false, true);
+            case 446, 451 -> new Cell(ErrorKind.INVALID_REQUEST, false, false); // the provider refused the content
             case 429 -> new Cell(ErrorKind.RATE_LIMIT, true, true);
             default ->
                 status < 400
                         ? new Cell(ErrorKind.SERVICE, false, true)
                         : status < 500
-                                ? new Cell(ErrorKind.INVALID_REQUEST, false, false)
+                                ? new Cell(ErrorKind.INVALID_REQUEST, false, true)
                                 : new Cell(ErrorKind.SERVICE, true, true);
         };
     }
@@ -125,6 +119,8 @@ class StatusGridTest {
                     .withoutCooldowns()
                     .chain(provider, other)
                     .set("llm.retry.max-retries", 1)
+                    .set("llm.retry.delay", "0s") // thousands of retries would otherwise wait for seconds
+                    .set("llm.retry.max-delay", "0s")
                     .set("llm.providers." + provider + ".bounds.response", RESPONSE_LIMIT)) {
                 Mode mode = Mode.values()[variant / 2];
                 bench.server(other).always(mode.answer("from the next"));
@@ -167,7 +163,7 @@ class StatusGridTest {
         };
     }
 
-    /** No exception of a parser, nor any other than ours, and no more of the body than fits. */
+    /** Checks that the error shows no parser or library exception, and that the body text is shortened. */
     private static void assertNothingRaw(Outcome outcome, String where) {
         String shown = outcome.attempts().toString();
         for (String trace : List.of("Exception", "jackson", "Unexpected")) {

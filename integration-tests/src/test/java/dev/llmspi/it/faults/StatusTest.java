@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a status alone says. */
+/** Tests the error classification if only the status is known. */
 @Timeout(60)
 class StatusTest {
 
@@ -27,41 +27,41 @@ class StatusTest {
     @Tag("fault-3.1")
     @ParameterizedTest
     @ValueSource(ints = {400, 405, 413, 422})
-    void invalidRequest_isOnePostAndTheEnd(int status) {
-        Expected.error(ErrorKind.INVALID_REQUEST).checkAll(status(status));
+    void invalidRequest_goesToTheNext(int status) {
+        Expected.error(ErrorKind.INVALID_REQUEST).fallsBack().checkAll(status(status));
     }
 
     @Tag("fault-3.6")
     @ParameterizedTest
     @ValueSource(ints = {403})
     void forbidden_goesToTheNext(int status) {
-        Expected.error(ErrorKind.AUTHENTICATION).handedOn().checkAll(status(status));
+        Expected.error(ErrorKind.AUTHENTICATION).fallsBack().checkAll(status(status));
     }
 
     @Tag("fault-3.8")
     @ParameterizedTest
     @ValueSource(ints = {408, 504, 524})
-    void remoteTimeout_isRetriedOnceAndHandedOn(int status) {
+    void remoteTimeout_isRetriedOnceThenFallsBack(int status) {
         Expected.error(ErrorKind.TIMEOUT)
                 .reason(ErrorReason.REMOTE_TIMEOUT)
                 .retried()
-                .handedOn()
+                .fallsBack()
                 .checkAll(status(status));
     }
 
     @Tag("fault-3.9")
     @ParameterizedTest
     @ValueSource(ints = {409, 500, 502, 503, 520, 521, 522, 523, 525, 526, 527, 529})
-    void service_isRetriedAndHandedOn(int status) {
-        Expected.error(ErrorKind.SERVICE).retried().handedOn().checkAll(status(status));
+    void service_isRetriedThenFallsBack(int status) {
+        Expected.error(ErrorKind.SERVICE).retried().fallsBack().checkAll(status(status));
     }
 
     @Tag("fault-3.10")
     @ParameterizedTest
     @EnumSource
-    void comeBackAtOnce_isRetriedAfterOurOwnWait(Mode mode) {
+    void retryAfterZero_isRetriedAfterOurOwnWait(Mode mode) {
         Reply atOnce = status(503, "Retry-After: 0");
-        Expected.error(ErrorKind.SERVICE).retried().handedOn().check(mode, atOnce);
+        Expected.error(ErrorKind.SERVICE).retried().fallsBack().check(mode, atOnce);
         ManualTimeSource time = ManualTimeSource.create();
         try (FaultBench bench = FaultBench.alone("openrouter")
                 .time(time)
@@ -78,14 +78,14 @@ class StatusTest {
     @Tag("fault-3.11")
     @ParameterizedTest
     @EnumSource
-    void tooFast_isRetriedAndHandedOn(Mode mode) {
-        Expected.error(ErrorKind.RATE_LIMIT).retried().handedOn().check(mode, status(429));
+    void rateLimit_isRetriedThenFallsBack(Mode mode) {
+        Expected.error(ErrorKind.RATE_LIMIT).retried().fallsBack().check(mode, status(429));
     }
 
     @Tag("fault-3.11")
     @ParameterizedTest
     @EnumSource
-    void tooFast_nextProvider_hasRetriesOfItsOwn(Mode mode) {
+    void rateLimit_nextProvider_hasItsOwnRetries(Mode mode) {
         try (FaultBench bench = FaultBench.both()) {
             bench.openrouter.always(status(429));
             bench.portkey.then(status(429)).then(status(429)).then(status(429)).then(mode.answer("hello"));
@@ -98,26 +98,34 @@ class StatusTest {
 
     @Tag("fault-3.12")
     @ParameterizedTest
-    @ValueSource(ints = {406, 410, 411, 415, 418, 421, 425, 431, 451, 498, 499})
-    void other4xx_isOnePostAndTheEnd(int status) {
-        Expected.error(ErrorKind.INVALID_REQUEST).checkAll(status(status));
+    @ValueSource(ints = {406, 410, 411, 415, 418, 420, 421, 423, 431, 444, 450, 497})
+    void other4xx_goesToTheNext(int status) {
+        Expected.error(ErrorKind.INVALID_REQUEST).fallsBack().checkAll(status(status));
+    }
+
+    /** Non-standard status codes that mean "not now", such as those for Groq's flex capacity and Gemini's CANCELLED. */
+    @Tag("fault-3.12")
+    @ParameterizedTest
+    @ValueSource(ints = {424, 425, 460, 498, 499})
+    void temporary4xx_isRetriedThenFallsBack(int status) {
+        Expected.error(ErrorKind.SERVICE).retried().fallsBack().checkAll(status(status));
     }
 
     @Tag("fault-3.12")
     @ParameterizedTest
     @ValueSource(ints = {501, 505, 506, 511, 530, 598, 599})
-    void other5xx_isRetriedAndHandedOn(int status) {
-        Expected.error(ErrorKind.SERVICE).retried().handedOn().checkAll(status(status));
+    void other5xx_isRetriedThenFallsBack(int status) {
+        Expected.error(ErrorKind.SERVICE).retried().fallsBack().checkAll(status(status));
     }
 
-    /** It may be that only the base URL is wrong here. */
+    /** The call falls back, because the base URL may be wrong for this provider only. */
     @Tag("fault-3.12")
     @ParameterizedTest
     @EnumSource
-    void notFound_byNobodyWeKnow_goesToTheNext(Mode mode) {
+    void notFound_byAnUnknownServer_goesToTheNext(Mode mode) {
         Expected.error(ErrorKind.INVALID_REQUEST)
                 .reason(ErrorReason.PROVIDER_SETTINGS)
-                .handedOn()
+                .fallsBack()
                 .check(mode, Reply.of(404, "text/html", "<html>nothing here</html>"));
     }
 
@@ -142,10 +150,10 @@ class StatusTest {
     @Tag("fault-3.15")
     @ParameterizedTest
     @ValueSource(ints = {204, 206})
-    void successWithoutAWholeBody_isRetriedAndHandedOn(int status) {
+    void successWithoutAWholeBody_isRetriedThenFallsBack(int status) {
         String answer = """
                 {"choices":[{"message":{"content":"hello"},"finish_reason":"stop"}]}""";
-        Expected service = Expected.error(ErrorKind.SERVICE).retried().handedOn();
+        Expected service = Expected.error(ErrorKind.SERVICE).retried().fallsBack();
         String head = "HTTP/1.1 " + status + (status == 204 ? " Test" : " Test\r\nContent-Length: 0") + "\r\n\r\n";
         service.checkAll(connection -> connection.write(head.getBytes(US_ASCII)));
         if (status == 206) {

@@ -16,11 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the body of an error adds to its status. */
+/** Tests the error classification by status and error body. */
 @Timeout(60)
 class StatusWordTest {
 
-    /** Each in the words of a provider or of the model's own server, which both hand on. */
+    /**
+     * Checks the reaction to an error body from one provider, or to one that both providers pass on from upstream
+     * servers.
+     */
     private static void check(Expected expected, int status, String who, String error) {
         Reply fault = Reply.json(status, "{\"error\":" + error.replace('\'', '"') + "}");
         if (who.equals("both")) {
@@ -43,7 +46,7 @@ class StatusWordTest {
                 "openrouter|{'code':400,'message':'m','metadata':{'error_type':'context_length_exceeded'}}"
             })
     void contextTooLong_goesToTheNextAndNotToTheSameModel(String who, String error) {
-        check(Expected.error(ErrorKind.MODEL).reason(ErrorReason.CONTEXT_LENGTH).handedOn(), 400, who, error);
+        check(Expected.error(ErrorKind.MODEL).reason(ErrorReason.CONTEXT_LENGTH).fallsBack(), 400, who, error);
     }
 
     @Tag("fault-3.3")
@@ -63,7 +66,7 @@ class StatusWordTest {
         check(
                 Expected.error(ErrorKind.MODEL)
                         .reason(ErrorReason.MODEL_NOT_FOUND)
-                        .handedOn(),
+                        .fallsBack(),
                 status,
                 who,
                 error);
@@ -74,7 +77,7 @@ class StatusWordTest {
     @EnumSource
     void rejectedKey_goesToTheNext(Mode mode) {
         Expected.error(ErrorKind.AUTHENTICATION)
-                .handedOn()
+                .fallsBack()
                 .check(mode, Reply.error(401, "401", "Incorrect API key provided: or-key, pk-key"));
     }
 
@@ -91,7 +94,7 @@ class StatusWordTest {
             bench.call(mode).error().printStackTrace(new PrintWriter(shown, true));
             shown.write(bench.listener.events().toString());
             shown.write(log.text());
-            // No part of it either: neither its beginning beyond what all keys share nor its end.
+            // The output must not contain parts of the key either, except for the prefix that all keys share.
             assertFalse(shown.toString().contains("c4n4ry"), shown::toString);
             assertFalse(shown.toString().contains("456789"), shown::toString);
             assertEquals(
@@ -130,8 +133,8 @@ class StatusWordTest {
                 "429|openrouter|{'code':429,'message':'Rate limit exceeded: free-models-per-day'}",
                 "429|openrouter|{'code':429,'message':'m','metadata':{'limit_source':'openrouter_credits'}}"
             })
-    void usedUp_goesToTheNextAtOnce(int status, String who, String error) {
-        check(Expected.error(ErrorKind.RESOURCE_EXHAUSTED).handedOn(), status, who, error);
+    void outOfCredit_goesToTheNextAtOnce(int status, String who, String error) {
+        check(Expected.error(ErrorKind.RESOURCE_EXHAUSTED).fallsBack(), status, who, error);
     }
 
     @Tag("fault-3.7")
@@ -146,7 +149,7 @@ class StatusWordTest {
                 "400|both|{'code':'content_policy_violation','message':'m'}",
                 "446|portkey|{'type':'hooks_failed','message':'c4n4ry failed'}"
             })
-    void refused_isNotShoppedAround(int status, String who, String error) {
+    void refusedContent_endsTheCall(int status, String who, String error) {
         check(Expected.error(ErrorKind.INVALID_REQUEST).reason(ErrorReason.CONTENT_FILTERED), status, who, error);
         String provider = who.equals("both") ? "portkey" : who;
         try (FaultBench bench = FaultBench.alone(provider);
@@ -174,9 +177,9 @@ class StatusWordTest {
                 "400|a_word_to_come|INVALID_REQUEST",
                 "403|a_word_to_come|AUTHENTICATION"
             })
-    void availability_saysWhetherToAskAgain(int status, String code, ErrorKind kind) {
+    void availability_decidesWhetherToRetry(int status, String code, ErrorKind kind) {
         String error = "{'message':'m','http_status':" + status + ",'availability':{'code':'" + code + "','retryable':";
-        Expected next = Expected.error(kind).handedOn();
+        Expected next = Expected.error(kind).fallsBack();
         check(next.retried(), status, "openrouter", error + "true}}");
         check(next, status, "openrouter", error + "false}}");
     }

@@ -16,9 +16,10 @@ import dev.llmspi.api.ChatStreamHandler;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.api.event.LlmListener;
 import dev.llmspi.core.CallOptions;
-import dev.llmspi.it.server.Connection;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.StreamReply;
+import dev.llmspi.it.timing.Stopwatch;
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -33,22 +34,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Readers that are slow, that throw, or that have had enough. */
+/** Tests stream readers that are slow, that throw exceptions, or that stop early. */
 @Timeout(60)
 class StreamReaderTest {
 
     private static final int PIECES = 1_000;
     private static final String PIECE = "x".repeat(32 * 1024);
-    /** What the buffers of two sockets may hold between server and client, and some more. */
+    /** The maximum number of bytes expected in the socket buffers between server and client. */
     private static final long BUFFERS = 14L * 1024 * 1024;
 
-    /** Sends 32 MB as fast as they are taken, and counts them. */
+    /** Sends 32 MB as fast as the client reads them, and counts the bytes. */
     private static final class Flood implements Reply {
         private final AtomicLong written = new AtomicLong();
         private final CountDownLatch sent = new CountDownLatch(1);
 
         @Override
-        public void send(Connection connection) throws IOException {
+        public void send(LoopbackConnection connection) throws IOException {
             StreamReply.chunked().role().perform(connection);
             StreamReply piece = StreamReply.further().text(PIECE);
             for (int i = 0; i < PIECES; i++) {
@@ -59,14 +60,14 @@ class StreamReaderTest {
             StreamReply.further().finish("stop").done().perform(connection);
         }
 
-        /** Nobody reads for a while: the server cannot go on. */
+        /** Checks that the server cannot continue sending while the reader pauses. */
         void assertHeldBack() throws InterruptedException {
             assertFalse(sent.await(500, TimeUnit.MILLISECONDS));
             assertTrue(written.get() < BUFFERS, () -> written + " bytes were taken in advance");
         }
     }
 
-    /** One provider that may say so much. */
+    /** Returns a bench with one provider whose bounds allow an answer of this size. */
     private static FaultBench reading(String provider) {
         return FaultBench.alone(provider)
                 .set("llm.providers." + provider + ".bounds.text", 2 * PIECES * PIECE.length());
@@ -160,14 +161,17 @@ class StreamReaderTest {
         }
     }
 
-    /** Content, then a connection that stays open until the client leaves. */
+    /** Sends content and then keeps the connection open until the client disconnects. */
     private static final Reply OPEN = StreamReply.chunked().role().text("hel").text("lo");
 
     private interface Reading {
         void begin(FaultBench bench) throws Exception;
     }
 
-    /** The connection is gone at once, nobody was asked again, and the attempt is no failure of the provider's. */
+    /**
+     * Checks that the connection is closed at once, that no further attempt is made, and that the attempt does not
+     * count as a failure of the provider.
+     */
     private static void assertLetGo(Reading reading) throws Exception {
         CountDownLatch finished = new CountDownLatch(1);
         AtomicReference<CallFinished> told = new AtomicReference<>();
@@ -181,10 +185,9 @@ class StreamReaderTest {
         try (FaultBench bench = FaultBench.both().with(builder -> builder.listener(atTheEnd))) {
             bench.openrouter.always(OPEN);
             reading.begin(bench);
-            long start = System.nanoTime();
+            Stopwatch watch = Stopwatch.start();
             bench.openrouter.awaitClientsGone(1);
-            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            assertTrue(took <= 250, "took " + took + " ms");
+            watch.assertAtMost(Duration.ofMillis(250), () -> "the end of the connection");
             assertTrue(finished.await(10, TimeUnit.SECONDS));
             assertEquals(1, told.get().attempts().size());
             assertEquals(Attempt.Outcome.CANCELLED, told.get().attempts().get(0).outcome());
@@ -224,7 +227,7 @@ class StreamReaderTest {
 
     @Tag("fault-6.25")
     @Test
-    void subscriberThrows_isToldNothingMore() throws Exception {
+    void subscriberThrows_getsNoFurtherSignal() throws Exception {
         AtomicLong signals = new AtomicLong();
         CountDownLatch threw = new CountDownLatch(1);
         assertLetGo(bench -> {
@@ -248,7 +251,7 @@ class StreamReaderTest {
 
     @Tag("fault-6.26")
     @Test
-    void readerLeavesEarly_connectionIsLetGo() throws Exception {
+    void readerLeavesEarly_connectionIsClosed() throws Exception {
         assertLetGo(bench -> {
             try (ChatStream stream = bench.client().stream(ChatRequest.of("hi"))) {
                 for (ChatStreamEvent event : stream) {
@@ -259,10 +262,10 @@ class StreamReaderTest {
         });
     }
 
-    /** Nobody closes it, nobody reads on: the clock of the call ends it. */
+    /** The reader neither closes the stream nor continues reading, so the total timeout ends the call. */
     @Tag("fault-6.26")
     @Test
-    void readerForgetsToClose_clockLetsTheConnectionGo() throws Exception {
+    void readerForgetsToClose_timeoutClosesTheConnection() throws Exception {
         CallOptions options =
                 CallOptions.builder().timeout(Duration.ofSeconds(2)).build();
         try (FaultBench bench = FaultBench.both()) {
@@ -273,7 +276,7 @@ class StreamReaderTest {
             }
             bench.openrouter.awaitClientsGone(5);
             bench.openrouter.awaitNoConnections();
-            assertTrue(bench.client().shutdown(Duration.ofSeconds(10))); // they are told of a moment later
+            assertTrue(bench.client().shutdown(Duration.ofSeconds(10))); // the calls end just after their connections
             assertEquals(0, bench.portkey.posts());
         }
     }
@@ -286,7 +289,7 @@ class StreamReaderTest {
         }
     }
 
-    /** Asks for everything and does nothing. */
+    /** Requests all events and ignores them. */
     private abstract static class Subscriber implements Flow.Subscriber<ChatStreamEvent> {
         @Override
         public void onSubscribe(Flow.Subscription given) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One answer in all the shapes a stream may have: byte for byte the same text, from both providers. */
+/** Checks that each valid form of a stream yields the same text, from both providers. */
 @Timeout(60)
 class StreamShapeTest {
 
@@ -39,7 +39,7 @@ class StreamShapeTest {
 
     private static final long SEED = Long.getLong("llmspi.seed", new Random().nextLong());
 
-    /** Each event as its data with something before and behind. */
+    /** Returns the events of the stream, with the given text before and after the data of each event. */
     private static String stream(String before, String behind) {
         StringBuilder all = new StringBuilder();
         EVENTS.forEach(data -> all.append(before).append(data).append(behind));
@@ -83,7 +83,8 @@ class StreamShapeTest {
             for (String data : EVENTS) {
                 body.append(": comment").append(ends[random.nextInt(3)]);
                 body.append("data: ").append(data).append(ends[random.nextInt(3)]);
-                // CR and LF in a row would be one line end.
+                // The second line ending never starts with LF after a CR, because both would count as a single line
+                // ending.
                 body.append("id: 1").append(ends[random.nextInt(3)]).append(ends[random.nextInt(2)]);
                 body.append("id: 2\n\n");
             }
@@ -159,7 +160,7 @@ class StreamShapeTest {
         }
     }
 
-    /** All of them stand in the text; here nothing else does. */
+    /** These characters separate lines in some standards, but they must remain part of the text. */
     @Tag("fault-6.9")
     @ParameterizedTest
     @ValueSource(strings = {"\u2028", "\u2029", "\u0085", "\u000B", "\u000C"})
@@ -207,7 +208,7 @@ class StreamShapeTest {
                         "data: ",
                         nothing.formatted("{\"content\":null}") + nothing.formatted("{}")
                                 + nothing.formatted("{\"role\":\"assistant\"}") + nothing.formatted("null") + "\n\n")
-                // behind [DONE] nothing counts
+                // the client ignores everything after [DONE]
                 + "data: {");
     }
 
@@ -243,7 +244,7 @@ class StreamShapeTest {
         assertSame(stream("data: ", "\n\n").replace("data: [DONE]\n\n", done));
     }
 
-    /** The end was announced by the finish reason; that the connection then breaks changes nothing. */
+    /** The finish reason has already announced the end, so it does not matter that the connection then breaks. */
     @Tag("fault-6.14")
     @Test
     void done_missing_connectionCut() {

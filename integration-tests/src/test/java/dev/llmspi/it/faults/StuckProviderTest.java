@@ -17,6 +17,7 @@ import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmTimeoutException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
+import dev.llmspi.it.timing.Stopwatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A provider that blocks and heeds neither cancel nor interrupt: it holds its own thread, and nothing else. */
+/** Tests providers that ignore cancellation and interrupts. A blocked provider must block only its own thread. */
 @Timeout(60)
 class StuckProviderTest {
 
@@ -51,7 +52,7 @@ class StuckProviderTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final Stuck plug = new Stuck();
 
-    /** As long as the test wants it. */
+    /** A provider that blocks until the test releases it. */
     private final class Stuck implements LlmProvider {
         private final List<ChatStreamEvent> before = new ArrayList<>();
 
@@ -81,7 +82,7 @@ class StuckProviderTest {
 
                 @Override
                 public void close() {
-                    // it does not care
+                    // this provider deliberately ignores interrupts
                 }
             });
         }
@@ -111,7 +112,7 @@ class StuckProviderTest {
         return FaultBench.both().with(builder -> builder.provider(plug)).chain("plug", "portkey");
     }
 
-    /** The ways to make a call without lending it one's own thread. */
+    /** The ways to make a call that run it on a thread other than the caller's. */
     private enum Apart {
         CHAT_ASYNC {
             @Override
@@ -137,7 +138,7 @@ class StuckProviderTest {
         abstract CompletableFuture<ChatResponse> call(LlmClient client, CallOptions options);
     }
 
-    /** Asks for everything; a second last signal would be an error. */
+    /** Requests all events and keeps the terminal signal. A second terminal signal would be an error. */
     private static final class LastSignal implements Flow.Subscriber<ChatStreamEvent> {
         private final CompletableFuture<ChatResponse> end = new CompletableFuture<>();
         private final List<Object> after = new ArrayList<>();
@@ -167,10 +168,11 @@ class StuckProviderTest {
         }
     }
 
-    private static LlmException assertFreedInTime(CompletableFuture<ChatResponse> call, long start) {
+    private static LlmException assertFreedInTime(CompletableFuture<ChatResponse> call, Stopwatch watch) {
         ExecutionException thrown = assertThrows(ExecutionException.class, () -> call.get(20, TimeUnit.SECONDS));
-        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-        assertTrue(took >= 200 && took <= 450, "freed after " + took + " ms");
+        Duration took = watch.elapsed();
+        assertTrue(took.toMillis() >= 200, () -> "freed after " + took);
+        watch.assertAtMost(Duration.ofMillis(450), took, () -> "the caller's release");
         LlmException error = assertInstanceOf(LlmTimeoutException.class, thrown.getCause());
         assertEquals(Optional.of(ErrorReason.TOTAL_TIMEOUT), error.reason());
         return error;
@@ -179,18 +181,20 @@ class StuckProviderTest {
     @Tag("fault-9.8")
     @ParameterizedTest
     @EnumSource
-    void callApart_ofAProviderThatIgnoresItsEnd_isFreedAtTheDeadline(Apart apart) throws Exception {
+    void asyncCall_providerIgnoresCancellation_callerIsFreedAtTheDeadline(Apart apart) throws Exception {
         try (LogLines log = new LogLines();
                 FaultBench bench = bench()) {
             LlmClient client = bench.client();
-            long start = System.nanoTime();
-            assertFreedInTime(apart.call(client, AT_PLUG), start);
+            Stopwatch watch = Stopwatch.start();
+            assertFreedInTime(apart.call(client, AT_PLUG), watch);
             String line = log.await(1, "but the provider goes on").get(0);
             assertTrue(line.startsWith("WARNING"), line);
             assertTrue(line.contains("plug") && line.contains("it holds "), line);
             assertTrue(line.contains(Stuck.class.getName() + ".block"), line);
             release.countDown();
-            assertTrue(bench.client().shutdown(Duration.ofSeconds(10)), "the call is counted out in the end");
+            assertTrue(
+                    bench.client().shutdown(Duration.ofSeconds(10)),
+                    "the call is finally removed from those in flight");
             assertEquals(
                     1,
                     log.matching(each -> each.contains("but the provider goes on"))
@@ -200,14 +204,14 @@ class StuckProviderTest {
 
     @Tag("fault-9.8")
     @Test
-    void publisher_stuckAfterContent_tellsOneLastSignalAndNothingLater() throws Exception {
+    void publisher_stuckAfterContent_sendsOneTerminalSignal() throws Exception {
         plug.before.add(new ChatStreamEvent.TextDelta("hel"));
         try (FaultBench bench = bench()) {
             LastSignal subscriber = new LastSignal();
             LlmClient client = bench.client();
-            long start = System.nanoTime();
+            Stopwatch watch = Stopwatch.start();
             client.publisher(ChatRequest.of("hi"), AT_PLUG).subscribe(subscriber);
-            assertFreedInTime(subscriber.end, start);
+            assertFreedInTime(subscriber.end, watch);
             release.countDown();
             assertTrue(bench.client().shutdown(Duration.ofSeconds(10)));
             assertEquals(List.of(), subscriber.after);
@@ -216,7 +220,7 @@ class StuckProviderTest {
 
     @Tag("fault-9.8")
     @Test
-    void callsApart_manyStuck_othersGoOn() throws Exception {
+    void asyncCalls_manyStuck_othersContinue() throws Exception {
         try (FaultBench bench = bench()) {
             List<CompletableFuture<ChatResponse>> stuck = new ArrayList<>();
             for (int i = 0; i < STUCK; i++) {
@@ -242,11 +246,14 @@ class StuckProviderTest {
         return Stream.of(Mode.CHAT, Mode.STREAM);
     }
 
-    /** Nothing can take a thread back from code that keeps it: its caller waits, is told why, and the log says who it is. */
+    /**
+     * A blocked thread cannot be stopped by force. The caller therefore has to wait, and then gets the reason. The log
+     * names the code that blocks the thread.
+     */
     @Tag("fault-9.8")
     @ParameterizedTest
     @MethodSource("ownThread")
-    void callOnOnesOwnThread_ofAProviderThatIgnoresItsEnd_endsWhenTheProviderReturns(Mode mode) throws Exception {
+    void synchronousCall_providerIgnoresCancellation_endsWhenTheProviderReturns(Mode mode) throws Exception {
         try (LogLines log = new LogLines();
                 FaultBench bench = bench()) {
             CompletableFuture<Outcome> call = CompletableFuture.supplyAsync(() -> bench.call(mode, AT_PLUG));

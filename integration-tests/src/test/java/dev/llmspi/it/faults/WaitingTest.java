@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Waits that meet the end of a call's time. */
+/** Tests how waits before a retry interact with the deadline of the call. */
 @Timeout(60)
 class WaitingTest {
 
@@ -32,7 +32,7 @@ class WaitingTest {
     @Tag("fault-2.7")
     @ParameterizedTest
     @EnumSource
-    void deadline_inAWait_endsTheCallThenWithItsCause(Mode mode) throws Exception {
+    void deadline_inAWait_endsTheCallWithTheEarlierErrorSuppressed(Mode mode) throws Exception {
         ManualTimeSource time = ManualTimeSource.create().blocking();
         try (FaultBench bench = FaultBench.alone("openrouter")
                 .time(time)
@@ -57,11 +57,10 @@ class WaitingTest {
         }
     }
 
-    /** A wait that cannot end in time is not begun. */
     @Tag("fault-2.7")
     @ParameterizedTest
     @EnumSource
-    void wait_longerThanTheTimeLeft_isNotWaited(Mode mode) {
+    void wait_longerThanTheTimeLeft_isNotStarted(Mode mode) {
         ManualTimeSource time = ManualTimeSource.create();
         try (FaultBench bench = FaultBench.alone("openrouter")
                 .time(time)
@@ -93,7 +92,7 @@ class WaitingTest {
     @Tag("fault-2.8")
     @ParameterizedTest
     @EnumSource
-    void retryAfter_longerThanTheTimeLeft_nextIsAskedAtOnce(Mode mode) {
+    void retryAfter_longerThanTheTimeLeft_fallsBackAtOnce(Mode mode) {
         ManualTimeSource time = ManualTimeSource.create();
         try (FaultBench bench = FaultBench.both()
                 .time(time)
@@ -127,7 +126,7 @@ class WaitingTest {
         }
     }
 
-    /** Years back, then years ahead, each time it is looked at; the other clock goes on as it should. */
+    /** A time source whose wall clock jumps by years each time it is read, while its monotonic clock runs normally. */
     private static final class JumpingWallClock implements TimeSource {
         private final ManualTimeSource steady;
         private int direction = 1;

@@ -19,8 +19,8 @@ import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Sees all that anybody could come to see besides the answer itself: every log line at the finest level, of the libraries too,
- * what objects say of themselves, stack traces, the names of threads and the events in a flight recording.
+ * Collects everything besides the answer itself that could become visible: log lines at all levels, including those of
+ * libraries, the string forms of objects, stack traces, thread names, and the events of a flight recording.
  */
 final class Witness extends Handler implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class Witness extends Handler implements AutoCloseable {
         recording.start();
     }
 
-    /** An error as it is printed, causes and all. */
+    /** Returns the stack trace of an error, including its causes. */
     static String printed(Throwable error) {
         StringWriter shown = new StringWriter();
         error.printStackTrace(new PrintWriter(shown, true));
@@ -66,12 +66,14 @@ final class Witness extends Handler implements AutoCloseable {
         }
     }
 
-    /** What comes from here on comes of this. */
+    /** Marks the source of everything that is collected from now on. */
     synchronized void marks(String what) {
         seen.write(MARK + what + "\n");
     }
 
-    /** Takes in an object, with its stack trace if it is an error, and all that can be reached from it. */
+    /**
+     * Collects an object and all objects that can be reached from it. For an error, it also collects the stack trace.
+     */
     synchronized void sees(Object thing) {
         if (thing instanceof Throwable error) {
             seen.write(printed(error));
@@ -82,17 +84,17 @@ final class Witness extends Handler implements AutoCloseable {
         objects += walk.printed();
     }
 
-    /** Takes in what the threads are called right now. */
+    /** Collects the names of the current threads. */
     synchronized void seesThreads() {
         Thread.getAllStackTraces().keySet().forEach(thread -> seen.write("thread " + thread.getName() + "\n"));
     }
 
-    /** The log lines of this project so far. */
+    /** Returns the log lines that this project has written so far. */
     synchronized List<String> ourLines() {
         return List.copyOf(ourLines);
     }
 
-    /** Fails if any of the texts was seen, or if there was nothing to see. */
+    /** Fails if one of the texts was collected, or if too little was collected for a meaningful result. */
     void assertNever(List<String> canaries) throws IOException {
         recorded().forEach(event -> seen.write(event + "\n"));
         assertTrue(libraryLines > 0 && objects > 10, libraryLines + " lines of libraries, " + objects + " objects");
@@ -122,7 +124,7 @@ final class Witness extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // kept at once
+        // nothing to flush, because each line is stored immediately
     }
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * The fault catalogue as tests, over real sockets. Each test carries the number of its row in {@code docs/faults.md} as a tag,
- * such as {@code fault-3.12}.
+ * Tests the faults of the fault catalogue over real sockets. Each test is tagged with the number of a row in
+ * {@code docs/faults.md}, such as {@code fault-3.12}.
  */
 @NullMarked
 package dev.llmspi.it.faults;

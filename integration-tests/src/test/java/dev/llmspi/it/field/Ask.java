@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call of a case asks.
+ * The request for one call of a case.
  *
- * @param messages added to the conversation before it
- * @param tools the tools offered besides those the answers call
- * @param model the model to ask; null: the default one
- * @param parameters such as {@code temperature}, by the name a case gives them
+ * @param messages the messages to add to the conversation before the call
+ * @param tools the tools to offer in addition to those that the answers call
+ * @param model the requested model, or null for the default model
+ * @param parameters parameters such as {@code temperature}, by their name in the case file
  */
 record Ask(
         Link link,
@@ -20,13 +20,13 @@ record Ask(
         @Nullable String model,
         Map<String, String> parameters) {
 
-    /** Who is to answer. */
+    /** The link that should answer the call. */
     enum Link {
-        /** The first link of the chain, which the case's replies come from. */
+        /** The first link of the chain, which sends the replies defined by the case. */
         FIRST,
-        /** The second link, asked by name. */
+        /** The second link, which the call selects by name. */
         NEXT,
-        /** The second link, because the first has no credit left. */
+        /** The second link, which answers as a fallback because the first link is out of credit. */
         FALLBACK
     }
 }

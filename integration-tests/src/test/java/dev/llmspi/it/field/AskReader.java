@@ -17,17 +17,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads the lines below {@code --- ask}:
+ * Reads the lines below {@code --- ask}, which have this form:
  *
  * <pre>
- * link: next                          first (default), next, fallback
+ * link: next                          first (default), next or fallback
  * model: m2
  * tools: get_weather, get_time
  * temperature: 0.5   max-tokens: 100   parallel: no
- * system: …   user: …   assistant: …  a text, or a text in JSON
+ * system: …   user: …   assistant: …  plain text, or a JSON string
  * user-parts: ["look", {"image": "https://images.test/a.png"}]
- * assistant-call: call_1 get_weather {"city":"Rome"}    a message of this call; a further line adds one
- * tool: call_1 sunny                  the result of a call
+ * assistant-call: call_1 get_weather {"city":"Rome"}    a tool call in a message; a further line adds another call
+ * tool: call_1 sunny                  the result of a tool call
  * </pre>
  */
 final class AskReader {

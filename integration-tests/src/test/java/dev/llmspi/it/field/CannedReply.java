@@ -1,11 +1,10 @@
 package dev.llmspi.it.field;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.llmspi.it.server.Connection;
 import dev.llmspi.it.server.Reply;
-import java.io.ByteArrayOutputStream;
+import dev.llmspi.testkit.loopback.HttpText;
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,16 +13,16 @@ import java.util.Random;
 import java.util.TreeSet;
 
 /**
- * An answer as its bytes, to be sent in one piece or in several.
+ * A response that can be sent in one piece or in several pieces.
  *
- * @param contentType {@code none}: the header is left out
- * @param cut whether the connection closes behind the bytes, without the end that HTTP wants
+ * @param contentType the Content-Type, or {@code none} to omit the header
+ * @param cut whether the connection closes after the last byte without a proper end of the HTTP response
  */
 record CannedReply(int status, String contentType, String body, boolean cut) {
 
     private static final int CUTS = 3;
 
-    /** A good answer, for a turn in which it does not matter. */
+    /** Returns a valid answer. It is used if the content of an answer does not matter. */
     static CannedReply good(Mode mode, String text) {
         String message = "{\"role\":\"assistant\",\"content\":\"" + text + "\"}";
         return mode == Mode.WHOLE
@@ -40,12 +39,12 @@ record CannedReply(int status, String contentType, String body, boolean cut) {
                         false);
     }
 
-    /** The body in one piece. */
+    /** Returns a reply that sends the body in one piece. */
     Reply whole() {
         return pieces(List.of(body.getBytes(UTF_8)));
     }
 
-    /** The body cut at random places, each piece written by itself. */
+    /** Returns a reply that splits the body at random places and sends each piece with a separate write. */
     Reply inPieces(Random random) {
         byte[] bytes = body.getBytes(UTF_8);
         TreeSet<Integer> places = new TreeSet<>();
@@ -63,31 +62,21 @@ record CannedReply(int status, String contentType, String body, boolean cut) {
     }
 
     private Reply pieces(List<byte[]> pieces) {
-        String type = contentType.equals("none") ? "" : "Content-Type: " + contentType + "\r\n";
-        byte[] head =
-                ("HTTP/1.1 " + status + " Test\r\n" + type + "Transfer-Encoding: chunked\r\n\r\n").getBytes(US_ASCII);
+        byte[] head = HttpText.chunkedHead(status, contentType.equals("none") ? "" : contentType);
         return connection -> send(connection, head, pieces);
     }
 
-    private void send(Connection connection, byte[] head, List<byte[]> pieces) throws IOException {
+    private void send(LoopbackConnection connection, byte[] head, List<byte[]> pieces) throws IOException {
         connection.write(head);
         for (byte[] piece : pieces) {
-            if (piece.length > 0) { // a chunk without bytes would be the end
-                connection.write(chunk(piece));
+            if (piece.length > 0) { // an empty chunk would end the body
+                connection.write(HttpText.chunk(piece));
             }
         }
         if (cut) {
             connection.close();
         } else {
-            connection.write("0\r\n\r\n".getBytes(US_ASCII));
+            connection.write(HttpText.lastChunk());
         }
-    }
-
-    private static byte[] chunk(byte[] piece) {
-        ByteArrayOutputStream framed = new ByteArrayOutputStream();
-        framed.writeBytes((Integer.toHexString(piece.length) + "\r\n").getBytes(US_ASCII));
-        framed.writeBytes(piece);
-        framed.writeBytes("\r\n".getBytes(US_ASCII));
-        return framed.toByteArray();
     }
 }

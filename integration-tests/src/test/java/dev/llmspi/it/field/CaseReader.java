@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the cases of one file. {@code docs/maintainers/field.md} says how they are written. Whatever is not understood
- * is refused with its line, so that a slip of the pen is no case that passes.
+ * Reads the cases in one file, in the format that {@code docs/maintainers/field.md} defines. If it does not understand
+ * a line, it throws an exception that names this line, so that a typing error cannot turn into a passing case.
  */
 final class CaseReader {
 
@@ -27,7 +27,7 @@ final class CaseReader {
         this.lines = lines;
     }
 
-    /** Every case below a folder, in the order of the files' names. */
+    /** Returns all cases in and below a folder, ordered by file name. */
     static List<FieldCase> readAll(Path folder) throws IOException {
         List<FieldCase> all = new ArrayList<>();
         try (var files = Files.list(folder)) {
@@ -39,9 +39,9 @@ final class CaseReader {
     }
 
     /**
-     * The cases of a text.
+     * Returns the cases in a text.
      *
-     * @throws IllegalArgumentException if it is not written as it should be
+     * @throws IllegalArgumentException if the text does not follow the format
      */
     static List<FieldCase> read(String file, String text) {
         CaseReader reader = new CaseReader(file, text.lines().toList());
@@ -89,7 +89,7 @@ final class CaseReader {
         }
         FieldCase read = new FieldCase(file, start, name, from, types, List.copyOf(settings), List.copyOf(turns));
         if (turns.isEmpty() || read.modes().isEmpty()) {
-            throw wrong("the case " + name + " sends no answer that can be asked for");
+            throw wrong("the case " + name + " has no mode in which every turn has a reply");
         }
         return read;
     }
@@ -102,7 +102,10 @@ final class CaseReader {
         return types;
     }
 
-    /** From one {@code --- ask} to the next; the first turn may do without. */
+    /**
+     * Reads one turn. Each turn starts with {@code --- ask} and ends before the next one. The first turn can omit this
+     * line.
+     */
     private FieldCase.Turn readTurn(boolean first) {
         Map<Mode, CannedReply> replies = new EnumMap<>(Mode.class);
         List<SentCheck> checks = new ArrayList<>();
@@ -180,7 +183,7 @@ final class CaseReader {
         return value == null ? byDefault : value;
     }
 
-    /** A line such as {@code --- stream | ends: cut | lines: crlf}. */
+    /** Parses a line such as {@code --- stream | ends: cut | lines: crlf}. */
     private Section section(String line) {
         if (!line.startsWith("--- ")) {
             throw wrong("neither a case nor a section");
@@ -196,10 +199,10 @@ final class CaseReader {
 
     private record Section(String name, Map<String, String> options) {}
 
-    /** A line such as {@code text: hello}. */
+    /** The key and the value in a line such as {@code text: hello}. */
     record Entry(String key, String value) {
 
-        /** The value, which may be written as a text in JSON. */
+        /** Returns the value as text. In the file, it can be written as a JSON string. */
         String text() {
             return value.startsWith("\"") ? JsonText.string(value) : value;
         }
@@ -219,7 +222,7 @@ final class CaseReader {
                 line.substring(colon + 1).strip());
     }
 
-    /** The lines up to the next section or case, without remarks and blank ones. */
+    /** Returns the lines before the next section or case, without comments and blank lines. */
     private List<String> entryLines() {
         return rawLines().stream().filter(line -> !line.isBlank()).toList();
     }

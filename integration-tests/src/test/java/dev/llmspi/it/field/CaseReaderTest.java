@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A case is read as it is meant, and a slip of the pen is refused. */
+/** Checks that cases are read exactly as they are written, and that typing errors are rejected. */
 @Tag("once")
 class CaseReaderTest {
 
@@ -27,7 +27,7 @@ class CaseReaderTest {
         return cases.get(0);
     }
 
-    /** The body of a stream that a case writes so. */
+    /** Returns the stream body that results from the given lines of a case. */
     private static String body(String section, String... lines) {
         FieldCase read = read("=== one", "from: own", section, String.join("\n", lines), "--- expect", "text: x");
         CannedReply reply = read.turns().get(0).replies().get(Mode.STREAM);
@@ -161,7 +161,7 @@ class CaseReaderTest {
     }
 
     @Test
-    void body_rawLines_stayAsTheyAre() {
+    void body_rawLines_areUnchanged() {
         assertEquals(
                 ": ping\r\n\r\ndata: a\r\ndata: b\r\n\r\ndata: [DONE]\r\n\r\n",
                 body("--- stream | lines: crlf", ": ping", "", "data: a", "data: b", "", ""));

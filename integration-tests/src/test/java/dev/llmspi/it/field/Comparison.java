@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Compares how a call ended with how it must end, and lists every difference. */
+/** Compares the observed end of a call with the expected end, and lists all differences. */
 final class Comparison {
 
     private final Expected expected;
@@ -27,9 +27,9 @@ final class Comparison {
     }
 
     /**
-     * Every difference; empty if there is none.
+     * Returns all differences, or an empty list if there are none.
      *
-     * @param hasNext whether a second link stood ready
+     * @param hasNext whether the chain had a second link
      */
     static List<String> differences(Expected expected, Observed observed, boolean hasNext) {
         Comparison comparison = new Comparison(expected, observed);
@@ -146,7 +146,7 @@ final class Comparison {
         });
     }
 
-    /** The next link has answered; the attempts at the first one tell of the error. */
+    /** Compares a call that the next link answered. The attempts at the first link must contain the expected error. */
     private void handedOn(Expected.Failure failure) {
         same(
                 "text of the next link",

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The runner is wrong about nothing: right expectations pass, and each one that is wrong on purpose is found out. */
+/** Checks that the comparison accepts correct expectations and detects each kind of wrong expectation. */
 @Tag("once")
 class ComparisonTest {
 
@@ -134,7 +134,7 @@ class ComparisonTest {
                 "posts: 1|field: x 1",
                 "posts: 1|call-field: 0 x 1"
             })
-    void wrongExpectationOfAnAnswer_isFoundOut(String right, String wrong) {
+    void wrongExpectationOfAnAnswer_isDetected(String right, String wrong) {
         for (Mode mode : Mode.values()) {
             assertFalse(differences(changed(ANSWER, right, wrong), mode).isEmpty(), mode + ": " + wrong);
         }
@@ -153,7 +153,7 @@ class ComparisonTest {
                 "next: no|next: yes",
                 "posts: 1|posts: 4"
             })
-    void wrongExpectationOfABrokenStream_isFoundOut(String right, String wrong) {
+    void wrongExpectationOfABrokenStream_isDetected(String right, String wrong) {
         assertFalse(differences(changed(BROKEN, right, wrong), Mode.STREAM).isEmpty(), wrong);
     }
 
@@ -168,7 +168,7 @@ class ComparisonTest {
                 "next: yes|next: no",
                 "posts: 1|posts: 4"
             })
-    void wrongExpectationOfAnErrorHandedOn_isFoundOut(String right, String wrong) {
+    void wrongExpectationOfAnErrorWithFallback_isDetected(String right, String wrong) {
         for (Mode mode : Mode.values()) {
             assertFalse(differences(changed(HANDED_ON, right, wrong), mode).isEmpty(), mode + ": " + wrong);
         }
@@ -190,14 +190,14 @@ class ComparisonTest {
                 "body has sunny|body has cloudy",
                 "body lacks cloudy|body lacks sunny"
             })
-    void wrongCheckOfARequest_isFoundOut(String right, String wrong) {
+    void wrongCheckOfARequest_isDetected(String right, String wrong) {
         for (Mode mode : Mode.values()) {
             assertFalse(differences(changed(CONVERSATION, right, wrong), mode).isEmpty(), mode + ": " + wrong);
         }
     }
 
     @Test
-    void settingThatIsNone_isFoundOut() {
+    void unknownSetting_isDetected() {
         assertFalse(differences(ANSWER.replace("from: own", "from: own\nset: no-such-key = 1"), Mode.WHOLE)
                 .isEmpty());
     }

@@ -12,10 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One error answer of a real server, and the outcome an operator wants; a line of {@code errors/*.jsonl}. */
+/**
+ * An error response from a real server, and the outcome that an operator wants. Each line in {@code errors/*.jsonl}
+ * contains one case.
+ */
 record ErrorCase(String file, Map<String, @Nullable Object> members) {
 
-    /** All cases, in the order of their files. */
+    /** Returns all cases in a folder, ordered by file name. */
     static List<ErrorCase> all(Path folder) throws IOException {
         List<ErrorCase> cases = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
@@ -32,7 +35,7 @@ record ErrorCase(String file, Map<String, @Nullable Object> members) {
         return cases;
     }
 
-    @SuppressWarnings("unchecked") // the reader makes no other maps
+    @SuppressWarnings("unchecked") // the JSON reader creates no other kind of map
     private static Map<String, @Nullable Object> object(String line) {
         return (Map<String, @Nullable Object>) Objects.requireNonNull(JsonText.read(line));
     }
@@ -62,18 +65,27 @@ record ErrorCase(String file, Map<String, @Nullable Object> members) {
         return members.get(name) instanceof Boolean flag ? flag : null;
     }
 
-    /** Names separated by a vertical bar; empty: not checked. */
+    /**
+     * Returns the names in a member that separates them with vertical bars. If the list is empty, the test does not
+     * check this value.
+     */
     Set<String> names(String name) {
         return members.get(name) instanceof String names ? Set.of(names.split("\\|")) : Set.of();
     }
 
-    /** Null: no wait. */
+    /** Returns the expected wait in milliseconds, or null if none is expected. */
     @Nullable
     Long waitMillis() {
         return members.get("waitMs") instanceof BigDecimal wait ? wait.longValue() : null;
     }
 
-    /** Header lines as they are sent. */
+    /** Returns a number of tokens that the error message mentions, or null if the test does not check it. */
+    @Nullable
+    Long tokens(String name) {
+        return members.get(name) instanceof BigDecimal tokens ? tokens.longValue() : null;
+    }
+
+    /** Returns the header lines except for the Content-Type. */
     String[] headers() {
         List<String> lines = new ArrayList<>();
         if (members.get("headers") instanceof Map<?, ?> headers) {
@@ -91,8 +103,11 @@ record ErrorCase(String file, Map<String, @Nullable Object> members) {
         return isStream() ? "text/event-stream" : type == null ? "application/json" : type.toString();
     }
 
-    /** The type of the provider that would meet this server. */
+    /** Returns the provider type that would be used to call this server. */
     String provider() {
+        if (members.get("provider") instanceof String provider) {
+            return provider;
+        }
         String family = text("family");
         return family.equals("OpenRouter") ? "openrouter" : family.equals("Portkey") ? "portkey" : "openai";
     }

@@ -8,19 +8,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call must end.
+ * The expected end of a call.
  *
- * @param text the text of the answer; of an error, the text delivered before it
- * @param reasoning likewise
- * @param finish why the model stopped
- * @param rawFinish the server's word for it; null: not looked at
- * @param calls the tool calls, in their order
- * @param usage tokens of input and output; null: not looked at
- * @param fields members the message must keep, by name, as JSON
- * @param callFields members a tool call must keep, by its place and the name, such as {@code 0 extra_content}
- * @param notes words that must stand in the notes of an attempt
- * @param error null: an answer is expected
- * @param posts requests the first link's server must see
+ * @param text the text of the answer. For an error, it is the text delivered before the error.
+ * @param reasoning the reasoning of the answer, or the reasoning delivered before the error
+ * @param finish the finish reason
+ * @param rawFinish the server's finish reason, or null if the test does not check it
+ * @param calls the tool calls in order
+ * @param usage the input and output tokens, or null if the test does not check them
+ * @param fields the members that the message must keep, as JSON by name
+ * @param callFields the members that a tool call must keep, as JSON by the call's position and the name, such as
+ *     {@code 0 extra_content}
+ * @param notes the words that must appear in the notes of an attempt
+ * @param error the expected error, or null if an answer is expected
+ * @param posts the number of requests at the first link's server
  */
 record Expected(
         String text,
@@ -35,27 +36,27 @@ record Expected(
         @Nullable Failure error,
         int posts) {
 
-    /** Whether the chain goes on to its second link. */
+    /** Returns whether the chain must fall back to its second link. */
     boolean next() {
         return error != null && error.next();
     }
 
     /**
-     * A tool call.
+     * An expected tool call.
      *
-     * @param id null: any, but not empty
+     * @param id the ID, or null if any non-empty ID is accepted
      */
     record Call(@Nullable String id, String name, String arguments) {}
 
-    /** Tokens as the server counted them; null: it did not say. */
+    /** The token numbers reported by the server. A number is null if the server did not report it. */
     record Tokens(@Nullable Long input, @Nullable Long output) {}
 
     /**
-     * An error.
+     * An expected error.
      *
-     * @param reason null: any
-     * @param says words that must be in its message
-     * @param next whether the next link is asked, which then answers
+     * @param reason the reason, or null if any reason is accepted
+     * @param says the words that must appear in the error message
+     * @param next whether the chain falls back to the next link, which then answers
      */
     record Failure(ErrorKind kind, @Nullable ErrorReason reason, List<String> says, boolean next) {}
 }

@@ -10,21 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines below {@code --- expect}:
+ * Reads the lines below {@code --- expect}, which have this form:
  *
  * <pre>
- * text: …   reasoning: …        exact, also as a text in JSON; left out: none
- * finish: STOP                  left out: STOP, or TOOL_CALLS if there are calls
- * raw: stop                     the server's word; left out: any
- * call: call_1 get_stock {"stock":"MSFT"}     id (* for any), name, arguments; a line for each call
- * usage: 19 21                  tokens of input and output; - for one that is absent; left out: any
- * field: name JSON              what the message keeps of the server's
- * call-field: 0 name JSON       what a tool call keeps of it
- * note: words                   in the notes of an attempt
- * error: SERVICE TRUNCATED      kind, and reason if it matters; text and reasoning are then those delivered before it
- * says: words                   in the message of the error
- * next: yes                     the next link is asked and answers; left out: no
- * posts: 4                      requests at the first link; left out: 1
+ * text: …   reasoning: …        the exact text, plain or as a JSON string; default: none
+ * finish: STOP                  default: STOP, or TOOL_CALLS if there are tool calls
+ * raw: stop                     the server's finish reason; default: any
+ * call: call_1 get_stock {"stock":"MSFT"}     ID (* for any), name, arguments; one line per tool call
+ * usage: 19 21                  input and output tokens; - for a missing number; default: any
+ * field: name JSON              a server field that the message keeps
+ * call-field: 0 name JSON       a server field that a tool call keeps
+ * note: words                   words in the notes of an attempt
+ * error: SERVICE TRUNCATED      kind, and reason if it matters; text and reasoning: delivered before the error
+ * says: words                   words in the error message
+ * next: yes                     the next link is called and answers; default: no
+ * posts: 4                      requests at the first link; default: 1
  * </pre>
  */
 final class ExpectedReader {
@@ -109,7 +109,7 @@ final class ExpectedReader {
         return word.equals("-") ? null : Long.valueOf(word);
     }
 
-    /** The name of a field may be several words; the JSON behind it is the rest. */
+    /** Adds a field. Its name can consist of several words, and its JSON value is the rest of the line. */
     private static void put(Map<String, String> fields, String value, int words) {
         int at = -1;
         for (int i = 0; i < words; i++) {

@@ -11,9 +11,9 @@ import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
-import dev.llmspi.it.server.ReceivedRequest;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
+import dev.llmspi.testkit.FakeRequest;
 import dev.llmspi.testkit.ManualTimeSource;
 import dev.llmspi.testkit.RecordingListener;
 import java.util.ArrayList;
@@ -22,14 +22,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A client of two links of one provider type, each with a server of its own: the first answers as a case says, the
- * second always well. No error has consequences for a later call, and waits between attempts take no time.
+ * A client with two links of the same provider type, each with its own server. The first server replies as the case
+ * defines. The second server always answers. Errors do not affect later calls, and waits between attempts take no time.
  */
 final class FieldBench implements AutoCloseable {
 
     static final String FIRST = "first";
     static final String NEXT = "next";
-    /** The text of each answer of the second link that a case does not write itself. */
+    /** The text of the second link's answers, unless the case defines another text. */
     static final String FROM_NEXT = "from the next link";
 
     private final TestUpstream first = TestUpstream.start();
@@ -60,16 +60,16 @@ final class FieldBench implements AutoCloseable {
                 .build();
     }
 
-    /** The same call, but its answer's bytes may be sent otherwise than in one piece. */
+    /** Decides how the bytes of a response are split when they are sent. */
     @FunctionalInterface
     interface Sending {
         Reply of(CannedReply reply);
     }
 
     /**
-     * Plays a case of one call.
+     * Runs a case that consists of one call.
      *
-     * @param chain {@code default}: the second link stands ready; {@code alone}: there is none
+     * @param chain {@code default} to include the second link, or {@code alone} to exclude it
      */
     Observed call(Mode mode, String chain, Sending sending) {
         FieldCase.Turn turn = fieldCase.turns().get(0);
@@ -82,14 +82,14 @@ final class FieldBench implements AutoCloseable {
     }
 
     /**
-     * Plays a conversation, turn by turn, and gives all differences.
+     * Runs a conversation turn by turn. Returns all differences from the expected requests and answers.
      *
-     * @param stored whether the conversation is taken apart and put together again before each turn
+     * @param stored whether the conversation is stored and restored before each turn
      */
     List<String> converse(Mode mode, boolean stored, Sending sending) {
         List<String> differences = new ArrayList<>();
         List<Message> history = new ArrayList<>();
-        List<ReceivedRequest> requests = new ArrayList<>();
+        List<FakeRequest> requests = new ArrayList<>();
         for (FieldCase.Turn turn : fieldCase.turns()) {
             Ask ask = turn.ask();
             boolean toNext = ask.link() != Ask.Link.FIRST;
@@ -124,7 +124,10 @@ final class FieldBench implements AutoCloseable {
         return differences;
     }
 
-    /** A call that goes to the second link on purpose is judged as if that were the only one. */
+    /**
+     * Converts the observation of a call that the second link was to answer. The result looks as if that link were the
+     * only one.
+     */
     private static Observed asFirst(Observed seen, Ask.Link link) {
         if (link == Ask.Link.FIRST) {
             return seen;
@@ -210,7 +213,7 @@ final class FieldBench implements AutoCloseable {
         next.close();
     }
 
-    /** A message as it comes back from a store that keeps what the accessors give. */
+    /** Rebuilds a message from its accessor values, as an application would after storing the message. */
     private static final class Stored {
 
         private Stored() {}

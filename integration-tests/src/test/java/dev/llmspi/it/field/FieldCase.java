@@ -7,26 +7,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A case of the corpus: one call, or the calls of a short conversation.
+ * A case in the corpus, which consists of one call or of the calls in a short conversation.
  *
- * @param file the file it stands in, without ending, such as {@code A1-choice-index}
- * @param line the line of its name
- * @param from the public report it was written from, or {@code own}
- * @param types the provider types it is run with
- * @param settings lines of configuration for the block of the first link
+ * @param file the file name without its extension, such as {@code A1-choice-index}
+ * @param line the number of the line that names the case
+ * @param from the public report that the case is based on, or {@code own}
+ * @param types the provider types to run the case with
+ * @param settings the configuration lines for the first link's provider block
  */
 record FieldCase(
         String file, int line, String name, String from, List<String> types, List<String> settings, List<Turn> turns) {
 
     static final List<String> ALL_TYPES = List.of("openai", "openrouter", "portkey");
 
-    /** The row of the catalogue, such as {@code A1}. */
+    /** Returns the row in the catalogue that the case belongs to, such as {@code A1}. */
     String row() {
         int dash = file.indexOf('-');
         return dash < 0 ? file : file.substring(0, dash);
     }
 
-    /** How it can be asked: each turn that names a reply has one for that mode. */
+    /** Returns the modes in which the case can run. Each turn must have a reply for these modes. */
     Set<Mode> modes() {
         Set<Mode> modes = EnumSet.allOf(Mode.class);
         for (Turn turn : turns) {
@@ -37,12 +37,12 @@ record FieldCase(
         return modes;
     }
 
-    /** Whether the history of the conversation plays a part. */
+    /** Returns whether the case depends on the history of a conversation. */
     boolean isConversation() {
         return turns.size() > 1;
     }
 
-    /** The names of the tools that are to be offered: those that are asked for. */
+    /** Returns the names of the tools to offer, which are those that the answers call. */
     List<String> toolNames() {
         return turns.stream()
                 .flatMap(turn -> turn.expected().calls().stream())
@@ -60,8 +60,8 @@ record FieldCase(
     /**
      * One call of a case.
      *
-     * @param replies by the mode the answer is asked for in; empty: any good answer
-     * @param sent checks of the request as the server got it
+     * @param replies the response for each mode. If it is empty, the server sends any valid answer.
+     * @param sent the checks to apply to the request that the server received
      */
     record Turn(Ask ask, Map<Mode, CannedReply> replies, List<SentCheck> sent, Expected expected) {}
 }

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Runs every case of {@code src/test/resources/field} over real sockets: with each provider type it is meant for,
- * streamed and whole, the answer in one piece and again cut at random places.
+ * Runs every case in {@code src/test/resources/field} over real sockets. Each case runs with all its provider types,
+ * with and without streaming. Its answer is sent in one piece, and then again split at random places.
  *
- * <p>{@code -Dllmspi.field=C1} runs the files whose names begin so, {@code -Dllmspi.field=C1-placeholder/twice} one
- * case.
+ * <p>{@code -Dllmspi.field=C1} runs only the files whose names begin with C1.
+ * {@code -Dllmspi.field=C1-placeholder/twice} runs only one case.
  */
 @Tag("once")
 class FieldCorpusTest {
@@ -51,7 +51,7 @@ class FieldCorpusTest {
 
     @TestFactory
     @Timeout(value = 120, unit = TimeUnit.SECONDS)
-    Stream<DynamicNode> cases_asRealServersAnswer_endAsTheyShould() throws IOException {
+    Stream<DynamicNode> cases_endAsExpected() throws IOException {
         Map<String, List<FieldCase>> byFile = new LinkedHashMap<>();
         for (FieldCase fieldCase : CaseReader.readAll(FOLDER)) {
             if ((fieldCase.file() + "/" + fieldCase.name()).startsWith(ONLY)) {
@@ -80,7 +80,7 @@ class FieldCorpusTest {
         });
     }
 
-    /** The document for maintainers has a line for each file, and no other. */
+    /** The maintainers' document must contain exactly one line for each case file. */
     @Test
     void document_namesEachRowOfTheCorpus() throws IOException {
         TreeSet<String> files = new TreeSet<>();

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** One case with one provider type in one mode: everything that is played, and every difference that shows. */
+/** Runs all variations of one case, with one provider type in one mode, and collects the differences. */
 final class FieldRun {
 
     private FieldRun() {}
 
-    /** @param random draws the places where the answer is cut */
+    /** @param random chooses the places where the response is split */
     static List<String> differences(FieldCase fieldCase, String type, Mode mode, Random random) {
         try (FieldBench bench = new FieldBench(fieldCase, type)) {
             return fieldCase.isConversation() || hasChecks(fieldCase)

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plain reader of JSON, so that the code under test does not judge itself: objects as maps, arrays as lists, numbers
- * as {@link BigDecimal}.
+ * A simple JSON reader for the tests, independent of the code under test. It converts objects to maps, arrays to lists,
+ * and numbers to {@link BigDecimal}.
  */
 public final class JsonText {
 
@@ -23,7 +23,7 @@ public final class JsonText {
     /**
      * Reads one value.
      *
-     * @throws IllegalArgumentException if the text is anything else than one JSON value
+     * @throws IllegalArgumentException if the text does not consist of exactly one JSON value
      */
     public static @Nullable Object read(String text) {
         JsonText reader = new JsonText(text);
@@ -35,7 +35,7 @@ public final class JsonText {
         return value;
     }
 
-    /** Reads a text. */
+    /** Reads a text that consists of one JSON string, and returns its value. */
     static String string(String text) {
         if (read(text) instanceof String string) {
             return string;
@@ -43,7 +43,7 @@ public final class JsonText {
         throw new IllegalArgumentException("not a text in JSON: " + text);
     }
 
-    /** Writes a text as JSON. */
+    /** Returns the given text as a JSON string in quotes. */
     static String quoted(String text) {
         StringBuilder json = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
@@ -175,7 +175,7 @@ public final class JsonText {
 
     private char peek() {
         if (at >= text.length()) {
-            throw wrong("the end comes too early");
+            throw wrong("unexpected end of the text");
         }
         return text.charAt(at);
     }

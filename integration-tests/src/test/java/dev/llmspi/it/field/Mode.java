@@ -1,6 +1,6 @@
 package dev.llmspi.it.field;
 
-/** The two ways to ask for an answer. */
+/** The two ways in which a client can request an answer. */
 enum Mode {
     STREAM,
     WHOLE

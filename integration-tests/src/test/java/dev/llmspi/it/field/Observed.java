@@ -7,14 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended, for its caller and at the servers.
+ * The end of a call, as the caller and the servers observed it.
  *
- * @param answer null: there was none
- * @param thrown what the call ended with instead
- * @param events what a stream delivered, before a failure too; empty for a whole answer
- * @param attempts every attempt its caller was told of
- * @param posts requests at the first link's server
- * @param nextPosts requests at the second link's server
+ * @param answer the answer, or null if there was none
+ * @param thrown the exception that the call ended with, or null if there was none
+ * @param events the events that a stream delivered, including those before a failure; empty if the call was not
+ *     streamed
+ * @param attempts all attempts that were reported to the caller
+ * @param posts the number of requests at the first link's server
+ * @param nextPosts the number of requests at the second link's server
  */
 record Observed(
         Mode mode,

@@ -1,6 +1,6 @@
 package dev.llmspi.it.field;
 
-import dev.llmspi.it.server.ReceivedRequest;
+import dev.llmspi.testkit.FakeRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check of a request as a server got it: one line below {@code --- sent}.
+ * A check of a request that a server received. It is one line below {@code --- sent}, in one of these forms:
  *
  * <pre>
  * messages[1].tool_calls[0].id = "call_1"
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SentCheck(String line, String path, Kind kind, String operand) {
 
-    /** How the value at the path is looked at. */
+    /** The comparison to apply to the value at the path. */
     enum Kind {
         EQUAL(" = "),
         PRESENT(" is present"),
@@ -46,7 +46,7 @@ record SentCheck(String line, String path, Kind kind, String operand) {
 
     private static final Pattern STEP = Pattern.compile("\\.?([^.\\[\\]]+)|\\[(-?\\d+)]");
 
-    /** @throws IllegalArgumentException if the line is no check */
+    /** @throws IllegalArgumentException if the line is not a valid check */
     static SentCheck parse(String line) {
         SentCheck first = null;
         int earliest = line.length();
@@ -70,11 +70,11 @@ record SentCheck(String line, String path, Kind kind, String operand) {
     }
 
     /**
-     * What is wrong with a request; empty if nothing is.
+     * Returns a description of how the request differs from the expectation, or empty if it does not differ.
      *
-     * @param requests those of the earlier turns and, last, the one to look at
+     * @param requests the requests of all turns so far, of which the last one is checked
      */
-    Optional<String> complaint(List<ReceivedRequest> requests) {
+    Optional<String> complaint(List<FakeRequest> requests) {
         String body = requests.get(requests.size() - 1).body();
         boolean right =
                 switch (kind) {
@@ -102,7 +102,7 @@ record SentCheck(String line, String path, Kind kind, String operand) {
         return right ? Optional.empty() : Optional.of("sent: not so: " + line + "\n      the request: " + body);
     }
 
-    /** A value that is there, be it null. */
+    /** A value that is present in the request, even if it is a JSON null. */
     private record Found(@Nullable Object value) {
         @Override
         public boolean equals(@Nullable Object other) {

@@ -3,18 +3,18 @@ package dev.llmspi.it.field;
 import java.util.List;
 
 /**
- * The body of a stream as a case writes it. A line is sent as it stands, except:
+ * Expands the abbreviated stream body in a case file. Each line is sent unchanged, except for these abbreviations:
  *
  * <pre>
- * C{…}                        data: {"choices":[{…}]}, and a blank line
+ * C{…}                        data: {"choices":[{…}]} and a blank line
  * T{…}                        C{"index":0,"delta":{"tool_calls":[{…}]},"finish_reason":null}
- * T(0, call_1, get_x, "{}")   the same from index, id, name and arguments; - leaves one out
- * D{…}                        data: {…}, and a blank line
- * [DONE]                      data: [DONE], and a blank line
+ * T(0, call_1, get_x, "{}")   the same with index, ID, name and arguments; - omits a value
+ * D{…}                        data: {…} and a blank line
+ * [DONE]                      data: [DONE] and a blank line
  * </pre>
  *
- * <p>A line that ends with a backslash is sent without it and without a line end. Blank lines at the end do not count;
- * the last line ends its event.
+ * <p>A line that ends with a backslash is sent without the backslash and without a line ending. Blank lines at the end
+ * are ignored. The event of the last line is complete without a blank line after it.
  */
 final class Shorthand {
 
@@ -22,7 +22,7 @@ final class Shorthand {
 
     private Shorthand() {}
 
-    /** @param done whether {@code [DONE]} follows */
+    /** @param done whether to add {@code [DONE]} at the end */
     static String body(List<String> lines, boolean done, String lineEnd) {
         int last = lines.size();
         while (last > 0 && lines.get(last - 1).isBlank()) {
@@ -47,7 +47,7 @@ final class Shorthand {
         return body + (done ? DONE + lineEnd + lineEnd : "");
     }
 
-    /** The event that a line stands for; {@code ""}: it stands for itself. */
+    /** Returns the event that a line abbreviates, or {@code ""} if the line must be sent unchanged. */
     private static String event(String line) {
         if (line.equals("[DONE]")) {
             return DONE;

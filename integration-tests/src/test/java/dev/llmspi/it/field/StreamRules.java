@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What holds for the events of every stream, whatever the server sent. */
+/** Checks the rules that the events of every stream must follow, no matter what the server sent. */
 final class StreamRules {
 
     private final List<ChatStreamEvent> events;
@@ -25,9 +25,9 @@ final class StreamRules {
     }
 
     /**
-     * The rules that do not hold.
+     * Returns the violated rules.
      *
-     * @param answer the answer or, of a stream that failed, its part that was delivered; null: nothing was
+     * @param answer the answer, or the part delivered before a failure, or null if nothing was delivered
      */
     static List<String> broken(Observed observed, @Nullable ChatResponse answer) {
         if (observed.mode() == Mode.WHOLE) {
@@ -78,19 +78,19 @@ final class StreamRules {
                 String before = names.putIfAbsent(delta.index(), named);
                 check(
                         before == null || before.equals(named),
-                        "call " + delta.index() + " was " + before + ", is " + named);
+                        "call " + delta.index() + " was " + before + " and is now " + named);
             } else if (event instanceof ToolCallComplete complete) {
                 ToolCall call = complete.call();
                 StringBuilder told = arguments.get(complete.index());
                 check(told != null, "call " + complete.index() + " was completed without a fragment");
                 check(
                         told == null || told.toString().equals(call.arguments()),
-                        "the fragments of call " + complete.index() + " make " + told + ", its arguments are "
+                        "the fragments of call " + complete.index() + " add up to " + told + ", but its arguments are "
                                 + call.arguments());
                 String named = call.id() + " " + call.name();
                 check(
                         told == null || named.equals(names.get(complete.index())),
-                        "the fragments were of " + names.get(complete.index()) + ", the call is " + named);
+                        "the fragments belong to " + names.get(complete.index()) + ", but the call is " + named);
             }
         }
     }
@@ -106,7 +106,7 @@ final class StreamRules {
                 .filter(ToolCallComplete.class::isInstance)
                 .map(event -> ((ToolCallComplete) event).call())
                 .toList();
-        check(told.equals(calls), "the events told of " + told + ", the answer has " + calls);
+        check(told.equals(calls), "the events reported " + told + ", but the answer contains " + calls);
     }
 
     private void firstToken(Observed observed) {
@@ -114,7 +114,7 @@ final class StreamRules {
             int last = observed.attempts().size() - 1;
             check(
                     last >= 0 && observed.attempts().get(last).firstToken().isPresent(),
-                    "the attempt does not know when its first content came");
+                    "the attempt has no time of its first content");
         }
     }
 

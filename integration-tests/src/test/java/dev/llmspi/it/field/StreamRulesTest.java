@@ -21,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each rule about the events of a stream finds out one that is broken. */
+/** Checks that each rule for stream events detects a violation. */
 @Tag("once")
 class StreamRulesTest {
 
@@ -74,7 +74,7 @@ class StreamRulesTest {
     }
 
     @Test
-    void changedEvents_areFoundOut() {
+    void changedEvents_areDetected() {
         assertFalse(broken(with(0, new ReasoningDelta("hm."))).isEmpty());
         assertFalse(broken(with(1, new TextDelta(""))).isEmpty());
         assertFalse(
@@ -88,7 +88,7 @@ class StreamRulesTest {
     }
 
     @Test
-    void attemptWithoutFirstToken_isFoundOut() {
+    void attemptWithoutFirstToken_isDetected() {
         Attempt attempt = Attempt.builder("first", Attempt.Outcome.SUCCESS).build();
 
         assertFalse(StreamRules.broken(new Observed(Mode.STREAM, ANSWER, null, RIGHT, List.of(attempt), 1, 0), ANSWER)

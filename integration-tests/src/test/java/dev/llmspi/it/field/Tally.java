@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Counts the runs of the corpus by row, for the table in the build's output. */
+/** Counts right and wrong results for each row of the corpus, and formats them as a table. */
 final class Tally {
 
     private static final class Row {
@@ -17,7 +17,6 @@ final class Tally {
 
     private final Map<String, Row> rows = new TreeMap<>();
 
-    /** Adds one run of a case. */
     void add(FieldCase fieldCase, boolean right) {
         Row row = rows.computeIfAbsent(fieldCase.row(), name -> new Row());
         row.cases.add(fieldCase.name());
@@ -29,17 +28,17 @@ final class Tally {
         }
     }
 
-    /** How many runs were right. */
+    /** Returns the number of runs without differences. */
     int right() {
         return rows.values().stream().mapToInt(row -> row.right).sum();
     }
 
-    /** How many runs were wrong. */
+    /** Returns the number of runs with differences. */
     int wrong() {
         return rows.values().stream().mapToInt(row -> row.wrong).sum();
     }
 
-    /** The table: a line for each row, and one for all. */
+    /** Returns the table, with one line per row and one line for the total. */
     String table() {
         StringBuilder table = new StringBuilder("Real servers' habits, docs/maintainers/field.md\n");
         line(table, "row", "cases", "right", "wrong", "runs", "right", "wrong");

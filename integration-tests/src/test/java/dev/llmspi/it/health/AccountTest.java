@@ -25,7 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cooldown belongs to the account whose key was used: other keys go on, and the same key is known wherever it is used. */
+/**
+ * Checks that a cooldown applies to the account whose key was used, wherever this key is configured. Calls with other
+ * keys must still work.
+ */
 class AccountTest {
 
     private final TestUpstream openrouter = TestUpstream.start();
@@ -55,7 +58,7 @@ class AccountTest {
         return Reply.error(401, "unauthorized", "no such key");
     }
 
-    /** The key of the tenant a call is made for. */
+    /** Provides the key of the tenant for whom a call is made. */
     private static final class TenantKeys implements Credential {
         @Override
         public Secret secret(CallContext context) {
@@ -71,7 +74,7 @@ class AccountTest {
     }
 
     @Test
-    void chat_oneKeyRejected_leavesTheOthersOfTheInstanceAlone() {
+    void chat_oneKeyRejected_doesNotAffectOtherKeys() {
         openrouter.then(rejected()).then(Reply.answer("b")).always(Reply.answer("more"));
         try (LlmClient client = openrouter(builder(), "openrouter", new TenantKeys())
                 .chain("default", "openrouter", "portkey")
@@ -92,7 +95,7 @@ class AccountTest {
     }
 
     @Test
-    void chat_keyFileChangedAfterARejection_isAskedAtOnce(@TempDir Path folder) throws IOException {
+    void chat_keyFileChangedAfterARejection_isCalledAtOnce(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("key"), "old-key\n");
         openrouter.then(rejected()).always(Reply.answer("hello"));
         try (LlmClient client = openrouter(builder(), "openrouter", Credential.file(file))
@@ -107,7 +110,7 @@ class AccountTest {
     }
 
     @Test
-    void chat_creditRanOut_concernsEveryBlockWithThatKey() {
+    void chat_outOfCredit_appliesToAllBlocksWithThatKey() {
         openrouter.then(Reply.error(402, "payment_required", "no credit")).always(Reply.answer("other key"));
         try (LlmClient client = openrouter(
                         openrouter(openrouter(builder(), "one", "key-1"), "two", "key-1"), "three", "key-2")
@@ -129,7 +132,7 @@ class AccountTest {
     }
 
     @Test
-    void account_named_standsForEveryKey() {
+    void account_named_appliesToAllItsKeys() {
         openrouter.then(Reply.error(402, "payment_required", "no credit"));
         try (LlmClient client = openrouter(builder(), "openrouter", new TenantKeys())
                 .set("llm.providers.openrouter.account", "team")

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That answers go on when providers fail, with the settings as they are by default; waits take no time here. */
+/**
+ * Checks that calls are still answered while providers fail. The client has the default settings, but its waits take no
+ * time.
+ */
 class AvailabilityTest {
 
     private static final int CALLS = Integer.getInteger("llmspi.availability-calls", 1_000);
@@ -81,7 +84,7 @@ class AvailabilityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refused", "401"})
-    void chat_primaryDown_fallbackCostsNothingOnceNoticed_andThePrimaryComesBackByItself(String fault) {
+    void chat_primaryDown_fallbackAddsAtMost20MillisOnceNoticed_andThePrimaryRecovers(String fault) {
         TestUpstream gone = TestUpstream.start();
         try (TestUpstream portkey = TestUpstream.start().always(Reply.answer("fallback"))) {
             if (fault.equals("refused")) {
@@ -119,7 +122,7 @@ class AvailabilityTest {
     private void recover(TestUpstream gone, LlmClient client) {
         gone.close();
         try (TestUpstream back = TestUpstream.startAt(gone.port()).always(Reply.answer("primary"))) {
-            time.advance(Duration.ofSeconds(60)); // the longest cooldown by default
+            time.advance(Duration.ofSeconds(60)); // this is the longest default cooldown
             ChatResponse answer = client.chat("hi");
             assertEquals("openrouter", answer.provider(), () -> String.valueOf(answer.attempts()));
             assertEquals(1, answer.attempts().stream().filter(Attempt::sent).count());

@@ -1,4 +1,4 @@
-/** What the client learns of its providers from how calls end, over real sockets. */
+/** Tests how the client derives the health of providers from the results of calls, over real sockets. */
 @NullMarked
 package dev.llmspi.it.health;
 

@@ -21,8 +21,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * The open-source Portkey gateway, run by Node on a free port of 127.0.0.1. Its log goes to {@code target/portkey-gateway}.
- * {@link #start} skips the test, saying what is missing, on a machine without Node or without the installed packages.
+ * Runs the open-source Portkey gateway with Node on a free port of 127.0.0.1. The gateway writes its log to
+ * {@code target/portkey-gateway}. If Node or an npm package is missing on this machine, {@link #start} skips the test
+ * and names the missing part.
  */
 public final class PortkeyGateway implements AutoCloseable {
 
@@ -44,7 +45,7 @@ public final class PortkeyGateway implements AutoCloseable {
         this.log = log;
     }
 
-    /** Starts a gateway and waits until it answers. */
+    /** Starts a gateway and waits until it responds. */
     public static PortkeyGateway start() throws IOException, InterruptedException {
         skipWhereMissing();
         int port = freePort();
@@ -73,12 +74,12 @@ public final class PortkeyGateway implements AutoCloseable {
         }
     }
 
-    /** The base URL to configure a provider with. */
+    /** Returns the base URL to use in the provider configuration. */
     public URI baseUrl() {
         return URI.create("http://127.0.0.1:" + port + "/v1");
     }
 
-    /** How many POSTs this gateway has been sent; a line in its log for each. */
+    /** Returns the number of POST requests that this gateway received, according to its log. */
     public int posts() {
         try (Stream<String> lines = Files.lines(log)) {
             return (int) lines.filter(line -> line.contains(POST_LINE)).count();
@@ -87,7 +88,7 @@ public final class PortkeyGateway implements AutoCloseable {
         }
     }
 
-    /** Ends the process, which cuts its connections, and waits until it is gone. */
+    /** Ends the process, which closes its connections, and waits until the process has ended. */
     public void kill() {
         process.destroy();
         try {
@@ -114,7 +115,8 @@ public final class PortkeyGateway implements AutoCloseable {
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         long giveUp = System.nanoTime() + START_LIMIT.toNanos();
         while (!answers(client, hello)) {
-            // Waiting for its end is the pause between two tries, and tells at once if there is nothing to wait for.
+            // The time between two attempts is spent waiting for the process to end, so that an early end is noticed at
+            // once.
             if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 throw new IOException("the gateway ended with " + process.exitValue() + "; its log: " + log);
             }
@@ -128,7 +130,7 @@ public final class PortkeyGateway implements AutoCloseable {
         try {
             return client.send(hello, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException e) {
-            return false; // not listening yet
+            return false; // the gateway does not accept connections yet
         }
     }
 

@@ -17,60 +17,21 @@ import dev.llmspi.api.error.LlmServiceException;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.StreamReply;
-import dev.llmspi.it.server.TestUpstream;
-import dev.llmspi.testkit.ScriptedProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams through the real gateway, which passes on what it gets and ends every stream as if it were whole. */
-@Tag("e2e")
-@Timeout(60)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PortkeyGatewayStreamTest {
+/**
+ * Tests streams through the real gateway. The gateway forwards each stream, and always ends it as if it were complete.
+ */
+class PortkeyGatewayStreamTest extends GatewayBench {
 
     private static final ChatRequest REQUEST = ChatRequest.of("hi");
-
-    private PortkeyGateway gateway;
-    private TestUpstream upstream;
-    private PortkeyRig rig;
-    private ScriptedProvider secondary;
-
-    @BeforeAll
-    void startGateway() throws Exception {
-        gateway = PortkeyGateway.start();
-    }
-
-    @AfterAll
-    void stopGateway() {
-        if (gateway != null) {
-            gateway.close();
-        }
-    }
-
-    @BeforeEach
-    void startUpstream() {
-        upstream = TestUpstream.start();
-        secondary = ScriptedProvider.named("secondary").answers("from the secondary");
-        rig = new PortkeyRig(gateway, upstream);
-    }
-
-    @AfterEach
-    void stopUpstream() {
-        upstream.close();
-    }
 
     private LlmClient withSecondary() {
         return rig.client()
@@ -95,7 +56,7 @@ class PortkeyGatewayStreamTest {
 
             ChatResponse response = client.stream(REQUEST).forEachText(piece -> {
                 pieces.add(piece);
-                read.countDown(); // the upstream goes on only now: nothing on the way held the first piece back
+                read.countDown(); // the upstream sends the rest only now, so the first piece was not held back
             });
 
             assertEquals(List.of("hel", "lo"), pieces);
@@ -144,7 +105,7 @@ class PortkeyGatewayStreamTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void upstreamCutInMidStream_isAnErrorThoughTheGatewayEndsInGoodOrder(boolean reset) {
+    void upstreamCutInMidStream_isAnErrorAlthoughTheGatewayEndsProperly(boolean reset) {
         CountDownLatch read = new CountDownLatch(1);
         StreamReply begun = StreamReply.chunked().role().text("hel").await(read);
         upstream.then(reset ? begun.reset() : begun.cut());

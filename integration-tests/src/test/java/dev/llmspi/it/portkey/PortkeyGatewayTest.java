@@ -21,7 +21,6 @@ import dev.llmspi.core.LlmClient;
 import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.TestUpstream;
 import dev.llmspi.testkit.ManualTimeSource;
-import dev.llmspi.testkit.ScriptedProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,59 +29,20 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Our Portkey provider, through a client, to the real gateway, to an upstream of the test's own. In every test the upstream
- * counts its POSTs and the gateway counts its calls: both are what the attempts say.
+ * Tests calls that pass from a client through our Portkey provider and the real gateway to a test server. Each test
+ * checks that the POST requests counted by the test server and the gateway match the reported attempts.
  */
-@Tag("e2e")
-@Timeout(60)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PortkeyGatewayTest {
+class PortkeyGatewayTest extends GatewayBench {
 
     private static final ChatRequest REQUEST = ChatRequest.of("hi");
 
-    private PortkeyGateway gateway;
-    private TestUpstream upstream;
-    private PortkeyRig rig;
-    private ScriptedProvider secondary;
-
-    @BeforeAll
-    void startGateway() throws Exception {
-        gateway = PortkeyGateway.start();
-    }
-
-    @AfterAll
-    void stopGateway() {
-        if (gateway != null) {
-            gateway.close();
-        }
-    }
-
-    @BeforeEach
-    void startUpstream() {
-        upstream = TestUpstream.start();
-        secondary = ScriptedProvider.named("secondary").answers("from the secondary");
-        rig = new PortkeyRig(gateway, upstream);
-    }
-
-    @AfterEach
-    void stopUpstream() {
-        upstream.close();
-    }
-
     @Test
-    void answer_arrivesWithWhatTheGatewaySays() {
+    void answer_arrivesWithTheMetadataOfTheGateway() {
         upstream.then(Reply.answer("hello"));
         try (LlmClient client =
                 rig.client(block -> block.set("trace-id", "trace-1")).build()) {
@@ -132,7 +92,7 @@ class PortkeyGatewayTest {
     }
 
     @Test
-    void rateLimit_waitsAsLongAsAsked() {
+    void rateLimit_waitsAsRequested() {
         upstream.then(Reply.error(429, "slow_down", "too fast", "Retry-After: 3"))
                 .then(Reply.answer("hello"));
         ManualTimeSource time = ManualTimeSource.create();
@@ -188,7 +148,7 @@ class PortkeyGatewayTest {
     }
 
     @Test
-    void upstreamHangs_ourClockRunsOut() {
+    void upstreamHangs_ourTimeoutExpires() {
         upstream.always(Reply.hang());
         try (LlmClient client =
                 rig.client().set("llm.retry.max-after-timeout", 0).build()) {
@@ -203,7 +163,7 @@ class PortkeyGatewayTest {
     }
 
     @Test
-    void guardrailDenies_isAnInvalidRequestThatGoesNowhereElse() {
+    void guardrailDenies_isAnInvalidRequestWithoutFallback() {
         Map<String, Object> guardrail = Map.of(
                 "id",
                 "no-secrets",
@@ -236,7 +196,7 @@ class PortkeyGatewayTest {
     }
 
     @Test
-    void inlineFallback_tellsWhichTargetAnswered() {
+    void inlineFallback_reportsWhichTargetAnswered() {
         upstream.then(Reply.error(500, "down", "down"));
         try (TestUpstream second = TestUpstream.start().then(Reply.answer("from the second target"))) {
             Map<String, Object> config = Map.of(

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.it.server.Reply;
-import dev.llmspi.it.server.TestUpstream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,48 +15,19 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 
 /**
- * How the gateway itself behaves, without a line of our own in between: what {@link PortkeyGatewayTest} builds on. If one of
- * these fails after an upgrade of the gateway, the gateway has changed, not our provider.
+ * Checks the behaviour of the gateway itself, without our code, because {@link PortkeyGatewayTest} relies on it. If one
+ * of these tests fails after a gateway upgrade, the gateway has changed and not our provider.
  */
-@Tag("e2e")
-@Timeout(60)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PortkeyGatewayWireTest {
+class PortkeyGatewayWireTest extends GatewayBench {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private PortkeyGateway gateway;
-    private TestUpstream upstream = TestUpstream.start();
-
-    @BeforeAll
-    void startGateway() throws Exception {
-        gateway = PortkeyGateway.start();
-    }
-
-    @AfterAll
-    void stopGateway() {
-        if (gateway != null) {
-            gateway.close();
-        }
-    }
-
-    @AfterEach
-    void newUpstream() {
-        upstream.close();
-        upstream = TestUpstream.start();
-    }
 
     @Test
-    void answer_isHandedThrough() throws Exception {
+    void answer_isPassedOn() throws Exception {
         int before = gateway.posts();
         upstream.then(Reply.answer("hello"));
 

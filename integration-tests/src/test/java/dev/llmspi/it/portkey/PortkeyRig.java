@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Our Portkey provider, a gateway and an upstream put together for one test, and the counts on either side compared. */
+/**
+ * Connects our Portkey provider, a gateway and a test server for one test, and compares the requests that each side
+ * counts.
+ */
 final class PortkeyRig {
 
     private final PortkeyGateway gateway;
@@ -25,12 +28,12 @@ final class PortkeyRig {
         this.callsBefore = gateway.posts();
     }
 
-    /** A client whose gateway is told about the upstream by headers. */
+    /** Returns a client builder. The client names the upstream server to the gateway in request headers. */
     LlmClientBuilder client() {
         return client(block -> {});
     }
 
-    /** The same, with more in the provider's block. */
+    /** Returns the same client builder with additional settings in the provider block. */
     LlmClientBuilder client(Consumer<ProviderSettings.Builder> more) {
         return provider(block -> {
             block.set("provider", "openai")
@@ -40,12 +43,12 @@ final class PortkeyRig {
         });
     }
 
-    /** A client whose gateway is told everything by an inline configuration. */
+    /** Returns a builder for a client that sends the given inline configuration to the gateway. */
     LlmClientBuilder configuredBy(Map<String, Object> config) {
         return provider(block -> block.set("config", config));
     }
 
-    /** A host as a target of an inline configuration. */
+    /** Returns an inline configuration target that forwards to a test server. */
     static Map<String, Object> target(TestUpstream host) {
         return Map.of(
                 "provider", "openai",
@@ -53,11 +56,11 @@ final class PortkeyRig {
                 "custom_host", host.url("/v1").toString());
     }
 
-    /** Both ends count what was sent; the attempts must say the same. */
+    /** Checks that the reported attempts match the requests counted by the gateway and by the upstream server. */
     void assertWire(List<Attempt> attempts, int callsOfGateway, int postsAtUpstream) {
-        assertEquals(callsOfGateway, gateway.posts() - callsBefore, "calls the gateway got");
+        assertEquals(callsOfGateway, gateway.posts() - callsBefore, "calls received by the gateway");
         assertEquals(callsOfGateway, sentToPortkey(attempts), "attempts reported");
-        assertEquals(postsAtUpstream, upstream.posts(), "POSTs the upstream got");
+        assertEquals(postsAtUpstream, upstream.posts(), "POSTs received by the upstream");
     }
 
     static long sentToPortkey(List<Attempt> attempts) {
@@ -66,7 +69,7 @@ final class PortkeyRig {
                 .count();
     }
 
-    /** Our provider alone; one retry, after a wait too short to notice. */
+    /** Returns a builder for a client that has only our provider and makes one retry after a negligible wait. */
     private LlmClientBuilder provider(Consumer<ProviderSettings.Builder> more) {
         return LlmClient.builder()
                 .provider("portkey", block -> {

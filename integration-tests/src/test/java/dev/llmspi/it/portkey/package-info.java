@@ -1,4 +1,4 @@
-/** The real Portkey gateway as a peer. */
+/** Runs tests against the real Portkey gateway. */
 @NullMarked
 package dev.llmspi.it.portkey;
 

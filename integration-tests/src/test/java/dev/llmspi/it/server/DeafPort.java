@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A port of 127.0.0.1 behind which nobody ever says anything. */
+/** A port on 127.0.0.1 that never sends a byte. */
 public final class DeafPort implements AutoCloseable {
 
     private final ServerSocket server;
@@ -19,12 +19,12 @@ public final class DeafPort implements AutoCloseable {
         this.server = server;
     }
 
-    /** Connections come about; nothing is read from them. */
+    /** Returns a port that lets clients connect but reads nothing from their connections. */
     public static DeafPort silent() {
         return listening(1_000);
     }
 
-    /** Connections are neither accepted nor refused: the queue is full. */
+    /** Returns a port whose queue is full, so that connections are neither accepted nor refused. */
     public static DeafPort full() {
         DeafPort port = listening(1);
         try {
@@ -44,7 +44,7 @@ public final class DeafPort implements AutoCloseable {
         }
     }
 
-    /** An address that is never reached. */
+    /** Returns a URL for the port. */
     public URI url(String scheme) {
         return URI.create(scheme + "://127.0.0.1:" + server.getLocalPort() + "/v1");
     }

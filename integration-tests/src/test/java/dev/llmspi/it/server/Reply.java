@@ -2,39 +2,41 @@ package dev.llmspi.it.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.llmspi.testkit.loopback.HttpText;
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
 
-/** What a {@link TestUpstream} does with a request it has read: answers well, badly, or not at all. */
+/** The reaction of a {@link TestUpstream} to a request, which can be a correct answer, a broken one, or none at all. */
 @FunctionalInterface
 public interface Reply {
 
-    /** Deals with the request. The connection is kept for the next one unless this closes it. */
-    void send(Connection connection) throws IOException;
+    /** Replies to the request. The connection is kept open for the next request unless this method closes it. */
+    void send(LoopbackConnection connection) throws IOException;
 
-    /** Whether the request is to be read to its end first; if not, this is sent as soon as its head is there. */
+    /**
+     * Returns whether the server reads the whole request before it replies. If not, it replies after reading the
+     * request head.
+     */
     default boolean wantsBody() {
         return true;
     }
 
     /**
-     * A whole answer.
+     * Returns a complete response.
      *
-     * @param headers further header lines, such as {@code "Retry-After: 1"}
+     * @param headers additional header lines, such as {@code "Retry-After: 1"}
      */
     static Reply of(int status, String contentType, String body, String... headers) {
-        byte[] bytes = body.getBytes(UTF_8);
-        return connection -> {
-            connection.write(head(status, contentType, bytes.length, headers));
-            connection.write(bytes);
-        };
+        byte[] response = HttpText.response(status, contentType, body, headers);
+        return connection -> connection.write(response);
     }
 
-    /** A whole answer in JSON. */
+    /** Returns a complete response with a JSON body. */
     static Reply json(int status, String body, String... headers) {
         return of(status, "application/json", body, headers);
     }
 
-    /** A chat completion of one text, as every OpenAI-compatible server writes it. */
+    /** Returns a chat completion with the given text, in the form that all OpenAI-compatible servers use. */
     static Reply answer(String text) {
         return json(200, """
                 {"id":"chatcmpl-1","object":"chat.completion","created":1763856000,"model":"served-model","choices":[{"index":0,\
@@ -42,7 +44,7 @@ public interface Reply {
                 "completion_tokens":2,"total_tokens":7}}""".formatted(text));
     }
 
-    /** An error in the usual envelope. */
+    /** Returns an error response in the usual JSON format. */
     static Reply error(int status, String code, String message, String... headers) {
         return json(
                 status,
@@ -51,35 +53,35 @@ public interface Reply {
                 headers);
     }
 
-    /** Says nothing until the client goes away or the server is closed. */
+    /** Sends nothing until the client disconnects or the server is closed. */
     static Reply hang() {
-        return Connection::awaitClientGone;
+        return LoopbackConnection::awaitClientGone;
     }
 
     /** Closes the connection instead of answering. */
     static Reply close() {
-        return Connection::close;
+        return LoopbackConnection::close;
     }
 
     /** Resets the connection instead of answering. */
     static Reply reset() {
-        return Connection::reset;
+        return LoopbackConnection::reset;
     }
 
-    /** Resets the connection when the head of the request is there and its body is still on its way. */
+    /** Resets the connection after reading the request head, while the request body is still being sent. */
     static Reply resetAtHead() {
-        return atHead(Connection::reset);
+        return atHead(LoopbackConnection::reset);
     }
 
-    /** Reads no more than the head of the request, and says nothing, until the server is closed. */
+    /** Reads only the request head and sends nothing until the server is closed. */
     static Reply hangAtHead() {
-        return atHead(Connection::awaitClose);
+        return atHead(LoopbackConnection::awaitClose);
     }
 
     private static Reply atHead(Reply reply) {
         return new Reply() {
             @Override
-            public void send(Connection connection) throws IOException {
+            public void send(LoopbackConnection connection) throws IOException {
                 reply.send(connection);
             }
 
@@ -90,30 +92,25 @@ public interface Reply {
         };
     }
 
-    /** Announces the whole body, sends half of it and closes. */
+    /** Announces the length of the whole body, but sends only half of the body and closes the connection. */
     static Reply cutBody(int status, String contentType, String body) {
-        byte[] bytes = body.getBytes(UTF_8);
-        return connection -> {
-            connection.write(head(status, contentType, bytes.length));
-            connection.write(body.substring(0, body.length() / 2).getBytes(UTF_8));
-            connection.close();
-        };
+        return raw(HttpText.cut(status, contentType, body));
     }
 
-    /** Sends the head of an answer, then says nothing until the client goes away. */
+    /** Sends a response head and then nothing until the client disconnects. */
     static Reply headThenHang(int status, String contentType) {
         return connection -> {
-            connection.write(head(status, contentType, 1000));
+            connection.write(HttpText.head(status, contentType, 1000));
             connection.awaitClientGone();
         };
     }
 
-    /** Sends the bytes as they are and closes. */
+    /** Sends the text unchanged and closes the connection. */
     static Reply raw(String bytes) {
         return raw(bytes.getBytes(UTF_8));
     }
 
-    /** Sends the bytes as they are and closes. */
+    /** Sends the bytes unchanged and closes the connection. */
     static Reply raw(byte[] bytes) {
         return connection -> {
             connection.write(bytes);
@@ -121,7 +118,7 @@ public interface Reply {
         };
     }
 
-    /** Sends something at once, then one thing again and again, for as long as the client is there. */
+    /** Sends the first text once, and then repeats the second text until the client disconnects. */
     static Reply endless(String begun, String again) {
         return connection -> {
             connection.write(begun.getBytes(UTF_8));
@@ -131,7 +128,9 @@ public interface Reply {
         };
     }
 
-    /** Sends something at once, then one thing every few milliseconds, for as long as the client is there. */
+    /**
+     * Sends the first text once, and then repeats the second text at the given interval until the client disconnects.
+     */
     static Reply drip(String begun, String again, int millis) {
         return connection -> {
             connection.write(begun.getBytes(UTF_8));
@@ -140,19 +139,5 @@ public interface Reply {
                 connection.write(again.getBytes(UTF_8));
             }
         };
-    }
-
-    private static byte[] head(int status, String contentType, int length, String... headers) {
-        StringBuilder head = new StringBuilder("HTTP/1.1 ")
-                .append(status)
-                .append(" Test\r\nContent-Type: ")
-                .append(contentType)
-                .append("\r\nContent-Length: ")
-                .append(length)
-                .append("\r\n");
-        for (String header : headers) {
-            head.append(header).append("\r\n");
-        }
-        return head.append("\r\n").toString().getBytes(UTF_8);
     }
 }

@@ -1,23 +1,39 @@
 package dev.llmspi.it.server;
 
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
-/** What the system holds of a connection: written by one side, not yet read by the other. Linux tells, others do not. */
-final class SocketQueues {
+/**
+ * Reads how many bytes one side of a connection has written and the other side has not read yet. Only Linux provides
+ * this information.
+ */
+public final class SocketQueues {
 
+    private static final long POLL_NANOS = 200_000;
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp6"), Path.of("/proc/net/tcp"));
 
     private SocketQueues() {}
 
-    static boolean areKnown() {
+    /** Returns whether this operating system provides the data that {@link #awaitRead} needs. */
+    public static boolean areKnown() {
         return TABLES.stream().anyMatch(Files::isReadable);
     }
 
-    /** The bytes between two ports of this machine that were written at the first and not yet read at the second. */
-    static long between(int from, int to) throws IOException {
+    /** Waits until the client has read all bytes written so far, or until the connection is closed. */
+    public static void awaitRead(LoopbackConnection connection) throws IOException {
+        while (!connection.isClosed() && between(connection.serverPort(), connection.clientPort()) > 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /**
+     * Returns the number of bytes that were written at the first port and have not been read at the second port yet.
+     */
+    private static long between(int from, int to) throws IOException {
         long bytes = 0;
         for (Path table : TABLES) {
             if (!Files.isReadable(table)) {

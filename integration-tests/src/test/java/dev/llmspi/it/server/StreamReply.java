@@ -1,9 +1,9 @@
 package dev.llmspi.it.server;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
+import dev.llmspi.testkit.loopback.HttpText;
+import dev.llmspi.testkit.loopback.LoopbackConnection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +11,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An answer as server-sent events, written and flushed one by one, and the ways for it to break off. Each method gives a new
- * reply with one thing more to do; one that names no ending just stays open until the client goes away.
+ * A reply that sends a stream of server-sent events one by one, and can break it off in several ways. It is immutable:
+ * each method returns a new reply with one more step. If no step ends the stream, it stays open until the client
+ * disconnects.
  *
  * <pre>{@code
  * upstream.then(StreamReply.chunked().text("hel").text("lo").finish("stop").done());
@@ -27,7 +28,7 @@ public final class StreamReply implements Reply {
 
     @FunctionalInterface
     private interface Step {
-        void perform(Connection connection) throws IOException;
+        void perform(LoopbackConnection connection) throws IOException;
     }
 
     private final boolean chunked;
@@ -40,25 +41,27 @@ public final class StreamReply implements Reply {
         this.ends = ends;
     }
 
-    /** A body in chunks, one for each event: its end can be told from a cut. */
+    /**
+     * Starts a body with chunked encoding and one chunk per event. The client can tell its end from a broken
+     * connection.
+     */
     public static StreamReply chunked() {
         return begin(true);
     }
 
-    /** A body that goes on until the connection closes: its end looks like any other. */
+    /** Starts a body that ends when the connection closes. The client cannot tell its end from a broken connection. */
     public static StreamReply untilClose() {
         return begin(false);
     }
 
-    /** What follows a {@link #chunked} reply that has begun: no head, to be performed after it. */
+    /** Starts the continuation of a {@link #chunked} reply, without a response head. */
     public static StreamReply further() {
         return new StreamReply(true, List.of(), false);
     }
 
     private static StreamReply begin(boolean chunked) {
         String framing = chunked ? "Transfer-Encoding: chunked" : "Connection: close";
-        byte[] head =
-                ("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + framing + "\r\n\r\n").getBytes(US_ASCII);
+        byte[] head = HttpText.head(200, "text/event-stream", framing);
         return new StreamReply(chunked, List.of(connection -> connection.write(head)), false);
     }
 
@@ -68,93 +71,89 @@ public final class StreamReply implements Reply {
         return new StreamReply(chunked, List.copyOf(all), last);
     }
 
-    /** Bytes of the body as they are, in one piece. */
+    /** Sends a text as part of the body, in one piece. */
     public StreamReply body(String text) {
         return body(text.getBytes(UTF_8));
     }
 
-    /** Bytes of the body as they are, in one piece. */
+    /** Sends bytes as part of the body, in one piece. */
     public StreamReply body(byte[] bytes) {
-        ByteArrayOutputStream framed = new ByteArrayOutputStream();
-        if (chunked) {
-            framed.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(US_ASCII));
-        }
-        framed.writeBytes(bytes);
-        if (chunked) {
-            framed.writeBytes("\r\n".getBytes(US_ASCII));
-        }
-        byte[] piece = framed.toByteArray();
+        byte[] piece = chunked ? HttpText.chunk(bytes) : bytes;
         return and(connection -> connection.write(piece), false);
     }
 
-    /** An event with that data. */
+    /** Sends an event with the given data. */
     public StreamReply event(String data) {
         return body("data: " + data + "\n\n");
     }
 
-    /** A keep-alive comment. */
+    /** Sends a keep-alive comment. */
     public StreamReply comment() {
         return body(": OPENROUTER PROCESSING\n\n");
     }
 
-    /** The event many servers begin with: it holds no content. */
+    /** Sends an event with a role but no content, as many servers do first. */
     public StreamReply role() {
         return event(CHUNK.formatted("{\"role\":\"assistant\",\"content\":\"\"}", "null"));
     }
 
-    /** A piece of text; nothing in it may need escaping. */
+    /** Sends a piece of text. The text must not contain characters that need escaping in JSON. */
     public StreamReply text(String text) {
         return event(CHUNK.formatted("{\"content\":\"" + text + "\"}", "null"));
     }
 
-    /** A piece of a tool call, as the fields of the function stand in JSON. */
+    /**
+     * Sends a piece of a tool call.
+     *
+     * @param fields the members of the tool call, as JSON
+     */
     public StreamReply toolCall(int index, String fields) {
         return event(CHUNK.formatted("{\"tool_calls\":[{\"index\":" + index + "," + fields + "}]}", "null"));
     }
 
-    /** Why the model stopped. */
+    /** Sends the finish reason. */
     public StreamReply finish(String reason) {
         return event(CHUNK.formatted("{}", "\"" + reason + "\""));
     }
 
-    /** What it used, in a chunk without choices. */
+    /** Sends the token usage in a chunk without choices. */
     public StreamReply usage(int input, int output) {
         return event("{\"id\":\"gen-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":" + input
                 + ",\"completion_tokens\":" + output + ",\"total_tokens\":" + (input + output) + "}}");
     }
 
-    /** An error as OpenRouter puts it into a stream. */
+    /** Sends an error in OpenRouter's format. */
     public StreamReply error(int code) {
         return event("{\"id\":\"gen-1\",\"error\":{\"code\":" + code + ",\"message\":\"upstream broke\"},"
                 + "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}");
     }
 
-    /** Does something of the test's own between two events, such as counting a latch down. */
+    /** Runs an action of the test between two events. The action can count down a latch, for example. */
     public StreamReply then(Runnable action) {
         return and(connection -> action.run(), false);
     }
 
-    /** Does nothing for a while. */
+    /** Waits for the given time. */
     public StreamReply pause(int millis) {
         return and(connection -> connection.pause(millis), false);
     }
 
-    /** Goes on only when the latch is open: what was sent before has then been read. */
+    /** Waits for the latch. The test opens it when the client has read the earlier events. */
     public StreamReply await(CountDownLatch latch) {
         return and(connection -> awaitOpen(latch), false);
     }
 
-    /** The whole of it: {@code [DONE]}, then the end of the body. */
+    /** Sends {@code [DONE]} and ends the body. */
     public StreamReply done() {
         return event("[DONE]").end();
     }
 
-    /** Ends the body in good order. */
+    /** Ends the body properly. */
     public StreamReply end() {
         return and(
                 connection -> {
                     if (chunked) {
-                        connection.write("0\r\n\r\n".getBytes(US_ASCII));
+                        connection.write(HttpText.lastChunk());
                     } else {
                         connection.close();
                     }
@@ -162,25 +161,25 @@ public final class StreamReply implements Reply {
                 true);
     }
 
-    /** Closes the connection where it stands. */
+    /** Closes the connection without ending a chunked body. */
     public StreamReply cut() {
-        return and(Connection::close, true);
+        return and(LoopbackConnection::close, true);
     }
 
-    /** Resets the connection where it stands. */
+    /** Resets the connection. */
     public StreamReply reset() {
-        return and(Connection::reset, true);
+        return and(LoopbackConnection::reset, true);
     }
 
-    /** Sends what there is and stops there, for another reply to go on. */
-    public void perform(Connection connection) throws IOException {
+    /** Performs the steps added so far and returns, so that another reply can continue the stream. */
+    public void perform(LoopbackConnection connection) throws IOException {
         for (Step step : steps) {
             step.perform(connection);
         }
     }
 
     @Override
-    public void send(Connection connection) throws IOException {
+    public void send(LoopbackConnection connection) throws IOException {
         perform(connection);
         if (!ends) {
             connection.awaitClientGone();

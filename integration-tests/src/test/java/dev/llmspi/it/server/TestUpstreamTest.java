@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The judge is judged first: the server does the faults it promises and counts right. */
+/** Checks that the test server produces the faults that its methods describe, and that it counts correctly. */
 @Timeout(30)
 class TestUpstreamTest {
 
@@ -82,7 +82,7 @@ class TestUpstreamTest {
     }
 
     @Test
-    void chunkedBody_isReadWhole() throws Exception {
+    void chunkedBody_isReadCompletely() throws Exception {
         upstream.then(Reply.answer("hello"));
         HttpRequest chunked = HttpRequest.newBuilder(upstream.url("/v1"))
                 .version(HttpClient.Version.HTTP_1_1)

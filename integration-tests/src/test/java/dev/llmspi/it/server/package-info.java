@@ -1,4 +1,4 @@
-/** Servers of the tests' own, on loopback. */
+/** Provides test servers that listen on the loopback address. */
 @NullMarked
 package dev.llmspi.it.server;
 

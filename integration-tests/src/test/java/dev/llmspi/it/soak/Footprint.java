@@ -12,15 +12,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What this JVM holds: threads, file descriptors (where the system shows them), heap after collection. Threads that
- * libraries share in the whole JVM and let go of by themselves after a minute do not count.
+ * The resources that this JVM uses: threads, file descriptors (if the system shows them), and the heap after a garbage
+ * collection. Threads that libraries share within the JVM, and that end after being idle for a minute, are not counted.
  */
 record Footprint(List<String> threads, int descriptors, long heap) {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-    private static final List<String> SHARED = List.of("OkHttp TaskRunner", "Okio Watchdog", "ForkJoinPool.commonPool");
+    private static final List<String> SHARED = List.of(
+            "OkHttp TaskRunner",
+            "Okio Watchdog",
+            "ForkJoinPool.commonPool",
+            "http2-front",
+            "http2-relay",
+            "globalEventExecutor",
+            "CompletableFutureDelayScheduler");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
-    /** Descriptors the JVM itself opens now and then, for jars and zones. */
+    /** The number of descriptors that the JVM itself opens occasionally, for jars and time zones. */
     private static final int FEW = 3;
 
     private static final long HEAP_NOISE = 4L << 20;
@@ -29,12 +36,12 @@ record Footprint(List<String> threads, int descriptors, long heap) {
         return new Footprint(runningThreads(), openDescriptors(), usedHeap());
     }
 
-    /** This with the threads of another, from before there was anything. */
+    /** Returns a copy of this footprint with the threads of another one, which was taken before the client existed. */
     Footprint withThreadsOf(Footprint other) {
         return new Footprint(other.threads, descriptors, heap);
     }
 
-    /** Waits until this JVM holds no more than this; fails if it does not come to that. */
+    /** Waits until the JVM has returned to this footprint. Fails if this takes too long. */
     void awaitBack(String where) {
         await(
                 () -> {
@@ -72,7 +79,7 @@ record Footprint(List<String> threads, int descriptors, long heap) {
         return threads.size() + " threads, " + descriptors + " descriptors, " + (heap >> 10) + " KiB of heap";
     }
 
-    /** In a list that can be changed. */
+    /** Returns the names of the running threads in a modifiable list. */
     private static List<String> runningThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !carriesVirtualThreads(thread))
@@ -81,7 +88,10 @@ record Footprint(List<String> threads, int descriptors, long heap) {
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    /** The JVM's own, which stay once there was a virtual thread; there are as many as processors, and a few more. */
+    /**
+     * Returns whether a thread is one of the JVM's carrier threads for virtual threads. The JVM keeps them after the
+     * first virtual thread has run, and there can be a few more of them than processors.
+     */
     private static boolean carriesVirtualThreads(Thread thread) {
         String type = thread.getClass().getName();
         return type.startsWith("jdk.internal.") || type.equals("java.util.concurrent.DelayScheduler");
@@ -101,7 +111,7 @@ record Footprint(List<String> threads, int descriptors, long heap) {
     private static long usedHeap() {
         Runtime jvm = Runtime.getRuntime();
         for (int i = 0; i < 3; i++) {
-            System.gc(); // a reference let go of by one collection may hold on to others until the next
+            System.gc(); // an object freed in one collection can keep other objects alive until the next one
         }
         return jvm.totalMemory() - jvm.freeMemory();
     }

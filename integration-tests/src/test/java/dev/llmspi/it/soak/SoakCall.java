@@ -9,22 +9,23 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call as the seed draws it: how it is made, who is asked first, what each attempt meets; and what must come of it.
+ * One call, with everything that the seed determines: its mode, its first provider, and the fault of each attempt. The
+ * expected result follows from these.
  *
- * @param faults what the attempts at each link in order meet; null: an answer
+ * @param faults the faults of the attempts at each link, in order; null stands for an answer
  */
 record SoakCall(int number, Mode mode, List<String> links, List<List<@Nullable SoakFault>> faults) {
 
     static final int MAX_RETRIES = 2;
     private static final int MAX_AFTER_TIMEOUT = 1;
-    /** Of a hundred attempts, how many go well. */
-    private static final int GOOD = 45;
+    /** The percentage of attempts that succeed. */
+    private static final int GOOD = Integer.getInteger("llmspi.soak-good", 45);
 
     /**
-     * What must come of a call.
+     * The expected result of a call.
      *
-     * @param end the answer's text, the error's kind and what was delivered, or that it was cancelled
-     * @param attempts each as {@code provider outcome}
+     * @param end the text of the answer, or the error kind and the delivered text, or the cancellation
+     * @param attempts the attempts, each in the form {@code provider outcome}
      */
     record Prediction(String end, List<String> attempts) {
 
@@ -37,7 +38,7 @@ record SoakCall(int number, Mode mode, List<String> links, List<List<@Nullable S
 
     static SoakCall draw(long seed, int number) {
         Random dice = new Random(seed + 1_000_003L * number);
-        dice.nextInt(); // the first numbers of neighbouring seeds are alike
+        dice.nextInt(); // skips the first number, because neighbouring seeds produce similar first numbers
         Mode mode = Mode.values()[dice.nextInt(Mode.values().length)];
         List<String> links = new ArrayList<>(List.of("openrouter", "portkey"));
         if (dice.nextBoolean()) {
@@ -54,9 +55,21 @@ record SoakCall(int number, Mode mode, List<String> links, List<List<@Nullable S
         return new SoakCall(number, mode, links, faults);
     }
 
+    /** Returns a call in the mode that {@link #draw} returns, but without faults. */
+    static SoakCall withoutFaults(long seed, int number, String provider) {
+        SoakCall drawn = draw(seed, number);
+        List<String> links = new ArrayList<>(List.of("openrouter", "portkey"));
+        links.remove(provider);
+        links.add(0, provider);
+        List<@Nullable SoakFault> none = new ArrayList<>();
+        none.add(null);
+        return new SoakCall(number, drawn.mode(), links, List.of(none, none));
+    }
+
     private static SoakFault fault(Random dice, Mode mode) {
         List<SoakFault> possible = Arrays.stream(SoakFault.values())
                 .filter(fault -> mode == Mode.STREAM || !fault.comesAfterText())
+                .filter(fault -> mode != Mode.ASYNC || fault != SoakFault.INTERRUPTED)
                 .toList();
         int at = dice.nextInt(possible.stream().mapToInt(fault -> fault.weight).sum());
         for (SoakFault fault : possible) {
@@ -68,28 +81,29 @@ record SoakCall(int number, Mode mode, List<String> links, List<List<@Nullable S
         throw new AssertionError("beyond the sum of all weights");
     }
 
-    /** What the attempt at a provider meets; null: an answer. */
+    /** Returns the fault of an attempt at a provider, or null if the provider answers. */
     @Nullable
     SoakFault fault(String provider, int attempt) {
         return faults.get(links.indexOf(provider)).get(attempt);
     }
 
-    /** The text of the answer, if there is one. */
+    /** Returns the text that a provider sends if it answers this call. */
     String answer(String provider) {
         return "answer " + number + " of " + provider;
     }
 
-    /** Whether a clock must ring within the call. */
-    boolean waitsForAClock() {
-        return faults.stream().flatMap(List::stream).anyMatch(fault -> fault != null && fault.waitsForAClock());
+    /** Returns whether a timeout can expire during the call. */
+    boolean waitsForATimeout() {
+        return faults.stream().flatMap(List::stream).anyMatch(fault -> fault != null && fault.waitsForATimeout());
     }
 
-    /** The rules of retry and fallback once more, in the words of the fault catalogue. */
+    /** Computes the expected result according to the retry and fallback rules in the fault catalogue. */
     Prediction predicted() {
         List<String> attempts = new ArrayList<>();
-        SoakFault last = null;
+        SoakFault thrown = null;
         for (String link : links) {
             int afterTimeout = 0;
+            SoakFault last = null;
             boolean again = true;
             for (int attempt = 0; again; attempt++) {
                 last = fault(link, attempt);
@@ -107,11 +121,15 @@ record SoakCall(int number, Mode mode, List<String> links, List<List<@Nullable S
                         && !(timeout && afterTimeout == MAX_AFTER_TIMEOUT);
                 afterTimeout += timeout ? 1 : 0;
             }
+            thrown = thrown != null && thrown.isWorthWaiting() && !last.isWorthWaiting() ? thrown : last;
         }
-        return new Prediction(end(last), attempts);
+        return new Prediction(end(thrown), attempts);
     }
 
     private static String end(@Nullable SoakFault last) {
+        if (last == SoakFault.INTERRUPTED) {
+            return "interrupted";
+        }
         return last == null || last.kind == null
                 ? "cancelled"
                 : last.kind + (last.comesAfterText() ? " after " + SoakFault.PARTIAL : "");

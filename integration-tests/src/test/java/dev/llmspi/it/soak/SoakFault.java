@@ -6,7 +6,7 @@ import dev.llmspi.it.server.Reply;
 import dev.llmspi.it.server.StreamReply;
 import java.util.function.Function;
 
-/** What becomes of one attempt, and what that means for its call. */
+/** A fault of one attempt, with its effect on the call. */
 enum SoakFault {
     BUSY(8, ErrorKind.SERVICE, Then.RETRY, Reply.error(503, "503", "busy")),
     BROKEN(8, ErrorKind.SERVICE, Then.RETRY, Reply.error(500, "500", "oops")),
@@ -28,26 +28,35 @@ enum SoakFault {
     KEY(5, ErrorKind.AUTHENTICATION, Then.NEXT, Reply.error(401, "401", "key")),
     CREDIT(5, ErrorKind.RESOURCE_EXHAUSTED, Then.NEXT, Reply.error(402, "402", "credit")),
     REDIRECT(4, ErrorKind.SERVICE, Then.NEXT, Reply.of(302, "text/plain", "", "Location: http://127.0.0.1:9/")),
-    REFUSED(4, ErrorKind.INVALID_REQUEST, Then.END, Reply.error(422, "422", "wrong")),
-    /** The server ends the call through its caller's switch, once the request is there, and then says nothing. */
+    WRONG_ADDRESS(4, ErrorKind.INVALID_REQUEST, Then.NEXT, Reply.of(404, "text/html", "<html>nothing here</html>")),
+    REFUSED(4, ErrorKind.INVALID_REQUEST, Then.END, Reply.error(400, "content_policy_violation", "wrong")),
+    /**
+     * The server cancels the call through the caller's cancellation object after the request has arrived. It then stays
+     * silent.
+     */
     CANCELLED(4, null, Then.END, Reply.hang()),
-    /** Costs a clock's time. */
+    /** The server interrupts the caller's thread after the request has arrived. It then stays silent. */
+    INTERRUPTED(4, null, Then.END, Reply.hang()),
+    /** The server stays silent until a timeout expires. */
     STALL(1, ErrorKind.TIMEOUT, Then.RETRY, Reply.hang()),
-    /** From here on for streams alone: text comes first, so nobody is asked again. */
+    /**
+     * This fault and the following ones occur only in streams. Text is delivered first, so the client makes no further
+     * attempt.
+     */
     TEXT_AND_ERROR(8, ErrorKind.SERVICE, Then.END, text().error(502).end()),
     TEXT_AND_CUT(8, ErrorKind.CONNECTION, Then.END, text().cut()),
     TEXT_AND_END(8, ErrorKind.SERVICE, Then.END, text().end()),
     TEXT_AND_GARBAGE(4, ErrorKind.SERVICE, Then.END, text().event("{no json").end()),
     TEXT_AND_SILENCE(1, ErrorKind.TIMEOUT, Then.END, text().comment());
 
-    /** What is to be done after it. */
+    /** The client's reaction to a fault. */
     enum Then {
         RETRY,
         NEXT,
         END
     }
 
-    /** What streams say before they break. */
+    /** The text that streams deliver before they break. */
     static final String PARTIAL = "half of it";
 
     final int weight;
@@ -74,8 +83,18 @@ enum SoakFault {
         return compareTo(TEXT_AND_ERROR) >= 0;
     }
 
-    /** Whether a clock has to ring for it. */
-    boolean waitsForAClock() {
+    /**
+     * Returns whether the same request may succeed later. If the call fails, the client prefers to throw such an error.
+     */
+    boolean isWorthWaiting() {
+        return kind == ErrorKind.SERVICE
+                || kind == ErrorKind.RATE_LIMIT
+                || kind == ErrorKind.TIMEOUT
+                || kind == ErrorKind.CONNECTION;
+    }
+
+    /** Returns whether this fault ends with a timeout. */
+    boolean waitsForATimeout() {
         return this == STALL || this == TEXT_AND_SILENCE;
     }
 

@@ -1,4 +1,7 @@
-/** Thousands of calls with faults that a seed draws: what comes of each is known before, and nothing of it stays. */
+/**
+ * Makes thousands of calls with random faults that a seed determines. The result of each call is known in advance, and
+ * no call may leak resources.
+ */
 @NullMarked
 package dev.llmspi.it.soak;
 

@@ -11,10 +11,11 @@ import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ChatStreamEvent.TextDelta;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.event.CallFinished;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
+import dev.llmspi.it.faults.FaultBench;
 import dev.llmspi.it.server.StreamReply;
 import dev.llmspi.testkit.ManualTimeSource;
 import java.util.ArrayList;
@@ -27,13 +28,16 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Text has come, then the stream breaks: one error with that text, nothing asked again, nobody else asked, nothing twice. */
+/**
+ * Tests streams that break after some text. The caller must get one error that contains this text. There must be no
+ * retry, no fallback and no repeated text.
+ */
 class MidStreamFaultsTest {
 
     private static final int FAULTS = Integer.getInteger("llmspi.mid-stream-faults", 200);
     private static final int SILENCES = Math.max(3, FAULTS / 200);
 
-    /** What a server does after some text. */
+    /** A server's fault after it has sent some text. */
     private enum Fault {
         ERROR_EVENT(reply -> reply.error(502).end(), ErrorKind.SERVICE),
         RATE_LIMIT_EVENT(reply -> reply.error(429).end(), ErrorKind.RATE_LIMIT),
@@ -46,7 +50,10 @@ class MidStreamFaultsTest {
         RESET(StreamReply::reset, ErrorKind.CONNECTION);
 
         private final UnaryOperator<StreamReply> ending;
-        /** Null: without chunks a cut looks like an end, so it is one kind or the other. */
+        /**
+         * The error kind, or null if it depends on the framing. Without chunks, a broken connection looks like a proper
+         * end.
+         */
         private final ErrorKind kind;
 
         Fault(UnaryOperator<StreamReply> ending, ErrorKind kind) {
@@ -63,10 +70,11 @@ class MidStreamFaultsTest {
         long seed = Long.getLong("llmspi.seed", new Random().nextLong());
         Random random = new Random(seed);
         int[] asked = new int[2];
-        try (TwoProviders both = new TwoProviders();
-                LlmClient client = both.builder(ManualTimeSource.create())
-                        .executor(Runnable::run)
-                        .build()) {
+        try (FaultBench both = FaultBench.both()
+                .withoutCooldowns()
+                .time(ManualTimeSource.create())
+                .with(builder -> builder.executor(Runnable::run))) {
+            LlmClient client = both.client();
             for (int call = 0; call < FAULTS; call++) {
                 Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
                 boolean first = random.nextBoolean();
@@ -90,7 +98,7 @@ class MidStreamFaultsTest {
                         error.kind(),
                         where + ": " + error);
             }
-            both.assertCountsAgree(FAULTS, "seed " + seed);
+            assertEquals(FAULTS, both.listener.events(CallFinished.class).size(), "seed " + seed);
             assertEquals(asked[0], both.openrouter.posts(), "seed " + seed);
             assertEquals(asked[1], both.portkey.posts(), "seed " + seed);
         }
@@ -103,8 +111,8 @@ class MidStreamFaultsTest {
     @Tag("fault-6.17")
     @Test
     void stream_doneWithoutFinishThroughPortkey_isACutStream() {
-        try (TwoProviders both = new TwoProviders();
-                LlmClient client = both.builder(ManualTimeSource.create()).build()) {
+        try (FaultBench both = FaultBench.both()) {
+            LlmClient client = both.client();
             both.portkey.then(StreamReply.chunked().text("a").done());
             LlmException error = failure(client, "portkey", false, text -> {});
             assertEquals(ErrorReason.TRUNCATED, error.reason().orElseThrow());
@@ -115,14 +123,12 @@ class MidStreamFaultsTest {
 
     @Tag("fault-2.5")
     @Test
-    void stream_fallsSilentAfterText_isOneTimeoutWithThatTextAndTheServerSeesTheEnd() throws Exception {
-        try (TwoProviders both = new TwoProviders();
-                LlmClient client = both.builder(TimeSource.system())
-                        .set("llm.timeouts.idle", "40ms")
-                        .build()) {
+    void stream_silentAfterText_isOneTimeoutWithThatTextAndTheServerSeesTheEnd() throws Exception {
+        try (FaultBench both = FaultBench.both().withoutCooldowns().set("llm.timeouts.idle", "40ms")) {
+            LlmClient client = both.client();
             for (int call = 0; call < SILENCES; call++) {
                 List<String> texts = texts(call, 2);
-                // Comments feed no clock: they go on arriving in the silence.
+                // Comments keep arriving while no content does. They must not extend the timeout.
                 both.openrouter.then(
                         saying(texts, StreamReply.chunked()).comment().comment());
                 LlmException error = failure(client, "openrouter", false, text -> {});
@@ -130,7 +136,7 @@ class MidStreamFaultsTest {
                 assertDelivered(texts, error, "call " + call);
                 both.openrouter.awaitClientsGone(call + 1);
             }
-            both.assertCountsAgree(SILENCES, "");
+            assertEquals(SILENCES, both.listener.events(CallFinished.class).size());
             assertEquals(SILENCES, both.openrouter.posts());
             assertEquals(0, both.portkey.posts());
         }
@@ -159,7 +165,7 @@ class MidStreamFaultsTest {
         assertTrue(error.attempts().get(0).firstToken().isPresent(), where);
     }
 
-    /** The one error of a call, read by this thread or handed to a subscriber. */
+    /** Returns the only error of a call, whose events are either read by this thread or delivered to a subscriber. */
     private static LlmException failure(LlmClient client, String provider, boolean published, Consumer<String> onText) {
         CallOptions options = CallOptions.builder().startWith(provider).build();
         if (!published) {
@@ -172,7 +178,7 @@ class MidStreamFaultsTest {
         return assertInstanceOf(LlmException.class, ends.signals.get(0));
     }
 
-    /** Asks for everything and keeps the last signals. */
+    /** Requests all events and stores the terminal signals. */
     private static final class Ends implements Flow.Subscriber<ChatStreamEvent> {
         private final List<Object> signals = new ArrayList<>();
         private final Consumer<String> onText;

@@ -1,4 +1,4 @@
-/** Streams over both providers against servers that break: in large numbers, from a seed. */
+/** Tests many streams from servers that break, with both providers. A seed determines the faults. */
 @NullMarked
 package dev.llmspi.it.stream;
 

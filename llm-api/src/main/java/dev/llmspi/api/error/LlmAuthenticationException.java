@@ -3,8 +3,9 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * The key is missing, wrong, expired, or lacks a permission (401, most 403). Not retried; the next provider has a key of its
- * own. An empty account is a {@link LlmResourceExhaustedException}, a gated model a {@link LlmModelException}.
+ * Thrown when the API key is missing, wrong or expired, or lacks a permission (status 401, and usually 403). The client
+ * does not retry, but falls back to the next provider, which has its own key. An account without credit causes a
+ * {@link LlmResourceExhaustedException} instead, and a gated model causes a {@link LlmModelException}.
  */
 public final class LlmAuthenticationException extends LlmException {
 

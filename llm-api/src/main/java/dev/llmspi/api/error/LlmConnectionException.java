@@ -3,10 +3,11 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * The provider could not be reached, or the connection broke before the answer was complete: unknown host, refused, TLS,
- * reset, cut body. Retried and then handed to the next provider, except where TLS does not trust the server: that is not
- * retried. A clock that ran out is a {@link LlmTimeoutException}; an answer that came whole but is none, a
- * {@link LlmServiceException}.
+ * Thrown when the provider could not be reached, or when the connection was lost before the answer was complete.
+ * Possible causes are an unknown host, a refused connection, a TLS error, a connection reset and a truncated body. The
+ * client retries and then falls back to the next provider, but does not retry if the server's certificate is not
+ * trusted. An expired timeout causes a {@link LlmTimeoutException} instead, and a complete response that is not a valid
+ * answer causes a {@link LlmServiceException}.
  */
 public final class LlmConnectionException extends LlmException {
 

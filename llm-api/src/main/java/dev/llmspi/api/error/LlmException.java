@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to a language model failed. Sealed: there are eight concrete kinds, one class each.
+ * Thrown when a call to a language model fails. Each of the eight kinds of error has its own subclass.
  *
- * <p>Messages say what happened, at which provider, and what to do. They hold no key, no header, no prompt and no answer;
- * text from a server is cut at 2 KiB and put on one line.
+ * <p>Messages state what happened, at which provider, and what to do about it. They contain no key, header, prompt or
+ * answer. Text from a server is cut at 2 KiB and has no line breaks.
  *
  * <pre>{@code
  * try {
@@ -55,7 +56,7 @@ public abstract sealed class LlmException extends RuntimeException
         }
     }
 
-    /** A builder of the class that belongs to the kind; each class has its own {@code builder()} too. */
+    /** Returns a builder for the class of the given kind. Each class also has its own {@code builder()} method. */
     public static Builder<? extends LlmException> builder(ErrorKind kind) {
         return switch (kind) {
             case CONNECTION -> LlmConnectionException.builder();
@@ -70,9 +71,10 @@ public abstract sealed class LlmException extends RuntimeException
     }
 
     /**
-     * Finds the error in what a future threw: unwraps {@link ExecutionException} and {@link CompletionException}.
+     * Finds the error in an exception thrown by a future, by unwrapping {@link ExecutionException} and
+     * {@link CompletionException}.
      *
-     * @return the error, or empty if the throwable is no error of this kind (a cancelled future, for example)
+     * @return the error, or empty if the exception has another type, for example because the future was cancelled
      */
     public static Optional<LlmException> from(Throwable thrown) {
         Throwable inner = thrown;
@@ -83,7 +85,10 @@ public abstract sealed class LlmException extends RuntimeException
         return inner instanceof LlmException error ? Optional.of(error) : Optional.empty();
     }
 
-    /** A builder that holds what this error holds, its cause, stack trace and suppressed errors included. */
+    /**
+     * Returns a builder initialized with the contents of this error, including cause, stack trace and suppressed
+     * exceptions.
+     */
     public Builder<? extends LlmException> toBuilder() {
         return builder(kind()).copyOf(this);
     }
@@ -92,77 +97,104 @@ public abstract sealed class LlmException extends RuntimeException
         return kind;
     }
 
-    /** A finer case of the kind. */
+    /** Returns the reason, which refines the kind. */
     public Optional<ErrorReason> reason() {
         return Optional.ofNullable(details().reason);
     }
 
-    /** The id of the call; {@code ""} if a provider was called without a client. */
+    /** Returns the call ID, or {@code ""} if a provider was called without a client. */
     public String callId() {
         return details().callId;
     }
 
-    /** The provider instance that failed; {@code ""} if it is not the provider's error. */
+    /** Returns the provider instance that failed, or {@code ""} if the error does not come from a provider. */
     public String provider() {
         return details().provider;
     }
 
-    /** The model that was asked for. */
+    /** Returns the requested model. */
     public Optional<String> model() {
         return Optional.ofNullable(details().model);
     }
 
-    /** The HTTP status, or the status a body named inside a 200. */
+    /** Returns the HTTP status, or the status stated in the body of a response with status 200. */
     public OptionalInt status() {
         return details().status == 0 ? OptionalInt.empty() : OptionalInt.of(details().status);
     }
 
-    /** The provider's own error code. */
+    /** Returns the provider's own error code. */
     public Optional<String> code() {
         return Optional.ofNullable(details().code);
     }
 
-    /** The provider's id for the request. */
+    /** Returns the provider's ID for the request. */
     public Optional<String> requestId() {
         return Optional.ofNullable(details().requestId);
     }
 
-    /** How long the provider asked to wait, counted from when its answer arrived. */
+    /** Returns how long the provider asked the client to wait, measured from the arrival of its response. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(details().retryAfter);
     }
 
-    /** Whether any of the request went out to the provider. */
+    /** Returns the token limit that the server stated: the model's context length or a rate limit in tokens. */
+    public OptionalLong contextLimit() {
+        return details().contextLimit == 0 ? OptionalLong.empty() : OptionalLong.of(details().contextLimit);
+    }
+
+    /** Returns the number of tokens in the request, prompt and answer together, as stated by the server. */
+    public OptionalLong requestedTokens() {
+        return details().requestedTokens == 0 ? OptionalLong.empty() : OptionalLong.of(details().requestedTokens);
+    }
+
+    /**
+     * Returns the models that could serve the request instead, and the constraint that excluded this one. Only
+     * OpenRouter reports this information.
+     */
+    public Optional<ModelAvailability> availability() {
+        return Optional.ofNullable(details().availability);
+    }
+
+    /** Returns whether any part of the request was sent to the provider. */
     public boolean requestSent() {
         return details().requestSent;
     }
 
-    /** Whether this case overrides its kind on asking the same provider again; empty: the kind decides. */
+    /** Returns whether the same provider may be retried, or empty if the kind of error decides this. */
     public Optional<Boolean> retryHere() {
         return Optional.ofNullable(details().retryHere);
     }
 
-    /** Whether this case overrides its kind on asking the next provider; empty: the kind decides. */
+    /** Returns whether the next provider may be tried, or empty if the kind of error decides this. */
     public Optional<Boolean> tryNext() {
         return Optional.ofNullable(details().tryNext);
     }
 
-    /** What a stream had delivered before it failed: text, reasoning, complete tool calls; empty if nothing was. */
+    /**
+     * Returns the part of an answer that a stream delivered before it failed: text, reasoning and complete tool calls.
+     * The result is empty if nothing was delivered.
+     */
     public Optional<ChatResponse> partial() {
         return Optional.ofNullable(details().partial);
     }
 
-    /** Every attempt of the call in order, skipped links included; empty if a provider was called without a client. */
+    /**
+     * Returns all attempts of the call in order, including skipped links. The list is empty if a provider was called
+     * without a client.
+     */
     public List<Attempt> attempts() {
         return details().attempts;
     }
 
-    /** Serialization keeps kind, message, cause and stack trace; the rest is then as if it had not been set. */
+    /**
+     * Returns the details, which are empty after deserialization, because serialization keeps only the kind, message,
+     * cause and stack trace.
+     */
     private Details details() {
         return details != null ? details : new Details(builder(kind));
     }
 
-    /** Everything but kind, message and cause. */
+    /** Holds all properties except the kind, message and cause. */
     private static final class Details {
         private final @Nullable ErrorReason reason;
         private final String callId;
@@ -172,6 +204,9 @@ public abstract sealed class LlmException extends RuntimeException
         private final @Nullable String code;
         private final @Nullable String requestId;
         private final @Nullable Duration retryAfter;
+        private final long contextLimit;
+        private final long requestedTokens;
+        private final @Nullable ModelAvailability availability;
         private final boolean requestSent;
         private final @Nullable Boolean retryHere;
         private final @Nullable Boolean tryNext;
@@ -187,6 +222,9 @@ public abstract sealed class LlmException extends RuntimeException
             this.code = builder.code;
             this.requestId = builder.requestId;
             this.retryAfter = builder.retryAfter;
+            this.contextLimit = builder.contextLimit;
+            this.requestedTokens = builder.requestedTokens;
+            this.availability = builder.availability;
             this.requestSent = builder.requestSent;
             this.retryHere = builder.retryHere;
             this.tryNext = builder.tryNext;
@@ -196,8 +234,8 @@ public abstract sealed class LlmException extends RuntimeException
     }
 
     /**
-     * Builds an error of one class. Public, so that fakes and third-party providers can make them. Not safe for use by
-     * several threads.
+     * Builds an error. This class is public so that fakes and third-party providers can create errors. It is not
+     * thread-safe.
      */
     public static final class Builder<E extends LlmException> {
         private final Function<Builder<E>, E> constructor;
@@ -212,6 +250,9 @@ public abstract sealed class LlmException extends RuntimeException
         private @Nullable String code;
         private @Nullable String requestId;
         private @Nullable Duration retryAfter;
+        private long contextLimit;
+        private long requestedTokens;
+        private @Nullable ModelAvailability availability;
         private boolean requestSent = true;
         private @Nullable Boolean retryHere;
         private @Nullable Boolean tryNext;
@@ -236,6 +277,9 @@ public abstract sealed class LlmException extends RuntimeException
             this.code = details.code;
             this.requestId = details.requestId;
             this.retryAfter = details.retryAfter;
+            this.contextLimit = details.contextLimit;
+            this.requestedTokens = details.requestedTokens;
+            this.availability = details.availability;
             this.requestSent = details.requestSent;
             this.retryHere = details.retryHere;
             this.tryNext = details.tryNext;
@@ -245,7 +289,7 @@ public abstract sealed class LlmException extends RuntimeException
             return this;
         }
 
-        /** What happened, to which provider, what to do; without keys and prompts. */
+        /** Sets the message: what happened, where, and what to do about it. It must not contain keys or prompts. */
         public Builder<E> message(String text) {
             this.message = Objects.requireNonNull(text, "text");
             return this;
@@ -256,8 +300,8 @@ public abstract sealed class LlmException extends RuntimeException
             return this;
         }
 
-        public Builder<E> reason(@Nullable ErrorReason finerCase) {
-            this.reason = finerCase;
+        public Builder<E> reason(@Nullable ErrorReason errorReason) {
+            this.reason = errorReason;
             return this;
         }
 
@@ -276,7 +320,7 @@ public abstract sealed class LlmException extends RuntimeException
             return this;
         }
 
-        /** 0: none. */
+        /** Sets the HTTP status; 0 means that there is none. */
         public Builder<E> status(int httpStatus) {
             this.status = httpStatus;
             return this;
@@ -297,19 +341,36 @@ public abstract sealed class LlmException extends RuntimeException
             return this;
         }
 
-        /** False if nothing of the request went out: no connection came about, or it was refused before. Default: true. */
-        public Builder<E> requestSent(boolean anyOfIt) {
-            this.requestSent = anyOfIt;
+        /** Sets the token limit; 0 means unknown. */
+        public Builder<E> contextLimit(long tokens) {
+            this.contextLimit = tokens;
             return this;
         }
 
-        /** Overrides the kind's column "retry here"; null: the kind decides. */
+        /** Sets the number of tokens in the request; 0 means unknown. */
+        public Builder<E> requestedTokens(long tokens) {
+            this.requestedTokens = tokens;
+            return this;
+        }
+
+        public Builder<E> availability(@Nullable ModelAvailability said) {
+            this.availability = said;
+            return this;
+        }
+
+        /** Sets whether any part of the request was sent to the provider. Default: true. */
+        public Builder<E> requestSent(boolean anySent) {
+            this.requestSent = anySent;
+            return this;
+        }
+
+        /** Sets whether the same provider may be retried; null lets the kind of error decide. */
         public Builder<E> retryHere(@Nullable Boolean yes) {
             this.retryHere = yes;
             return this;
         }
 
-        /** Overrides the kind's column "next provider"; null: the kind decides. */
+        /** Sets whether the next provider may be tried; null lets the kind of error decide. */
         public Builder<E> tryNext(@Nullable Boolean yes) {
             this.tryNext = yes;
             return this;
@@ -320,7 +381,7 @@ public abstract sealed class LlmException extends RuntimeException
             return this;
         }
 
-        /** What a stream had delivered; null: nothing. */
+        /** Sets the part of the answer that was delivered; null means that there is none. */
         public Builder<E> partial(@Nullable ChatResponse delivered) {
             this.partial = delivered;
             return this;

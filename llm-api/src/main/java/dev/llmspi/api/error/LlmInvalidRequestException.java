@@ -3,9 +3,10 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * The request is wrong (400, 413, 422 and their like), or its content was refused by moderation or a guardrail
- * ({@link dev.llmspi.api.ErrorReason#CONTENT_FILTERED}). Neither retried nor handed to another provider: it would fail, or
- * be refused, there too.
+ * Thrown when the request is invalid (status 400, 413, 422 and similar), or when moderation or a guardrail refused its
+ * content ({@link dev.llmspi.api.ErrorReason#CONTENT_FILTERED}). The client does not retry, but falls back to the next
+ * provider, because another server may accept the request. It does not fall back if the content was refused, or if the
+ * request failed a check in this library that applies to every provider.
  */
 public final class LlmInvalidRequestException extends LlmException {
 

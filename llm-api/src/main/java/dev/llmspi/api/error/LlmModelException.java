@@ -3,8 +3,9 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * This model cannot do it: unknown, gone, gated, without the capability asked for, not mapped in the configuration, or the
- * conversation is too long for it. The same model is not asked again; the next provider may have another.
+ * Thrown when the model cannot serve the request, because the model is unknown, retired or gated, lacks a required
+ * capability, or is not mapped in the configuration, or because the conversation is too long for it. The client does
+ * not retry the same model, but falls back to the next provider, which may offer another model.
  */
 public final class LlmModelException extends LlmException {
 

@@ -3,9 +3,9 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * Too many requests just now (429). Retried after the wait the provider asked for ({@link #retryAfter()}), or after a backoff
- * of our own; where the wait is long, the next provider is asked instead. A limit that lasts until tomorrow is a
- * {@link LlmResourceExhaustedException}.
+ * Thrown when too many requests were sent in a short time (status 429). The client retries after the wait that the
+ * provider requested ({@link #retryAfter()}), or after its own backoff. If the wait is long, it falls back to the next
+ * provider. A limit that lasts until the next day causes a {@link LlmResourceExhaustedException} instead.
  */
 public final class LlmRateLimitException extends LlmException {
 

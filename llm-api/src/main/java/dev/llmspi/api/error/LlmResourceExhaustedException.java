@@ -3,8 +3,9 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * Out of credit, quota or budget (402; 429 for a daily or used-up quota). Retrying does not help; the next provider is asked
- * at once. {@link #retryAfter()} tells when the quota comes back, if the provider said so.
+ * Thrown when a credit, quota or budget is used up (status 402, or status 429 for a daily or exhausted quota). A retry
+ * does not help, so the client falls back to the next provider immediately. If the provider stated when the quota is
+ * available again, {@link #retryAfter()} returns the time until then.
  */
 public final class LlmResourceExhaustedException extends LlmException {
 

@@ -3,8 +3,9 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * The provider failed (5xx), or sent something that is no answer: an empty body, HTML, a JSON text of another shape, an error
- * inside a 200. Retried and then handed to the next provider.
+ * Thrown when the provider failed (status 5xx), or when its response is not a valid answer: an empty body, HTML, JSON
+ * with an unexpected structure, or an error with status 200. The client retries and then falls back to the next
+ * provider.
  */
 public final class LlmServiceException extends LlmException {
 

@@ -3,8 +3,10 @@ package dev.llmspi.api.error;
 import dev.llmspi.api.ErrorKind;
 
 /**
- * A clock ran out, here (attempt, total, a link's share of it) or at the provider (408, 504, 524). The reason names the clock.
- * Retried once, since the answer may have been made and billed already; then the next provider.
+ * Thrown when a timeout expired, either in this client (the attempt timeout, the total timeout, or a link's share of
+ * the total timeout) or at the provider (status 408, 504 or 524). {@link #reason()} returns which timeout it was. The
+ * client retries once, because the answer may already have been generated and billed, and then falls back to the next
+ * provider.
  */
 public final class LlmTimeoutException extends LlmException {
 

@@ -3,8 +3,8 @@ package dev.llmspi.api.event;
 import dev.llmspi.api.Attempt;
 
 /**
- * An attempt has ended.
+ * Reports that an attempt has ended.
  *
- * @param result how: outcome, kind of error, status, duration, usage
+ * @param result the finished attempt, with its outcome, kind of error, status, duration and usage
  */
 public record AttemptFinished(CallInfo call, AttemptInfo attempt, Attempt result) {}

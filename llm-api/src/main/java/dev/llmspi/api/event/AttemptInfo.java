@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which attempt an event belongs to.
+ * Identifies the attempt to which an event belongs.
  *
- * @param number the place in the call's list of attempts, from 1
- * @param provider the provider instance
- * @param providerType its type, such as {@code openrouter}
- * @param endpoint where the request goes: host and port
- * @param model the model asked for
+ * @param number the one-based position in the call's list of attempts
+ * @param provider the name of the provider instance
+ * @param providerType the provider type, such as {@code openrouter}
+ * @param endpoint the server's address, with host and port
+ * @param model the requested model
  * @param start when the attempt began
  */
 public record AttemptInfo(

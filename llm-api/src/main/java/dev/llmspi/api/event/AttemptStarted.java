@@ -1,4 +1,4 @@
 package dev.llmspi.api.event;
 
-/** A provider is about to be called. */
+/** Reports that an attempt is about to call a provider. */
 public record AttemptStarted(CallInfo call, AttemptInfo attempt) {}

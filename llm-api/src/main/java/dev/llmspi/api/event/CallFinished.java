@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A call has ended.
+ * Reports that a call has ended.
  *
- * @param outcome SUCCESS, ERROR or CANCELLED
- * @param provider the provider that answered, or the last one asked
- * @param servedModel the model that answered
- * @param usage what the answer used
- * @param duration from the start of the call
- * @param attempts all attempts in order
- * @param error what the caller got instead of an answer
+ * @param outcome how the call ended, which is SUCCESS, ERROR or CANCELLED
+ * @param provider the provider that answered, or the last one that was tried
+ * @param servedModel the provider's name for the model that answered
+ * @param usage the tokens and the cost of the answer
+ * @param duration the time since the start of the call
+ * @param attempts all attempts of the call in order
+ * @param error the exception that the caller received instead of an answer; empty on success
  */
 public record CallFinished(
         CallInfo call,

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which call an event belongs to.
+ * Identifies the call to which an event belongs.
  *
- * @param callId identifies the call in all events, errors and logs
- * @param requestId the caller's own id
- * @param agent the agent on whose behalf it is made
+ * @param callId the ID that identifies the call in all events, errors and logs
+ * @param requestId the request ID that the caller chose
+ * @param agent the agent on whose behalf the call is made
  * @param tags the caller's labels
- * @param chain the chain, or the single provider, that is asked
- * @param requestedModel the model or alias the caller named
+ * @param chain the name of the chain, or of the single provider, that serves the call
+ * @param requestedModel the model or alias named by the caller
  * @param start when the call began
  */
 public record CallInfo(

@@ -1,4 +1,4 @@
 package dev.llmspi.api.event;
 
-/** A call begins. */
+/** Reports that a call has started. */
 public record CallStarted(CallInfo call) {}

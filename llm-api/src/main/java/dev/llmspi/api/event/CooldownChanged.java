@@ -6,17 +6,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A provider, one of its models, or one of its accounts went into cooldown or came out of it.
+ * Reports that a provider, one of its models, or one of its accounts entered or left cooldown.
  *
- * @param provider the provider instance at which it was noticed; other instances that use the account are concerned too
- * @param providerType its type, such as {@code openrouter}
- * @param endpoint where its requests go: host and port
- * @param account the account, if only that is concerned: its label in the configuration, or a mark that stands for a key and says
- *     nothing of it
- * @param model the model, if only that is concerned
- * @param kind the kind of error that was the cause
- * @param since when it began
- * @param until when it ends, or is put to the test; absent if it has ended
+ * @param provider the provider instance that noticed the change; other instances with the same account are affected too
+ * @param providerType the provider type, such as {@code openrouter}
+ * @param endpoint the server's address, with host and port
+ * @param account the account, if only one account is affected: its label in the configuration, or an identifier that
+ *     reveals nothing about the API key
+ * @param model the model, if only one model is affected
+ * @param kind the kind of error that caused the cooldown
+ * @param since when the cooldown began
+ * @param until when the cooldown ends or a trial request is allowed; empty if the cooldown has ended
  */
 public record CooldownChanged(
         String provider,

@@ -3,8 +3,9 @@ package dev.llmspi.api.event;
 import dev.llmspi.api.Attempt;
 
 /**
- * A link of the chain was passed over.
+ * Reports that a link of the chain was skipped.
  *
- * @param skipped the entry in the call's list: reason, and until when if it is a cooldown
+ * @param skipped the skipped link's entry in the call's list of attempts. It contains the reason and, for a cooldown,
+ *     the time at which the cooldown ends
  */
 public record LinkSkipped(CallInfo call, Attempt skipped) {}

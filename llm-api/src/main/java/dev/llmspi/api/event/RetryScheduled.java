@@ -4,9 +4,9 @@ import dev.llmspi.api.Attempt;
 import java.time.Duration;
 
 /**
- * The same provider will be asked again.
+ * Reports that a call will retry the same provider after a delay.
  *
  * @param failed the attempt that failed
- * @param delay how long the call waits first
+ * @param delay the time until the retry
  */
 public record RetryScheduled(CallInfo call, Attempt failed, Duration delay) {}

@@ -1,6 +1,6 @@
 /**
- * What can be observed: a {@link dev.llmspi.api.event.LlmListener} and one record per event. Events carry ids, names, times
- * and counts, and never a prompt, an answer or a key.
+ * Events about calls. A {@link dev.llmspi.api.event.LlmListener} receives them, and each type of event is a record.
+ * Events contain IDs, names, times and counts, but never a prompt, an answer or an API key.
  */
 @NullMarked
 package dev.llmspi.api.event;

@@ -1,9 +1,8 @@
 package dev.llmspi.api.spi;
 
 import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,41 +10,53 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key kept until it is rejected; many threads that see the same rejection load it once. It is loaded on a thread of its own,
- * so that a source that hangs holds up no call longer than its clocks allow.
+ * Caches a key until it is rejected. If several threads see the same rejection, the key is loaded only once. A separate
+ * thread loads it, so that a call waits for an unresponsive source no longer than the call's timeouts allow.
  */
 final class CachedCredential implements Credential {
 
     private final Supplier<Secret> loader;
+    private final String name;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Secret current;
+    /** Guarded by the lock. */
     private @Nullable CompletableFuture<Secret> loading;
+    /** Guarded by the lock. The thread that loads the key. */
+    private @Nullable Thread thread;
 
-    CachedCredential(Supplier<Secret> loader) {
+    /** @param name names the source in errors */
+    CachedCredential(Supplier<Secret> loader, String name) {
         this.loader = loader;
+        this.name = name;
     }
 
     @Override
     public Secret secret(CallContext context) {
         Secret known = current;
-        return known != null ? known : await(load(null), context.cancellation());
+        return known != null ? known : await(load(null), context);
     }
 
     @Override
     public boolean renew(Secret rejected) {
-        return renewed(rejected, Cancellation.create());
+        return renew(rejected, CallContext.create());
     }
 
     @Override
     public boolean renew(Secret rejected, CallContext context) {
-        return renewed(rejected, context.cancellation());
+        return !await(load(rejected), context).equals(rejected);
     }
 
-    private boolean renewed(Secret rejected, Cancellation cancellation) {
-        return !await(load(rejected), cancellation).equals(rejected);
+    @Override
+    public Optional<Secret> known() {
+        return Optional.ofNullable(current);
     }
 
-    /** The load under way, or the key that is there already, unless it is the one that was rejected. */
+    /**
+     * Returns the cached key unless it was rejected. Otherwise, returns the load in progress, and starts one if there
+     * is none.
+     *
+     * @throws OutOfMemoryError if the process cannot have another thread now
+     */
     private CompletableFuture<Secret> load(@Nullable Secret rejected) {
         lock.lock();
         try {
@@ -53,33 +64,35 @@ final class CachedCredential implements Credential {
             if (known != null && !known.equals(rejected)) {
                 return CompletableFuture.completedFuture(known);
             }
-            CompletableFuture<Secret> begun = loading;
-            if (begun == null) {
-                loading = begun = new CompletableFuture<>();
-                Thread thread = new Thread(this::load, "llmspi-key");
-                thread.setDaemon(true);
-                thread.start();
+            if (loading != null && thread != null && thread.isAlive()) {
+                return loading;
             }
-            return begun;
+            // If an error ended the thread of a load, the new load completes the same future.
+            CompletableFuture<Secret> load = loading != null ? loading : new CompletableFuture<>();
+            Thread loads = new Thread(() -> loadInto(load), "llmspi-key");
+            loads.setDaemon(true);
+            loads.start();
+            loading = load;
+            thread = loads;
+            return load;
         } finally {
             lock.unlock();
         }
     }
 
-    private void load() {
+    private void loadInto(CompletableFuture<Secret> ended) {
         Secret loaded = null;
         Throwable failure = null;
         try {
-            loaded = Objects.requireNonNull(loader.get(), "the loader gave null");
+            loaded = Objects.requireNonNull(loader.get(), "the loader returned null");
         } catch (Throwable e) {
-            failure = e; // whoever waits throws it
+            failure = e; // The error is passed on to the callers that wait for the key.
         }
-        CompletableFuture<Secret> ended;
         lock.lock();
         try {
             current = loaded == null ? current : loaded;
-            ended = Objects.requireNonNull(loading);
             loading = null;
+            thread = null;
         } finally {
             lock.unlock();
         }
@@ -90,16 +103,14 @@ final class CachedCredential implements Credential {
         }
     }
 
-    @SuppressWarnings("try") // the registration is closed, never read
-    private static Secret await(CompletableFuture<Secret> load, Cancellation cancellation) {
-        // What is waited for here is this caller's own: others go on waiting.
-        CompletableFuture<Secret> own = load.copy();
-        try (Cancellation.Registration registration = cancellation.onCancel(() -> own.cancel(false))) {
-            return own.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted while waiting for a key");
+    private Secret await(CompletableFuture<Secret> load, CallContext context) {
+        try {
+            // Each caller waits on its own copy, because a cancellation must not affect the other waiting callers.
+            return GuardedCredential.await(load.copy(), context, name);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof CredentialException thrown) {
+                throw thrown;
+            }
             throw new IllegalStateException("the key could not be loaded", e.getCause());
         }
     }

@@ -15,10 +15,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of configuration, read key by key. Each read names key and type and records the key as known; what is wrong is
- * collected as a {@link ConfigFault} and the default returned, so that one run finds all faults. Keys that nobody has read at
- * the end are faults too: see {@link #unread}. Values may be text or typed, a list may be a text with commas. Not safe for use
- * by several threads.
+ * A configuration block with typed read methods. Each read marks its key as known. If a value is invalid, the read adds
+ * a {@link ConfigFault} and returns the default, so that one run reports all faults. Keys that were not read are faults
+ * too; see {@link #refuseUnread}. Values may be strings or typed objects, and a list may be a comma-separated string.
+ * This class is not thread-safe.
  */
 public class ConfigBlock {
 
@@ -27,12 +27,15 @@ public class ConfigBlock {
     private final UnaryOperator<String> origins;
     private final List<ConfigFault> faults;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Map<String, ConfigBlock> blocks = new LinkedHashMap<>();
 
     /**
+     * Creates a block.
+     *
      * @param path the full path of the block, such as {@code llm.retry}
-     * @param values the block's keys; values are String, Number, Boolean, List, Map, or an object put there by code
-     * @param origins where the key with a given full path stands; {@code ""} if unknown
-     * @param faults collects what is wrong
+     * @param values the values by key, each a String, Number, Boolean, List or Map, or an object set by code
+     * @param origins maps the full path of a key to its location, or to {@code ""} if the location is unknown
+     * @param faults the list to which faults are added
      */
     public ConfigBlock(String path, Map<String, ?> values, UnaryOperator<String> origins, List<ConfigFault> faults) {
         this.path = path;
@@ -41,22 +44,22 @@ public class ConfigBlock {
         this.faults = faults;
     }
 
-    /** The full path of a key in this block. */
+    /** Returns the full path of a key in this block. */
     public final String path(String key) {
         return path.isEmpty() ? quoted(key) : path + "." + quoted(key);
     }
 
-    /** All keys of this block, in their order; reading them here does not make them known. */
+    /** Returns all keys of this block in their original order, without marking them as known. */
     public final Set<String> keys() {
         return values.keySet();
     }
 
-    /** Whether the key is there; makes it known. */
+    /** Returns whether the key is present, and marks it as known. */
     public final boolean has(String key) {
         return value(key) != null;
     }
 
-    /** A text. */
+    /** Reads a string. */
     public final Optional<String> string(String key) {
         Object value = value(key);
         if (value == null) {
@@ -73,7 +76,7 @@ public class ConfigBlock {
         return string(key).orElse(fallback);
     }
 
-    /** A whole number of at least the given minimum. */
+    /** Reads a whole number that must be at least the given minimum. */
     public final int integer(String key, int fallback, int minimum) {
         return parsed(key, "must be a whole number of at least " + minimum, fallback, text -> {
             int number = Integer.parseInt(text);
@@ -81,7 +84,7 @@ public class ConfigBlock {
         });
     }
 
-    /** A number between the bounds, both included. */
+    /** Reads a number that must be between two bounds, both of which are inclusive. */
     public final Optional<Double> number(String key, double low, double high) {
         return parsed(key, "must be a number from " + low + " to " + high, Optional.<Double>empty(), text -> {
             double number = Double.parseDouble(text);
@@ -89,7 +92,7 @@ public class ConfigBlock {
         });
     }
 
-    /** {@code true} or {@code false}; also {@code yes}, {@code no}, {@code on}, {@code off}. */
+    /** Reads {@code true} or {@code false}, also written as {@code yes}, {@code no}, {@code on} or {@code off}. */
     public final boolean bool(String key, boolean fallback) {
         return parsed(key, "must be true or false", fallback, text -> switch (text) {
             case "true", "yes", "on" -> true;
@@ -98,24 +101,27 @@ public class ConfigBlock {
         });
     }
 
-    /** A length of time with its unit, such as {@code 500ms}, {@code 1.5s}, {@code 2m}; not negative. */
+    /**
+     * Reads a non-negative duration with a unit, such as {@code 500ms}, {@code 1.5s} or {@code 2m}; see
+     * {@link DurationText}.
+     */
     public final Duration duration(String key, Duration fallback) {
         if (value(key) instanceof Duration typed && !typed.isNegative()) {
             return typed;
         }
         return parsed(
                 key,
-                "must be a length of time of at least 0 with its unit, such as 500ms, 1.5s or 2m",
+                "must be a duration of at least 0 with its unit, such as 500ms, 1.5s or 2m",
                 fallback,
-                DurationText::parse);
+                text -> DurationText.parse(text).orElse(null));
     }
 
-    /** One of the given words. */
+    /** Reads one of the given words and returns the value to which the word is mapped. */
     public final <T> T choice(String key, T fallback, Map<String, T> words) {
         return parsed(key, "must be one of " + String.join(", ", words.keySet()), fallback, words::get);
     }
 
-    /** A list of texts; a single text may hold several, separated by commas. */
+    /** Reads a list of strings. A single string may contain several items, separated by commas. */
     public final List<String> strings(String key, List<String> fallback) {
         Object value = value(key);
         if (value == null) {
@@ -137,7 +143,7 @@ public class ConfigBlock {
         return List.copyOf(items);
     }
 
-    /** A map of texts, such as headers; empty if the key is not there. */
+    /** Reads a map of strings, such as headers. Returns an empty map if the key is missing. */
     public final Map<String, String> map(String key) {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Map.Entry<String, Object> member : object(key).entrySet()) {
@@ -145,14 +151,14 @@ public class ConfigBlock {
             if (isScalar(value)) {
                 texts.put(member.getKey(), value.toString());
             } else {
-                fault(key, "must hold texts only; \"" + member.getKey() + "\" is none");
+                fault(key, "must contain texts only; \"" + member.getKey() + "\" is not a text");
             }
         }
         return texts;
     }
 
-    /** An object as it stands, with values as JSON has them; empty if the key is not there. */
-    @SuppressWarnings("unchecked") // keys of a configuration object are texts
+    /** Reads an object that contains JSON values. Returns an empty map if the key is missing. */
+    @SuppressWarnings("unchecked") // the keys of a configuration object are strings
     public final Map<String, Object> object(String key) {
         Object value = value(key);
         if (value instanceof Map<?, ?> map) {
@@ -164,24 +170,35 @@ public class ConfigBlock {
         return Map.of();
     }
 
-    /** The value of a key as it stands, if it is of the given type; for values put there by code, and for unions. */
+    /**
+     * Returns the unparsed value of a key if it has the given type. Use this method for values set by code, and for
+     * keys whose values may have several types.
+     */
     public final <T> Optional<T> as(String key, Class<T> type) {
         Object value = value(key);
         return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
     }
 
-    /** A block inside this one; empty if the key is not there. Its unread keys are asked for on their own. */
+    /**
+     * Returns the block nested under a key, or an empty block if there is none. Repeated calls return the same block.
+     */
     public final ConfigBlock block(String key) {
-        return new ConfigBlock(path(key), object(key), origins, faults);
+        ConfigBlock block = blocks.get(key);
+        if (block == null) {
+            block = new ConfigBlock(path(key), object(key), origins, faults);
+            blocks.put(key, block);
+        }
+        return block;
     }
 
     /**
-     * A key: a text, {@code { file = "/path" }}, or a {@link Credential} put there by code. Blank text counts as not there.
+     * Reads a credential: a string, {@code { file = "/path" }}, or a {@link Credential} set by code, which is then
+     * asked on a thread of its own. A blank string counts as missing.
      */
     public Optional<Credential> credential(String key) {
         Object value = value(key);
         if (value instanceof Credential given) {
-            return Optional.of(given);
+            return Optional.of(GuardedCredential.guard(given, path(key) + " (" + GuardedCredential.name(given) + ")"));
         }
         if (value instanceof Map<?, ?> map && map.size() == 1 && map.get("file") instanceof String file) {
             return Optional.of(Credential.file(Path.of(file)));
@@ -201,31 +218,44 @@ public class ConfigBlock {
         return Optional.empty();
     }
 
-    /** Reports that something is wrong with a key. The text says what and what to do, and never shows a secret. */
+    /** Reports a fault in a key. The text states the problem and how to solve it, without any secret. */
     public final void fault(String key, String text) {
         known.add(key);
         String full = path(key);
         faults.add(new ConfigFault(full, origins.apply(full), text));
     }
 
-    /** Makes a key known without reading it. */
+    /** Marks a key as known without reading it. */
     public final void ignore(String key) {
         known.add(key);
     }
 
-    /** The keys that were there and that nobody has read. */
+    /**
+     * Reports each unread key, including those of nested blocks read with {@link #block}, as a fault that suggests the
+     * nearest known key. The client calls this method after a factory has read its block. Repeated calls do not report
+     * a key again.
+     */
+    public final void refuseUnread() {
+        Set<String> readKeys = known(); // a copy, because reporting a fault marks its key as known
+        for (String key : unread()) {
+            fault(key, "is not known" + SpellingHint.of(key, readKeys));
+        }
+        blocks.values().forEach(ConfigBlock::refuseUnread);
+    }
+
+    /** Returns the keys of this block that are present but were not read. Keys of nested blocks are not included. */
     public final Set<String> unread() {
         Set<String> rest = new LinkedHashSet<>(values.keySet());
         rest.removeAll(known);
         return rest;
     }
 
-    /** The keys that were asked for, whether there or not. */
+    /** Returns the keys that were read, whether or not they are present. */
     public final Set<String> known() {
         return Set.copyOf(known);
     }
 
-    /** What is wrong so far, here and in the blocks around. */
+    /** Returns all faults reported so far, including those of the enclosing blocks. */
     public final List<ConfigFault> faults() {
         return List.copyOf(faults);
     }
@@ -235,7 +265,7 @@ public class ConfigBlock {
         return values.get(key);
     }
 
-    /** Reads a scalar by its text; a parser answers null or throws IllegalArgumentException for what it does not take. */
+    /** Parses a scalar. The parser rejects a string by returning null or throwing an IllegalArgumentException. */
     private <T extends @Nullable Object> T parsed(
             String key, String rule, T fallback, Function<String, @Nullable T> parser) {
         Object value = value(key);
@@ -249,7 +279,7 @@ public class ConfigBlock {
                     return result;
                 }
             } catch (IllegalArgumentException e) {
-                // reported below, with the rule instead of the parser's words
+                // The exception is dropped, because the fault below states the rule that was broken.
             }
         }
         fault(key, rule);

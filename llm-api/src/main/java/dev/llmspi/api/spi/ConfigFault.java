@@ -3,12 +3,12 @@ package dev.llmspi.api.spi;
 import java.util.Objects;
 
 /**
- * Something wrong in a configuration.
+ * A problem that was found in the configuration.
  *
  * @param path the full path of the key
- * @param origin where it stands, such as {@code application.conf: 12} or {@code environment variable LLM_MAX_RETRIES};
- *     {@code ""} if it is missing or came from code
- * @param text what is wrong and what to do; never the value of a secret
+ * @param origin the location of the key, such as {@code application.conf: 12} or
+ *     {@code environment variable LLM_MAX_RETRIES}; {@code ""} if the key is missing or was set by code
+ * @param text a description of the problem and how to solve it, which never contains a secret
  */
 public record ConfigFault(String path, String origin, String text) {
 
@@ -18,7 +18,10 @@ public record ConfigFault(String path, String origin, String text) {
         Objects.requireNonNull(text, "text");
     }
 
-    /** One line: {@code llm.retry.max-retries (application.conf: 12): must be a whole number of at least 0}. */
+    /**
+     * Returns one line, such as {@code llm.retry.max-retries (application.conf: 12): must be a whole number of at least
+     * 0}.
+     */
     @Override
     public String toString() {
         return path + (origin.isEmpty() ? "" : " (" + origin + ")") + ": " + text;

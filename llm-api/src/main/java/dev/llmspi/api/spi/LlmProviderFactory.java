@@ -3,8 +3,8 @@ package dev.llmspi.api.spi;
 import dev.llmspi.api.LlmProvider;
 
 /**
- * Makes providers of one type. Found by {@link java.util.ServiceLoader}: a public class with a public constructor without
- * parameters, which does nothing.
+ * Creates providers of one type. {@link java.util.ServiceLoader} finds the implementation, which must be a public class
+ * with a public constructor that has no parameters and does nothing.
  *
  * <pre>{@code
  * public final class AcmeProviderFactory implements LlmProviderFactory {
@@ -25,13 +25,16 @@ import dev.llmspi.api.LlmProvider;
  */
 public interface LlmProviderFactory {
 
-    /** The type that selects this factory in the configuration, such as {@code openrouter}: lower case with dashes. */
+    /**
+     * Returns the provider type that selects this factory in the configuration, such as {@code openrouter}. It is
+     * written in lower case, with dashes between words.
+     */
     String name();
 
     /**
-     * Makes a provider. Reads all its settings and reports what is wrong with them by {@link ProviderConfig#fault} and
-     * {@link ProviderConfig#unusable}; the result is then thrown away, so anything may be returned. Returns at once: opens no
-     * connection, starts no thread.
+     * Creates a provider. This method reads all settings and reports problems with {@link ProviderConfig#fault} and
+     * {@link ProviderConfig#unusable}. If it reports a problem, the client discards the result, so any provider may be
+     * returned. The method returns immediately, without opening connections or starting threads.
      */
     LlmProvider create(ProviderConfig config);
 }

@@ -11,9 +11,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration block of one provider instance, as its factory reads it: typed reads, {@link #fault} for what is wrong,
- * {@link #unusable} for what is missing. llm-core has taken out what it reads itself: type, retry, fallback, timeouts, agents,
- * modes, default-model.
+ * The configuration block of one provider instance, which the provider's factory reads. Besides typed read methods, it
+ * offers {@link #fault} to report invalid values and {@link #unusable} to report missing ones. It does not contain the
+ * keys that llm-core reads itself: type, retry, fallback, timeouts, agents, modes and default-model.
  */
 public final class ProviderConfig extends ConfigBlock {
 
@@ -22,7 +22,7 @@ public final class ProviderConfig extends ConfigBlock {
     private final UnaryOperator<Credential> credentials;
     private @Nullable String unusable;
 
-    /** A block whose credentials are used as they are. */
+    /** Creates a block that returns credentials unchanged. */
     public ProviderConfig(
             String name,
             String path,
@@ -34,8 +34,10 @@ public final class ProviderConfig extends ConfigBlock {
     }
 
     /**
-     * @param credentials gives the credential to use in place of each one that is read here: so core sees which key an attempt
-     *     uses, and a cooldown of one key leaves the others alone
+     * Creates a block.
+     *
+     * @param credentials replaces each credential that is read; the client uses this to find out which key an attempt
+     *     uses, so that a cooldown of one key does not affect other keys
      */
     public ProviderConfig(
             String name,
@@ -51,18 +53,18 @@ public final class ProviderConfig extends ConfigBlock {
         this.credentials = Objects.requireNonNull(credentials, "credentials");
     }
 
-    /** A block of the given values, for tests of a provider and for use without a client. */
+    /** Returns a block with the given values, for provider tests and for use without a client. */
     public static ProviderConfig of(String name, Map<String, ?> values) {
         return new ProviderConfig(
                 name, "llm.providers." + name, values, path -> "", new ArrayList<>(), TimeSource.system());
     }
 
-    /** The name of the instance: the name of its block. */
+    /** Returns the name of the provider instance, which is the name of its configuration block. */
     public String name() {
         return name;
     }
 
-    /** The clock, to be used wherever the time matters. */
+    /** Returns the time source to use for all time-dependent behaviour. */
     public TimeSource timeSource() {
         return timeSource;
     }
@@ -73,29 +75,45 @@ public final class ProviderConfig extends ConfigBlock {
     }
 
     /**
-     * The base URL: absolute, https (or http to this machine; elsewhere only with {@code allow-insecure = true}), without user
-     * info, query and fragment. The result has no slash at its end.
+     * Reads a base URL, which must be an absolute https URL without user info, query or fragment. Plain http is allowed
+     * for this machine, but for other machines only with {@code allow-insecure = true}. The result has no trailing
+     * slash.
      */
     public URI uri(String key, URI fallback) {
+        return uri(key, fallback, false);
+    }
+
+    /**
+     * Reads a base URL like {@link #uri}, which may also have a query, such as {@code ?api-version=2024-10-21}. The
+     * caller adds the query to the URL of each request. A parameter for a key is refused.
+     */
+    public URI uriWithQuery(String key, URI fallback) {
+        return uri(key, fallback, true);
+    }
+
+    private URI uri(String key, URI fallback, boolean queryAllowed) {
         boolean allowInsecure = bool("allow-insecure", false);
         Optional<String> text = string(key);
         if (text.isEmpty()) {
             return fallback;
         }
         try {
-            URI uri = URI.create(text.get().strip().replaceAll("/+$", ""));
-            String problem = BaseUrl.problem(uri, allowInsecure);
+            URI uri = BaseUrl.parse(text.get());
+            String problem = BaseUrl.problem(uri, allowInsecure, queryAllowed);
             if (problem == null) {
                 return uri;
             }
             fault(key, problem);
         } catch (IllegalArgumentException e) {
-            fault(key, "is no URL; write it as https://host/path");
+            fault(key, "is not a URL; write it as https://host/path");
         }
         return fallback;
     }
 
-    /** Headers: names are tokens, values printable ASCII. Faults name the header and never show its value. */
+    /**
+     * Reads HTTP headers. Names must be tokens, and values must be printable ASCII. Faults contain the header's name
+     * but never its value.
+     */
     public Map<String, String> headers(String key) {
         Map<String, String> headers = map(key);
         headers.forEach((header, value) -> {
@@ -108,10 +126,10 @@ public final class ProviderConfig extends ConfigBlock {
     }
 
     /**
-     * Reports that the block is in order but the provider cannot be used yet, for want of a key for example. It is then left
-     * out of the chains and reported once. The first report counts.
+     * Reports that the block is valid but the provider cannot be used yet, for example because an API key is missing.
+     * The client leaves the provider out of all chains and reports it once. Only the first report counts.
      *
-     * @param why what is missing and what to set
+     * @param why a text that states what is missing and what to set
      */
     public void unusable(String why) {
         if (unusable == null) {
@@ -119,7 +137,7 @@ public final class ProviderConfig extends ConfigBlock {
         }
     }
 
-    /** Why the provider cannot be used; empty if it can. */
+    /** Returns why the provider cannot be used, or empty if it can. */
     public Optional<String> unusableReason() {
         return Optional.ofNullable(unusable);
     }

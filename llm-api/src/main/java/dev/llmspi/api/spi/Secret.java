@@ -3,7 +3,7 @@ package dev.llmspi.api.spi;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A key that cannot print itself: {@link #toString} shows {@code ***}, whatever the key. */
+/** An API key that is never printed: {@link #toString} always returns {@code ***}. Instances are immutable. */
 public final class Secret {
 
     private final String value;
@@ -13,26 +13,27 @@ public final class Secret {
     }
 
     /**
-     * A secret of the given text, without the blanks and line ends around it.
+     * Returns a secret with the given text, stripped of surrounding white space.
      *
-     * @throws IllegalArgumentException if nothing is left, or if it holds a character that cannot stand in an HTTP header; the
-     *     message does not show it
+     * @throws IllegalArgumentException if the text is blank, is longer than {@link HeaderRules#LONGEST} characters, or
+     *     contains a character that is not allowed in an HTTP header; the message does not contain the text
      */
     public static Secret of(String value) {
-        String trimmed = Objects.requireNonNull(value, "value").strip();
+        String trimmed = HeaderRules.bounded(
+                "the key", Objects.requireNonNull(value, "value").strip(), HeaderRules.LONGEST);
         if (trimmed.isEmpty()) {
             throw new IllegalArgumentException("the key is empty");
         }
         for (int i = 0; i < trimmed.length(); i++) {
             if (trimmed.charAt(i) < '!' || trimmed.charAt(i) > '~') {
                 throw new IllegalArgumentException(
-                        "the key holds a blank, a control character or a non-ASCII character at position " + i);
+                        "the key contains a blank, a control character or a non-ASCII character at position " + i);
             }
         }
         return new Secret(trimmed);
     }
 
-    /** The key itself, to be put on the wire and nowhere else. */
+    /** Returns the key itself. Call this method only in order to send the key. */
     public String reveal() {
         return value;
     }

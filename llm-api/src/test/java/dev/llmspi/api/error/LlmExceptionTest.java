@@ -27,7 +27,7 @@ class LlmExceptionTest {
 
     @ParameterizedTest
     @EnumSource(ErrorKind.class)
-    void builder_ofAKind_makesItsClass(ErrorKind kind) {
+    void builder_ofAKind_buildsItsClass(ErrorKind kind) {
         LlmException error = LlmException.builder(kind).message("m").build();
         assertEquals(kind, error.kind());
         String name = kind.name().replace("_", "");
@@ -37,9 +37,9 @@ class LlmExceptionTest {
     }
 
     @Test
-    void builder_nothingSaid_isSentAndHoldsNothing() {
+    void builder_nothingSet_isSentAndOtherwiseEmpty() {
         LlmException error = LlmModelException.builder().build();
-        assertTrue(error.requestSent(), "who does not know must not say that it is safe to ask again");
+        assertTrue(error.requestSent(), "an unknown state must not look safe to retry");
         assertEquals("", error.callId() + error.provider() + error.getMessage());
         assertTrue(error.status().isEmpty() && error.partial().isEmpty());
         assertEquals(Optional.empty(), error.retryHere().or(error::tryNext));

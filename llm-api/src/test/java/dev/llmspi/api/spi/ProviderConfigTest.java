@@ -24,7 +24,15 @@ class ProviderConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500ms, 500", "1.5s, 1500", "2m, 120000", "1 hour, 3600000", "0s, 0", "1d, 86400000", "250 millis, 250"
+    @CsvSource({
+        "500ms, 500",
+        "1.5s, 1500",
+        "2m, 120000",
+        "1 hour, 3600000",
+        "0s, 0",
+        "1d, 86400000",
+        "5min, 300000",
+        "250 millis, 250"
     })
     void duration_withItsUnit_isRead(String text, long millis) {
         assertEquals(Duration.ofMillis(millis), config("t", text).duration("t", Duration.ZERO));
@@ -46,7 +54,7 @@ class ProviderConfigTest {
                 "http://127.0.0.1:1/v1",
                 "http://[::1]:1/v1"
             })
-    void uri_thatKeepsKeysSafe_isTakenWithoutASlashAtItsEnd(String text) {
+    void uri_safeForKeys_isAcceptedWithoutTrailingSlash(String text) {
         ProviderConfig config = config("base-url", text);
         assertEquals(text.replaceAll("/$", ""), config.uri("base-url", FALLBACK).toString());
         assertEquals(List.of(), config.faults());
@@ -73,7 +81,7 @@ class ProviderConfigTest {
     }
 
     @Test
-    void uri_insecureAllowed_isTaken() {
+    void uri_insecureAllowed_isAccepted() {
         ProviderConfig config =
                 ProviderConfig.of("p", Map.of("base-url", "http://gateway.internal/v1", "allow-insecure", "true"));
         assertEquals(
@@ -81,7 +89,7 @@ class ProviderConfigTest {
     }
 
     @Test
-    void headers_thatCannotStandInARequest_areFaultsWithoutTheirValue() {
+    void headers_notAllowedInARequest_areFaultsWithoutTheirValue() {
         Map<String, String> headers = new HashMap<>(Map.of("X-A", "can\r\nary", "b c", "v", "X-D", "ü"));
         ProviderConfig config = config("headers", headers);
         config.headers("headers");
@@ -90,14 +98,14 @@ class ProviderConfigTest {
     }
 
     @Test
-    void unread_keysNobodyAskedFor_areListed() {
+    void unread_keysThatWereNotRead_areListed() {
         ProviderConfig config = ProviderConfig.of("p", Map.of("known", 1, "unknown", 2));
         assertEquals(1, config.integer("known", 0, 0));
         assertEquals(Set.of("unknown"), config.unread());
     }
 
     @Test
-    void reads_ofTheWrongType_areFaultsAndGiveTheDefault() {
+    void reads_ofTheWrongType_areFaultsAndReturnTheDefault() {
         ProviderConfig config = ProviderConfig.of(
                 "p",
                 Map.of("i", "x", "b", "maybe", "s", List.of(), "m", "text", "l", Map.of(), "n", 7, "k", List.of()));

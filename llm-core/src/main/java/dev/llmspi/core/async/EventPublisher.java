@@ -1,35 +1,31 @@
 package dev.llmspi.core.async;
 
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.core.call.ActiveCall;
+import dev.llmspi.core.runtime.FatalErrors;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A stream as a reactive publisher for one subscriber: a worker reads an event for each one that is asked for. */
+/** Publishes a stream to one subscriber. A worker reads one event for each event that the subscriber requests. */
 public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
 
-    /**
-     * A stream that has been opened.
-     *
-     * @param ended fires when its call is ended from outside, be it read just then or not
-     * @param whenOverdue takes what is to be told the error of a call that has ended while its provider goes on
-     */
-    public record Opened(ChatStream stream, Cancellation ended, Consumer<Consumer<Throwable>> whenOverdue) {}
-
-    private final Supplier<Opened> open;
+    private final Supplier<ActiveCall> call;
+    private final Function<ActiveCall, ChatStream> open;
     private final Executor executor;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
     /**
-     * @param open makes the stream, once there is a subscriber
-     * @param executor where it is read; each stream holds a thread until it ends
+     * @param call opens the call when there is a subscriber, which starts the timeouts of the call
+     * @param open opens the stream of the call
+     * @param executor runs the worker that reads the stream, on one thread until the stream ends
      */
-    public EventPublisher(Supplier<Opened> open, Executor executor) {
+    public EventPublisher(Supplier<ActiveCall> call, Function<ActiveCall, ChatStream> open, Executor executor) {
+        this.call = call;
         this.open = open;
         this.executor = executor;
     }
@@ -40,30 +36,30 @@ public final class EventPublisher implements Flow.Publisher<ChatStreamEvent> {
         if (!subscribed.compareAndSet(false, true)) {
             refuse(
                     subscriber,
-                    new IllegalStateException("an answer takes one subscriber; a second would be billed again"));
+                    new IllegalStateException("an answer has only one subscriber; a second one would be billed again"));
             return;
         }
-        EventSubscription subscription = new EventSubscription(subscriber, open);
+        EventSubscription subscription;
         try {
-            executor.execute(subscription::run);
-        } catch (RuntimeException e) {
-            if (subscription.hasBegun()) {
-                throw e; // the subscriber's own, out of an executor that ran it at once
-            }
+            subscription = new EventSubscription(subscriber, call.get(), open);
+        } catch (Throwable e) {
             refuse(subscriber, e);
+            FatalErrors.rethrow(e);
+            return;
         }
+        subscription.start(executor);
     }
 
     private static void refuse(Flow.Subscriber<? super ChatStreamEvent> subscriber, Throwable reason) {
         subscriber.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long count) {
-                // nothing will come
+                // there are no events to send
             }
 
             @Override
             public void cancel() {
-                // nothing is under way
+                // there is no call to cancel
             }
         });
         subscriber.onError(reason);

@@ -2,93 +2,132 @@ package dev.llmspi.core.async;
 
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
+import dev.llmspi.core.call.ActiveCall;
 import java.util.Iterator;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber's hold on a stream: all signals come from the worker that runs it, one after the other. Only if that is held up
- * by a provider beyond the end of the call, the last signal comes without it.
+ * Connects one subscriber to a stream. The worker sends all signals, one after the other. There is one exception: if
+ * the provider blocks the worker after the end of the call, another thread sends the last signal.
  */
 final class EventSubscription implements Flow.Subscription {
 
-    private final Supplier<EventPublisher.Opened> open;
+    private final ActiveCall call;
+    private final Iterator<ChatStreamEvent> events;
+    private final AtomicBoolean begun = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Flow.@Nullable Subscriber<? super ChatStreamEvent> subscriber;
     private @Nullable ChatStream stream;
     private @Nullable IllegalArgumentException misuse;
-    private volatile boolean begun;
     private long demand;
     private boolean cancelled;
     private boolean ended;
-    /** Whether the worker is within the stream, and so cannot be within the subscriber. */
+    /** Whether the worker is reading the stream, so that it cannot be calling the subscriber. */
     private boolean reading;
-    /** Whether the subscriber has been told the end without the worker. */
-    private boolean freed;
+    /** Whether another thread has sent the last signal. */
+    private boolean signalledElsewhere;
 
-    EventSubscription(Flow.Subscriber<? super ChatStreamEvent> subscriber, Supplier<EventPublisher.Opened> open) {
+    /** @param open opens the stream of the call */
+    EventSubscription(
+            Flow.Subscriber<? super ChatStreamEvent> subscriber,
+            ActiveCall call,
+            Function<ActiveCall, ChatStream> open) {
         this.subscriber = subscriber;
-        this.open = open;
+        this.call = call;
+        call.cancellation().onCancel(this::endedFromOutside);
+        // This comes before the stream, which may already end the call.
+        call.whenOverdue(() -> call.endOverdue(this::overdue));
+        ChatStream opened = open.apply(call);
+        this.stream = opened;
+        this.events = opened.iterator(); // the request is sent at the first read
     }
 
-    /** Whether the worker has taken it up. */
-    boolean hasBegun() {
-        return begun;
+    /** Starts the worker. If the executor refuses it, the subscriber receives the reason as an error. */
+    void start(Executor executor) {
+        try {
+            executor.execute(this::run);
+        } catch (Throwable e) {
+            if (!refuse(call.threadError(e))) {
+                throw e; // thrown by the subscriber, on an executor that runs tasks in the calling thread
+            }
+        }
     }
 
-    /** Reads the stream to its end, as fast as the subscriber asks. */
-    void run() {
-        begun = true;
-        Flow.Subscriber<? super ChatStreamEvent> told = subscriber;
-        if (told == null) {
-            return;
+    /** Reads the stream to its end, as fast as the subscriber requests events. */
+    private void run() {
+        Flow.Subscriber<? super ChatStreamEvent> receiver = begin();
+        if (receiver != null) {
+            try {
+                receiver.onSubscribe(this);
+                deliver(receiver);
+            } finally {
+                end();
+            }
+        }
+    }
+
+    /** Sends the error if the worker has not started, and prevents it from starting. Returns whether it did so. */
+    private boolean refuse(Throwable error) {
+        Flow.Subscriber<? super ChatStreamEvent> receiver = begin();
+        if (receiver == null) {
+            return false;
         }
         try {
-            told.onSubscribe(this);
-            deliver(told);
+            receiver.onSubscribe(this);
+            if (!isOver()) {
+                call.finished(null, error); // has no effect if the end of the call was already reported
+                receiver.onError(error);
+            }
         } finally {
             end();
         }
+        return true;
     }
 
-    /** Exactly one last signal, if any: none after a cancel, and none to a subscriber that throws, which counts as one. */
-    private void deliver(Flow.Subscriber<? super ChatStreamEvent> told) {
-        Iterator<ChatStreamEvent> events = null;
+    /** Returns the subscriber to the first thread that asks, which sends the signals. Returns null to all others. */
+    private Flow.@Nullable Subscriber<? super ChatStreamEvent> begin() {
+        return begun.compareAndSet(false, true) ? subscriber : null;
+    }
+
+    /**
+     * Delivers the events. Sends at most one last signal, and none if the subscriber cancels or throws, because
+     * throwing counts as cancelling.
+     */
+    private void deliver(Flow.Subscriber<? super ChatStreamEvent> receiver) {
         while (true) {
             ChatStreamEvent event;
             try {
-                if (events == null) {
-                    events = opened().iterator(); // the call's clocks run from here, its request goes out at the first
-                    // read
-                }
                 if (!awaitDemand()) {
                     return;
                 }
-                event = read(events); // a stream ends with a finish or an error, never before
+                event = read(); // always succeeds or throws, because a stream ends with Finish or an error
             } catch (Throwable e) {
                 if (!isOver()) {
-                    told.onError(e);
+                    receiver.onError(e);
                 }
                 return;
             }
             if (isOver()) {
                 return;
             }
-            told.onNext(event);
+            receiver.onNext(event);
             if (event instanceof ChatStreamEvent.Finish) {
                 if (!isOver()) {
-                    told.onComplete(); // the last event is known: no further demand is needed to say so
+                    receiver.onComplete(); // this signal needs no demand
                 }
                 return;
             }
         }
     }
 
-    /** Waits until something is asked for; false once there is nothing more to do. */
+    /** Waits until the subscriber requests an event. Returns false if it has cancelled. */
     private boolean awaitDemand() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -101,7 +140,7 @@ final class EventSubscription implements Flow.Subscription {
             if (cancelled) {
                 return false;
             }
-            // Reading on after the end of the call gives its error, which needs no demand.
+            // If the call has ended, the next read throws its error, which needs no demand.
             demand = demand == 0 || demand == Long.MAX_VALUE ? demand : demand - 1;
             return true;
         } finally {
@@ -109,7 +148,7 @@ final class EventSubscription implements Flow.Subscription {
         }
     }
 
-    private ChatStreamEvent read(Iterator<ChatStreamEvent> events) {
+    private ChatStreamEvent read() {
         reading(true);
         try {
             return events.next();
@@ -127,41 +166,28 @@ final class EventSubscription implements Flow.Subscription {
         }
     }
 
-    /** The call has ended, and the worker does not come back from its provider. */
-    private void overdue(Throwable error) {
-        Flow.Subscriber<? super ChatStreamEvent> told;
+    /** Sends the error of a call that has ended before the worker started, or while the provider still blocks it. */
+    private void overdue(@Nullable Throwable error) {
+        if (error == null || refuse(error)) { // after an answer, the worker sends the last signal
+            return;
+        }
+        Flow.Subscriber<? super ChatStreamEvent> receiver;
         lock.lock();
         try {
-            told = reading && !cancelled ? subscriber : null;
-            freed = told != null;
+            receiver = reading && !cancelled ? subscriber : null;
+            signalledElsewhere = receiver != null;
         } finally {
             lock.unlock();
         }
-        if (told != null) {
-            told.onError(error);
+        if (receiver != null) {
+            receiver.onError(error);
         }
     }
 
-    private ChatStream opened() {
-        EventPublisher.Opened call = open.get();
-        ChatStream opened = call.stream();
-        call.ended().onCancel(this::endedFromOutside);
-        call.whenOverdue().accept(this::overdue);
-        boolean tooLate;
-        lock.lock();
-        try {
-            stream = opened;
-            tooLate = cancelled;
-        } finally {
-            lock.unlock();
-        }
-        if (tooLate) {
-            opened.close();
-        }
-        return opened;
-    }
-
-    /** A clock or the end of the client: the worker may be waiting for demand, and must hear of it. */
+    /**
+     * Wakes up the worker if it waits for demand while a timeout, a cancellation or the closing of the client ends the
+     * call.
+     */
     private void endedFromOutside() {
         lock.lock();
         try {
@@ -192,17 +218,19 @@ final class EventSubscription implements Flow.Subscription {
         end();
     }
 
-    /** Whether the subscriber is to hear nothing more. */
+    /** Whether the subscriber must receive no more signals. */
     private boolean isOver() {
         lock.lock();
         try {
-            return cancelled || freed;
+            return cancelled || signalledElsewhere;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Lets go of stream and subscriber. Outside the lock: closing reaches into the call. */
+    /**
+     * Releases the subscriber and closes the stream. It closes without holding the lock, because that runs other code.
+     */
     private void end() {
         ChatStream held;
         lock.lock();

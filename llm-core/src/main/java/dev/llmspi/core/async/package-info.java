@@ -1,4 +1,4 @@
-/** Where asynchronous calls run. */
+/** Adapts calls to futures and reactive streams. */
 @NullMarked
 package dev.llmspi.core.async;
 

@@ -1,206 +1,266 @@
 package dev.llmspi.core.call;
 
 import dev.llmspi.api.AssistantMessage;
-import dev.llmspi.api.Attempt;
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.UnfinishedStreamException;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.error.LlmServiceException;
-import java.util.Iterator;
-import java.util.List;
+import dev.llmspi.core.runtime.FatalErrors;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call as a stream: asks at the first read, ends the call with the stream, and gives every error its attempts and what was
- * delivered. Read by one thread at a time; closed by any.
+ * Presents a call as a stream. It sends the request at the first read and ends the call when the stream ends. It adds
+ * the call's attempts and the content delivered so far to every error. Only one thread at a time may read the stream,
+ * but any thread may close it.
  */
 public final class CallStream implements ChatStream.Source {
 
-    private final CallScope call;
-    private final Supplier<ChatStream> ask;
-    private final Runnable over;
-    private final ReentrantLock finishing = new ReentrantLock();
+    private final ActiveCall call;
+    private final Supplier<@Nullable ChatStream> ask;
+    /** Written only while holding the lock of this object. */
     private volatile boolean finished;
-    private volatile @Nullable ChatStream answer;
-    private @Nullable Iterator<ChatStreamEvent> events;
-    private @Nullable ChatStream self;
+
+    private volatile ChatStream.@Nullable Source answer;
+    private @Nullable ChatStream stream;
     private Usage usage = Usage.none();
+    private boolean complete;
     private @Nullable RuntimeException failure;
     private volatile boolean closed;
 
-    private CallStream(CallScope call, Supplier<ChatStream> ask, Runnable over) {
+    private CallStream(ActiveCall call, Supplier<@Nullable ChatStream> ask) {
         this.call = call;
         this.ask = ask;
-        this.over = over;
     }
 
     /**
-     * @param ask makes the request; called at the first read
-     * @param over runs once at the very end, whatever happens
+     * Creates the stream of a call.
+     *
+     * @param entry the chain, wrapped in its decorators
      */
-    public static ChatStream of(CallScope call, Supplier<ChatStream> ask, Runnable over) {
-        CallStream source = new CallStream(call, ask, over);
-        ChatStream stream = ChatStream.of("", source);
-        source.self = stream;
-        call.cancellation().onCancel(source::endedFromOutside);
+    public static ChatStream of(ActiveCall call, LlmProvider entry, ChatRequest request) {
+        return of(call, () -> entry.stream(request, call));
+    }
+
+    /**
+     * Creates the stream of a call.
+     *
+     * @param ask sends the request; called at the first read
+     */
+    static ChatStream of(ActiveCall call, Supplier<@Nullable ChatStream> ask) {
+        CallStream source = new CallStream(call, ask);
+        ChatStream stream = ChatStream.of(source, source::completed);
+        source.stream = stream;
+        try {
+            call.cancellation().onCancel(source::terminated);
+        } catch (VirtualMachineError e) {
+            source.finish(null, e); // the call was already terminated, and no thread could be had to end it
+            throw e;
+        }
         return stream;
     }
 
-    /** A clock or a cancel may come while nobody reads: then nobody else lets go of the call. */
-    private void endedFromOutside() {
+    /** Creates the stream of a call that could not be opened. Every read throws the error. */
+    public static ChatStream failed(LlmException error) {
+        return ChatStream.of(
+                new ChatStream.Source() {
+                    @Override
+                    public ChatStreamEvent next() {
+                        throw error;
+                    }
+
+                    @Override
+                    public void close() {
+                        // there is nothing to close
+                    }
+                },
+                answer -> answer);
+    }
+
+    private static ChatStream.Source source(@Nullable ChatStream stream) {
+        if (stream == null) {
+            throw fault("returned null instead of a stream", ErrorReason.PROVIDER_FAULT);
+        }
+        try {
+            return stream.source();
+        } catch (RuntimeException e) {
+            AttemptStream.closeQuietly(stream); // a decorator has already read from the stream that it returned
+            throw e;
+        }
+    }
+
+    /** Ends the call if it is terminated while no thread is reading, because no reader will release its resources. */
+    private void terminated() {
         if (!isRead() && !closed && !finished) {
-            Aside.run(() -> {
-                if (!isRead()) {
-                    closeAnswer();
-                    finish(null, call.overdueError());
-                    call.freeCaller();
-                }
+            call.calls().watchdog().runAside(this::endUnread);
+        }
+    }
+
+    private void endUnread() {
+        if (!isRead()) {
+            closeAnswer();
+            call.endOverdue(error -> {
+                finish(null, error);
+                call.runOverdueCallback();
             });
+        }
+    }
+
+    /** Ends the call on the reader's own thread if no other thread can be had. */
+    private void terminatedWhileRead() {
+        try {
+            terminated();
+        } catch (OutOfMemoryError e) {
+            if (!FatalErrors.isThreadLimit(e)) {
+                throw e;
+            }
+            endUnread();
         }
     }
 
     @Override
     public @Nullable ChatStreamEvent next() {
         if (failure != null) {
-            throw failure; // read again after its end: nothing is asked again, and nothing more is delivered
+            throw failure; // a read after the end must not send a second request
+        }
+        if (complete) {
+            return null;
         }
         call.runsOnThisThread();
         try {
-            call.throwIfEnded();
-            if (events == null) {
-                events = asked().passedOn();
+            call.throwIfTerminated();
+            ChatStream.Source source = answer;
+            if (source == null) {
+                answer = source = source(ask.get());
             }
-            ChatStreamEvent event = events.next(); // ends with a finish or an error, never before
+            ChatStreamEvent event = source.next();
+            if (event == null) {
+                throw fault("ended a stream without a finish reason", ErrorReason.TRUNCATED);
+            }
             if (event instanceof ChatStreamEvent.UsageReported report) {
                 usage = report.usage();
             } else if (event instanceof ChatStreamEvent.Finish end) {
-                finish(call.isHeard() ? outline(end) : null, null);
+                complete = true;
+                call.endAttempts();
+                finish(call.report().isReported() ? outline(end) : null, null);
             }
             return event;
         } catch (LlmException e) {
-            throw ended(failed(e));
+            throw ended(e);
         } catch (UnfinishedStreamException e) {
-            throw ended(failed(fault("ended a stream without a finish reason", ErrorReason.TRUNCATED)));
+            throw ended(fault("ended a stream without a finish reason", ErrorReason.TRUNCATED));
         } catch (RuntimeException e) {
             throw ended(e);
-        } catch (Error e) {
+        } catch (Throwable e) { // decorators in other JVM languages may throw checked exceptions
             ended(new IllegalStateException("the stream ended with " + e, e));
             throw e;
         } finally {
             call.runsOnNoThread();
             if (closed) {
-                closeAnswer(); // it may have come just after the close
+                closeAnswer(); // the answer may have arrived just after the stream was closed
                 finishClosed();
-            } else if (call.endCause().isPresent()) {
-                endedFromOutside(); // the end came while an event was already on its way to the reader
+            } else if (call.cause() != null) {
+                terminatedWhileRead(); // the call was terminated while an event was on its way to the reader
             }
         }
     }
 
-    /** What listeners are told of the answer; its text is none of it. */
+    /** Builds the answer that listeners receive, without its text. */
     private ChatResponse outline(ChatStreamEvent.Finish end) {
-        return describe(ChatResponse.builder(AssistantMessage.builder().build())
+        return completed(ChatResponse.builder(AssistantMessage.builder().build())
                 .model(end.model().orElse(null))
                 .usage(usage)
                 .build());
     }
 
-    private ChatStream asked() {
-        ChatStream asked = ask.get();
-        if (asked == null) {
-            throw fault("returned null instead of a stream", ErrorReason.PROVIDER_FAULT);
-        }
-        answer = asked;
-        return asked;
-    }
-
-    /** Attempts end with an event or an error: what else comes is made by a decorator around the chain. */
+    /** Creates the error for a fault in the code of a call decorator. */
     private static LlmException fault(String what, ErrorReason reason) {
         return LlmServiceException.builder()
-                .message("a decorator of calls " + what)
+                .message("a call decorator " + what)
                 .reason(reason)
                 .requestSent(false)
                 .build();
     }
 
     private RuntimeException ended(RuntimeException error) {
-        failure = error;
         closeAnswer();
-        finish(null, error);
-        return error;
+        call.endAttempts();
+        RuntimeException complete = error instanceof LlmException one ? completed(one) : error;
+        failure = complete;
+        finish(null, complete);
+        return complete;
     }
 
-    private LlmException failed(LlmException error) {
-        // Not by its call id: a provider gives its errors that, but knows of no attempts.
-        LlmException complete = error.attempts().isEmpty() ? call.history().failed(error) : error;
-        ChatResponse delivered = Objects.requireNonNull(self).partial();
+    private LlmException completed(LlmException error) {
+        LlmException complete = call.history().ensureCompleted(error);
+        ChatResponse delivered = Objects.requireNonNull(stream).partial();
         boolean nothing = delivered.text().isEmpty()
                 && delivered.message().reasoning().isEmpty()
                 && delivered.toolCalls().isEmpty();
-        if (nothing) {
-            return complete;
-        }
-        return complete.toBuilder().partial(delivered).build();
+        return nothing ? complete : complete.toBuilder().partial(delivered).build();
     }
 
-    /** Who answers is known from the attempts; the id and the list are the call's. */
-    @Override
-    public ChatResponse describe(ChatResponse response) {
-        ChatStream inner = answer;
-        List<Attempt> attempts = call.history().attempts();
-        return (inner == null ? response : inner.describe(response))
-                .toBuilder().callId(call.callId()).attempts(attempts).build();
+    /** Adds the data that stream events do not contain: the provider that answered, the call ID and the attempts. */
+    private ChatResponse completed(ChatResponse response) {
+        AttemptExecution answering = call.answeringAttempt();
+        return call.history().completed(answering == null ? response : answering.attributed(response));
     }
 
     @Override
     public void close() {
         closed = true;
-        call.end(EndCause.CALLER); // without effect at the end of the stream
+        call.terminate(TerminationCause.CALLER); // has no effect if the stream has already ended
         closeAnswer();
         if (!isRead()) {
             finishClosed();
-        } // else the reader is about to wake, and ends the call when its attempt is listed
+            if (call == call.root()) {
+                call.report().awaitTold();
+            }
+        } // otherwise the reader wakes up and ends the call after adding its attempt to the history
     }
 
     private void closeAnswer() {
-        ChatStream inner = answer;
+        ChatStream.Source inner = answer;
         if (inner != null) {
-            StreamEnd.close(inner); // it may be a decorator's
+            AttemptStream.closeQuietly(inner); // a source created by a decorator may fail to close
         }
     }
 
-    /** Whether a reader is within it just now. */
+    /** Whether a thread is inside {@link #next} now. */
     private boolean isRead() {
         return call.thread() != null;
     }
 
-    /** Without effect, and without an exception made in vain, after any other end. */
+    /** Ends the call because its stream was closed. Has no effect if the call has already ended. */
     private void finishClosed() {
         if (!finished) {
             finish(null, new CancellationException("the stream was closed"));
         }
     }
 
-    /** Once; who comes second waits until the listeners have been told, so that no caller is ahead of them. */
+    /** Ends the call once. A second thread does not wait for the first one. */
     private void finish(@Nullable ChatResponse response, @Nullable Throwable error) {
-        finishing.lock();
-        try {
-            if (!finished) {
-                finished = true;
+        if (isFirstToFinish()) {
+            try {
                 call.finished(response, error);
+            } finally {
                 call.close();
-                over.run();
+                call.calls().ended();
             }
-        } finally {
-            finishing.unlock();
         }
+    }
+
+    private synchronized boolean isFirstToFinish() {
+        boolean first = !finished;
+        finished = true;
+        return first;
     }
 }

@@ -1,6 +1,8 @@
 /**
- * One call under way: its identity, clocks and cancellation, its listeners, and the list of its attempts. Used by the chain and
- * by the retries, which share a {@link dev.llmspi.core.call.CallScope}.
+ * Runs one call from its start to its end. {@link dev.llmspi.core.call.ChainProvider} finds the
+ * {@link dev.llmspi.core.call.ActiveCall} that a context belongs to, {@link dev.llmspi.core.call.CallChain} loops over
+ * the links of its route, {@link dev.llmspi.core.call.LinkRetries} loops over the attempts at one link, and
+ * {@link dev.llmspi.core.call.AttemptExecution} makes one attempt.
  */
 @NullMarked
 package dev.llmspi.core.call;

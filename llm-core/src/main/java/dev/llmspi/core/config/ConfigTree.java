@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Configuration as nested maps, with the place every value came from by its full path. One layer of several: see
- * {@link #over}.
+ * A configuration layer, which can be combined with other layers by {@link #over}. Mutable.
+ *
+ * @param values the values, as nested maps
+ * @param origins the place where each value was set, by the full path of the value
  */
 public record ConfigTree(Map<String, Object> values, Map<String, String> origins) {
 
@@ -15,53 +17,56 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         return new ConfigTree(new LinkedHashMap<>(), new LinkedHashMap<>());
     }
 
-    /** Puts a value at a path, making the objects on the way; an object there already is merged with. */
+    /**
+     * Puts a value at a path and creates missing parent objects. If the value is a map and the path already has an
+     * object, the two are merged.
+     */
     public void put(List<String> keys, Object value, String origin) {
-        Map<String, Object> at = values;
+        Map<String, Object> parent = values;
         StringBuilder path = new StringBuilder();
         for (String key : keys.subList(0, keys.size() - 1)) {
             path.append(quoted(key)).append('.');
-            at = child(at, key);
+            parent = child(parent, key);
         }
         String last = keys.get(keys.size() - 1);
         String full = path + quoted(last);
         origins.put(full, origin);
-        if (value instanceof Map<?, ?> map && at.get(last) instanceof Map<?, ?>) {
+        if (value instanceof Map<?, ?> map && parent.get(last) instanceof Map<?, ?>) {
             for (Map.Entry<?, ?> member : map.entrySet()) {
                 put(append(keys, String.valueOf(member.getKey())), member.getValue(), origin);
             }
         } else {
-            at.put(last, copy(value));
+            parent.put(last, copy(value));
             originsBelow(full, value, origin);
         }
     }
 
-    /** This layer, and where it says nothing, the lower one. */
+    /** Returns a layer with the values of this layer. Values that are missing here are taken from the lower layer. */
     public ConfigTree over(ConfigTree lower) {
-        Map<String, String> places = new LinkedHashMap<>(lower.origins);
-        places.putAll(origins);
-        return new ConfigTree(merge(values, lower.values), places);
+        Map<String, String> merged = new LinkedHashMap<>(lower.origins);
+        merged.putAll(origins);
+        return new ConfigTree(merge(values, lower.values), merged);
     }
 
-    /** The object at a path; empty if there is none. */
+    /** Returns the object at a path, or an empty map if there is none. */
     public Map<String, Object> object(String... keys) {
-        Map<String, Object> at = values;
+        Map<String, Object> object = values;
         for (String key : keys) {
-            if (!(at.get(key) instanceof Map<?, ?>)) {
+            if (!(object.get(key) instanceof Map<?, ?>)) {
                 return Map.of();
             }
-            at = child(at, key);
+            object = child(object, key);
         }
-        return at;
+        return object;
     }
 
-    /** Does not show the values: keys are among them. */
+    /** Returns a description without the values, which may be API keys. */
     @Override
     public String toString() {
         return "ConfigTree" + origins.keySet();
     }
 
-    /** Where the value of a path stands; {@code ""} if unknown. */
+    /** Returns the place where a value was set, or {@code ""} if it is unknown. */
     public String origin(String path) {
         return origins.getOrDefault(path, "");
     }
@@ -80,7 +85,7 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         }
     }
 
-    /** Objects below are copied, so that later puts may go into them. */
+    /** Copies nested maps, so that more values can be added to the copies later. */
     private static Object copy(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return value;
@@ -98,7 +103,7 @@ public record ConfigTree(Map<String, Object> values, Map<String, String> origins
         return longer;
     }
 
-    @SuppressWarnings("unchecked") // every map in a tree has text keys
+    @SuppressWarnings("unchecked") // the keys of every map in a tree are strings
     private static Map<String, Object> child(Map<String, Object> parent, String key) {
         if (!(parent.get(key) instanceof Map<?, ?>)) {
             parent.put(key, new LinkedHashMap<String, Object>());

@@ -21,10 +21,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A HOCON text on its way to a {@link ConfigTree}. Substitutions such as <code>${?NAME}</code> see the variables that are handed
- * in, never the process's own environment: the caller decides what counts.
+ * Parsed HOCON whose substitutions are not resolved yet. A substitution such as <code>${?NAME}</code> uses only the
+ * variables passed by the caller, and never the environment of the process.
  */
 public final class Hocon {
+
+    /**
+     * Thrown if a source cannot be read or is not valid HOCON. The message never quotes the source, which may contain
+     * API keys.
+     */
+    public static final class ReadException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        private final String origin;
+
+        private ReadException(String origin, String text) {
+            super(text);
+            this.origin = origin;
+        }
+
+        /** Returns the file and line of the mistake, or the name of the source. */
+        public String origin() {
+            return origin;
+        }
+    }
 
     private final Config config;
 
@@ -32,7 +53,19 @@ public final class Hocon {
         this.config = config;
     }
 
-    /** {@code application.conf} and its relatives from the class loader, below system properties. */
+    /**
+     * Reads {@code application.conf} from the thread's context class loader, or else from the library's own class
+     * loader.
+     */
+    public static Hocon application() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return application(context != null ? context : Hocon.class.getClassLoader());
+    }
+
+    /**
+     * Reads {@code application.conf}, {@code .json} and {@code .properties} from a class loader. System properties
+     * override these files.
+     */
     public static Hocon application(ClassLoader loader) {
         return guarded("application.conf", () -> ConfigFactory.defaultOverrides(loader)
                 .withFallback(ConfigFactory.defaultApplication(loader)));
@@ -40,12 +73,12 @@ public final class Hocon {
 
     public static Hocon file(Path path) {
         if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new HoconException(path.toString(), "there is no such file, or it cannot be read");
+            throw new ReadException(path.toString(), "the file does not exist or cannot be read");
         }
         return guarded(path.toString(), () -> ConfigFactory.parseFile(path.toFile(), named(path.toString())));
     }
 
-    /** A resource on the class path or at the root of a module, which need not be exported. */
+    /** Reads a resource from the class path or from the root of a module, which does not have to open it. */
     public static Hocon resource(String name, ClassLoader loader) {
         return guarded(
                 name,
@@ -57,7 +90,7 @@ public final class Hocon {
         return guarded(origin, () -> ConfigFactory.parseString(hocon, named(origin)));
     }
 
-    /** A JSON object, for variables that hold one. */
+    /** Reads a JSON object from the value of an environment variable. */
     public static Map<String, Object> json(String json, String origin) {
         ConfigParseOptions strict = named(origin).setSyntax(ConfigSyntax.JSON);
         return read(
@@ -68,12 +101,15 @@ public final class Hocon {
                 new LinkedHashMap<>());
     }
 
-    /** This text, and where it says nothing, the other one. */
+    /** Returns this HOCON, in which missing values are taken from the lower HOCON. */
     public Hocon over(Hocon lower) {
         return new Hocon(config.withFallback(lower.config));
     }
 
-    /** Resolves substitutions and takes out one object with the place of every value; an empty one if it is not there. */
+    /**
+     * Resolves the substitutions and returns one root object with the origin of every value. The tree is empty if there
+     * is no such object.
+     */
     public ConfigTree tree(String root, Map<String, String> variables) {
         Config resolved = guarded(
                         root,
@@ -84,7 +120,7 @@ public final class Hocon {
         Map<String, String> origins = new LinkedHashMap<>();
         ConfigValue found = resolved.hasPath(root) ? resolved.getValue(root) : null;
         if (found != null && !(found instanceof ConfigObject)) {
-            throw new HoconException(found.origin().description(), "\"" + root + "\" must be an object { … }");
+            throw new ReadException(found.origin().description(), "\"" + root + "\" must be an object { … }");
         }
         Map<String, Object> values = new LinkedHashMap<>();
         if (found instanceof ConfigObject object) {
@@ -95,8 +131,7 @@ public final class Hocon {
 
     private static Map<String, Object> read(ConfigObject object, String path, Map<String, String> origins) {
         Map<String, Object> values = new LinkedHashMap<>();
-        // HOCON objects have no order; the lines of the file give it back, so that faults come in the order of the
-        // text.
+        // HOCON objects have no order, so values are sorted by line to report faults in the order of the text.
         object.entrySet().stream()
                 .sorted((a, b) -> Integer.compare(line(a.getValue()), line(b.getValue())))
                 .forEach(entry -> {
@@ -125,19 +160,22 @@ public final class Hocon {
         try {
             return new Hocon(parse.get());
         } catch (ConfigException e) {
-            throw new HoconException(e.origin() == null ? origin : e.origin().description(), what(e));
+            throw new ReadException(e.origin() == null ? origin : e.origin().description(), message(e));
         }
     }
 
-    /** The library's own words quote the text around a mistake, and that may be a key. */
-    private static String what(ConfigException error) {
+    /**
+     * Replaces the library's error message, which quotes the text around a mistake and could therefore reveal an API
+     * key.
+     */
+    private static String message(ConfigException error) {
         if (error instanceof ConfigException.UnresolvedSubstitution) {
             return "a substitution ${…} has no value; write ${?…} if it may be missing";
         }
         if (error instanceof ConfigException.IO) {
             return "cannot be read";
         }
-        return "is no HOCON; look for quotes, brackets and = on this line or before it";
+        return "is not valid HOCON; check quotes, brackets and = on this line and the lines before it";
     }
 
     private record Variables(Map<String, String> variables) implements ConfigResolver {
@@ -151,10 +189,10 @@ public final class Hocon {
 
         @Override
         public ConfigResolver withFallback(ConfigResolver fallback) {
-            return this; // the only other one is the library's own, which finds nothing
+            return this; // the only other resolver is the library's own, which finds nothing
         }
 
-        /** Does not show the values: keys are among them. */
+        /** Returns a description without the values, which may be API keys. */
         @Override
         public String toString() {
             return "Variables" + variables.keySet();
@@ -166,7 +204,8 @@ public final class Hocon {
         try {
             return ConfigUtil.splitPath(path);
         } catch (ConfigException e) {
-            throw new HoconException(path, "is no path of keys joined by dots");
+            throw new ReadException(
+                    path, "is not a valid path; separate keys with dots, and put a key with dots in quotes");
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Reading HOCON: the only place that knows com.typesafe.config. Everything comes out as JDK types. */
+/** Reads HOCON and converts it to JDK types. Only this package uses com.typesafe.config. */
 @NullMarked
 package dev.llmspi.core.config;
 

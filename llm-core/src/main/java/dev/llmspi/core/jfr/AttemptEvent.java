@@ -14,7 +14,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** Fields are read by the JVM. */
+/** The Flight Recorder event for one attempt. The JVM reads its fields. */
 @Name("dev.llmspi.Attempt")
 @Label("LLM Attempt")
 @Category("LLM")
@@ -56,11 +56,11 @@ final class AttemptEvent extends Event implements FlightRecorder.AttemptRecordin
     String reason;
 
     @Label("Status")
-    @Description("HTTP status; 0: none")
+    @Description("HTTP status, or 0 if there is none")
     int status;
 
     @Label("Sent")
-    @Description("Whether the request went out")
+    @Description("Whether the request was sent")
     boolean sent;
 
     @Label("Wait Before")
@@ -68,16 +68,16 @@ final class AttemptEvent extends Event implements FlightRecorder.AttemptRecordin
     long waitBefore;
 
     @Label("First Token")
-    @Description("From the start of the attempt; -1: none, or no stream")
+    @Description("Time from the start of the attempt, or -1 without a stream or without content")
     @Timespan(Timespan.NANOSECONDS)
     long firstToken;
 
     @Label("Input Tokens")
-    @Description("-1: not reported")
+    @Description("-1 if not reported")
     long inputTokens;
 
     @Label("Output Tokens")
-    @Description("-1: not reported")
+    @Description("-1 if not reported")
     long outputTokens;
 
     static boolean isOn() {

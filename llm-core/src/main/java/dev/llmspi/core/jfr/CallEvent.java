@@ -10,11 +10,13 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
-/** Fields are read by the JVM. Texts of prompts and answers are not among them. */
+/**
+ * The Flight Recorder event for one call. The JVM reads its fields, which never contain the text of prompts or answers.
+ */
 @Name("dev.llmspi.Call")
 @Label("LLM Call")
 @Category("LLM")
-@Description("A call, from its start to its answer, error or cancel, with all its attempts")
+@Description("A call with all its attempts, from its start until it is answered, fails or is cancelled")
 @StackTrace(false)
 final class CallEvent extends Event implements FlightRecorder.CallRecording {
 
@@ -54,15 +56,15 @@ final class CallEvent extends Event implements FlightRecorder.CallRecording {
     String servedModel;
 
     @Label("Attempts")
-    @Description("Entries of the call's list, links passed over included")
+    @Description("Number of attempts, including skipped links")
     int attempts;
 
     @Label("Input Tokens")
-    @Description("-1: not reported")
+    @Description("-1 if not reported")
     long inputTokens;
 
     @Label("Output Tokens")
-    @Description("-1: not reported")
+    @Description("-1 if not reported")
     long outputTokens;
 
     static boolean isOn() {

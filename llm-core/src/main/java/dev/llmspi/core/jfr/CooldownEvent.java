@@ -11,11 +11,11 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timestamp;
 import org.jspecify.annotations.Nullable;
 
-/** Fields are read by the JVM. */
+/** The Flight Recorder event for the beginning or end of a cooldown. The JVM reads its fields. */
 @Name("dev.llmspi.Cooldown")
 @Label("LLM Cooldown")
 @Category("LLM")
-@Description("A provider, one of its models or one of its accounts went into cooldown or came out of it")
+@Description("A cooldown of a provider, one of its models or one of its accounts began or ended")
 @StackTrace(false)
 final class CooldownEvent extends Event {
 
@@ -39,12 +39,12 @@ final class CooldownEvent extends Event {
     String errorKind = "";
 
     @Label("Active")
-    @Description("Whether it began; otherwise it ended")
+    @Description("Whether the cooldown began. Otherwise it ended")
     boolean active;
 
     @Label("Until")
     @Timestamp(Timestamp.MILLISECONDS_SINCE_EPOCH)
-    @Description("When it ends; 0: it has ended")
+    @Description("When the cooldown ends, or 0 if it has ended")
     long until;
 
     static boolean isOn() {

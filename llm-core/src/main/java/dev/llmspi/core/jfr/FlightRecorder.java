@@ -6,7 +6,9 @@ import dev.llmspi.api.event.CallInfo;
 import dev.llmspi.api.event.CooldownChanged;
 import org.jspecify.annotations.Nullable;
 
-/** Writes events into a recording of the JVM. Without one, or without the module jdk.jfr, nothing is made and nothing costs. */
+/**
+ * Writes events to JDK Flight Recorder. If nothing is recorded or the module jdk.jfr is missing, no events are created.
+ */
 public final class FlightRecorder {
 
     private static final boolean PRESENT = ModuleLayer.boot()
@@ -16,31 +18,37 @@ public final class FlightRecorder {
 
     private FlightRecorder() {}
 
-    /** A call that is recorded. */
+    /** The recording of one call, which starts when the call begins. */
     public interface CallRecording {
+        /** Writes the event. */
         void ended(CallFinished result);
     }
 
-    /** An attempt that is recorded. */
+    /** The recording of one attempt, which starts when the attempt begins. */
     public interface AttemptRecording {
+        /** Writes the event. */
         void ended(CallInfo call, Attempt result);
     }
 
-    /** Whether there was ever a recording in this JVM; before, asking an event class would set the whole recorder up. */
+    /**
+     * Checks whether this JVM has ever had a recording. If not, the event classes must not be used, because using them
+     * would initialize the recorder.
+     */
     private static boolean isRecording() {
         return PRESENT && jdk.jfr.FlightRecorder.isInitialized();
     }
 
-    /** A call begins; null: nobody records. */
+    /** Starts to record a call. Returns null if calls are not recorded. */
     public static @Nullable CallRecording callBegins() {
         return isRecording() && CallEvent.isOn() ? CallEvent.begun() : null;
     }
 
-    /** An attempt begins; null: nobody records. */
+    /** Starts to record an attempt. Returns null if attempts are not recorded. */
     public static @Nullable AttemptRecording attemptBegins() {
         return isRecording() && AttemptEvent.isOn() ? AttemptEvent.begun() : null;
     }
 
+    /** Records that a cooldown began or ended. */
     public static void cooldownChanged(CooldownChanged change) {
         if (isRecording() && CooldownEvent.isOn()) {
             CooldownEvent.write(change);

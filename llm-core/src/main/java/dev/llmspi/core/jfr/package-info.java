@@ -1,6 +1,6 @@
 /**
- * Events for Flight Recorder: calls, attempts, cooldowns. The only place that knows {@code jdk.jfr}, a module that may be missing at
- * run time.
+ * Writes calls, attempts and cooldowns to JDK Flight Recorder. Only this package uses the module {@code jdk.jfr}, which
+ * may be missing at run time.
  */
 @NullMarked
 package dev.llmspi.core.jfr;

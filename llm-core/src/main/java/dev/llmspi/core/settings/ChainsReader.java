@@ -3,7 +3,6 @@ package dev.llmspi.core.settings;
 import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.config.ConfigTree;
-import dev.llmspi.core.config.UnknownKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code llm.chains}: for each chain its links, as names, as objects, or put there by code. */
+/** Reads {@code llm.chains}. A link can be a provider name, an object, or a {@link LinkSettings} set by code. */
 final class ChainsReader {
 
     private final ConfigTree tree;
@@ -47,8 +46,8 @@ final class ChainsReader {
     }
 
     /**
-     * Compares every component itself, instead of {@link List#contains}: the JVM makes a record's {@code equals} at its first call,
-     * which takes 10 ms of a program's start.
+     * Compares the record components instead of calling {@link List#contains}. The JVM generates the {@code equals}
+     * method of a record at its first call, which would make a program start 10 ms later.
      */
     private static boolean isNamed(List<LinkSettings> links, LinkSettings link) {
         for (LinkSettings other : links) {
@@ -61,6 +60,9 @@ final class ChainsReader {
 
     private @Nullable LinkSettings link(ConfigBlock chains, String chain, Object item) {
         if (item instanceof LinkSettings typed) {
+            if (typed.model().isPresent() && typed.model().get().isBlank()) {
+                chains.fault(chain, "the model of link " + typed.provider() + " " + SettingsReader.BLANK_MODEL);
+            }
             return typed;
         }
         if (item instanceof String provider) {
@@ -74,8 +76,8 @@ final class ChainsReader {
             ConfigBlock link =
                     new ConfigBlock(chains.path(chain), values, path -> tree.origin(chains.path(chain)), faults);
             Optional<String> provider = link.string("provider");
-            Optional<String> model = link.string("model");
-            UnknownKeys.refuse(link);
+            Optional<String> model = SettingsReader.model(link, "model");
+            link.refuseUnread();
             if (provider.isPresent()) {
                 return new LinkSettings(provider.get(), model);
             }

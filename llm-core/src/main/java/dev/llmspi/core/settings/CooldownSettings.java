@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a provider, a model or an account is left alone, and for how long. A rate limit has no setting: the wait the provider asks
- * for is the cooldown.
+ * The settings for cooldowns, during which calls skip a provider, model or account. There is no setting for rate
+ * limits, because the cooldown after a rate limit lasts as long as the provider specifies. Immutable.
  */
 public final class CooldownSettings {
 
@@ -28,15 +28,17 @@ public final class CooldownSettings {
         this.max = builder.max;
     }
 
-    /** The defaults. */
+    /** Returns the defaults. */
     public static CooldownSettings defaults() {
         return builder().build();
     }
 
+    /** Returns a builder with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** Returns a builder with these settings. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.afterFailures = afterFailures;
@@ -50,39 +52,45 @@ public final class CooldownSettings {
     }
 
     /**
-     * After how many failures among the last {@link #ofAttempts} a model is left alone, or the whole instance if it cannot be
-     * reached. Default 8; 0: never.
+     * The number of failures among the last {@link #ofAttempts} attempts that starts a cooldown. The cooldown applies
+     * to the model, or to the whole provider if it cannot be reached. Default: 8. Zero disables these cooldowns.
      */
     public int afterFailures() {
         return afterFailures;
     }
 
-    /** How many attempts are looked back on. Default 10. */
+    /** The number of recent attempts among which failures are counted. Default: 10. */
     public int ofAttempts() {
         return ofAttempts;
     }
 
-    /** The cooldown after failures; twice as long each time the trial after it fails. Default 5 s. */
+    /** The length of the first cooldown after failures. It doubles each time the trial request fails. Default: 5 s. */
     public Duration delay() {
         return delay;
     }
 
-    /** The longest cooldown after failures. Default 60 s. */
+    /** The maximum length of a cooldown after failures. Default: 60 s. */
     public Duration maxDelay() {
         return maxDelay;
     }
 
-    /** The cooldown of an account whose key was rejected. Default 60 s; zero: none. */
+    /** How long an account whose key was rejected stays in cooldown. Default: 60 s. Zero disables it. */
     public Duration authentication() {
         return authentication;
     }
 
-    /** The cooldown of an account without credit or quota, if the provider does not say until when. Default 5 min; zero: none. */
+    /**
+     * How long an account without credit or quota stays in cooldown if the provider specifies no wait.
+     * Default: 5 min. Zero disables it.
+     */
     public Duration exhausted() {
         return exhausted;
     }
 
-    /** The longest cooldown, whatever a provider asks for. Default 1 h; zero: none at all. */
+    /**
+     * The maximum length of any cooldown, even if the provider specifies a longer wait. Default: 1 h. Zero disables all
+     * cooldowns.
+     */
     public Duration max() {
         return max;
     }
@@ -111,7 +119,7 @@ public final class CooldownSettings {
                 + ", max=" + max + "]";
     }
 
-    /** Builds {@link CooldownSettings}. Not safe for use by several threads. */
+    /** Builds {@link CooldownSettings}. Not thread-safe. */
     public static final class Builder {
         private int afterFailures = 8;
         private int ofAttempts = 10;
@@ -123,42 +131,53 @@ public final class CooldownSettings {
 
         private Builder() {}
 
+        /** Sets the number of failures that starts a cooldown. */
         public Builder afterFailures(int failures) {
             this.afterFailures = failures;
             return this;
         }
 
+        /** Sets the number of recent attempts among which failures are counted. */
         public Builder ofAttempts(int attempts) {
             this.ofAttempts = attempts;
             return this;
         }
 
+        /** Sets the length of the first cooldown after failures. */
         public Builder delay(Duration first) {
             this.delay = first;
             return this;
         }
 
+        /** Sets the maximum length of a cooldown after failures. */
         public Builder maxDelay(Duration longest) {
             this.maxDelay = longest;
             return this;
         }
 
+        /** Sets the length of the cooldown of an account whose key was rejected. */
         public Builder authentication(Duration length) {
             this.authentication = length;
             return this;
         }
 
+        /** Sets the length of the cooldown of an account without credit or quota. */
         public Builder exhausted(Duration length) {
             this.exhausted = length;
             return this;
         }
 
+        /** Sets the maximum length of any cooldown. */
         public Builder max(Duration longest) {
             this.max = longest;
             return this;
         }
 
-        /** @throws IllegalArgumentException if the numbers contradict each other */
+        /**
+         * Returns immutable settings.
+         *
+         * @throws IllegalArgumentException if a value is out of range, or if two values contradict each other
+         */
         public CooldownSettings build() {
             if (afterFailures < 0 || ofAttempts < 1) {
                 throw new IllegalArgumentException("after-failures must be at least 0, of-attempts at least 1");

@@ -3,12 +3,14 @@ package dev.llmspi.core.settings;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.core.config.ConfigTree;
 import dev.llmspi.core.config.Hocon;
-import dev.llmspi.core.config.HoconException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The environment variables: each sets exactly one path. Blank ones count as not set. */
+/**
+ * The environment variables that are read. Each variable sets exactly one path, and a blank value counts as not set.
+ */
 final class EnvironmentVariables {
 
     private enum Form {
@@ -49,7 +51,24 @@ final class EnvironmentVariables {
         ALL.put(name, new Variable(path, form));
     }
 
-    /** The layer the variables make. What cannot be read is a fault, named without its value. */
+    /**
+     * Describes how to set a path. The text names the path and its variable if the variable would have an effect. If
+     * provider blocks are configured, variables only affect those providers.
+     */
+    static String howToSet(String path, boolean providersConfigured, Set<String> blocks) {
+        boolean effective = !providersConfigured || !path.startsWith("llm.providers.");
+        for (String block : blocks) {
+            effective |= path.startsWith("llm.providers." + block + ".");
+        }
+        for (Map.Entry<String, Variable> variable : ALL.entrySet()) {
+            if (effective && variable.getValue().path().equals(path)) {
+                return variable.getKey() + " or " + path;
+            }
+        }
+        return path;
+    }
+
+    /** Builds a configuration layer from the variables. Faults name the variable but never contain its value. */
     static ConfigTree layer(Map<String, String> environment, List<ConfigFault> faults) {
         ConfigTree tree = ConfigTree.empty();
         ALL.forEach((name, variable) -> {
@@ -60,7 +79,7 @@ final class EnvironmentVariables {
             String origin = "environment variable " + name;
             try {
                 tree.put(Hocon.keys(variable.path), value(text, variable.form, origin), origin);
-            } catch (HoconException e) {
+            } catch (Hocon.ReadException e) {
                 faults.add(
                         new ConfigFault(variable.path, origin, "must be a JSON object, such as {\"name\": \"value\"}"));
             }
@@ -75,7 +94,12 @@ final class EnvironmentVariables {
             case JSON_OBJECT -> Hocon.json(text, origin);
             case AGENT_MODELS -> {
                 Map<String, Object> agents = new LinkedHashMap<>();
-                Hocon.json(text, origin).forEach((agent, model) -> agents.put(agent, Map.of("model", model)));
+                Hocon.json(text, origin).forEach((agent, model) -> {
+                    // A blank entry counts as not set, just like a blank variable.
+                    if (model != null && !model.toString().isBlank()) {
+                        agents.put(agent, Map.of("model", model));
+                    }
+                });
                 yield agents;
             }
         };

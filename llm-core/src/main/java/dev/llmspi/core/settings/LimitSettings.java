@@ -4,7 +4,9 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The limits a client sets itself at each provider. Default: none. */
+/**
+ * The limits that the client itself imposes on requests to one provider. By default, there are no limits. Immutable.
+ */
 public final class LimitSettings {
 
     private static final LimitSettings NONE = builder().build();
@@ -17,15 +19,17 @@ public final class LimitSettings {
         this.requestsPerMinute = builder.requestsPerMinute;
     }
 
-    /** No limits. */
+    /** Returns settings without limits. */
     public static LimitSettings none() {
         return NONE;
     }
 
+    /** Returns a builder without limits. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** Returns a builder with these limits. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.maxConcurrent = maxConcurrent;
@@ -33,12 +37,12 @@ public final class LimitSettings {
         return builder;
     }
 
-    /** The most requests under way at once; a stream is under way until its end. */
+    /** The maximum number of concurrent requests. A stream counts until it ends. */
     public OptionalInt maxConcurrent() {
         return maxConcurrent;
     }
 
-    /** The most requests in a minute, retries included. */
+    /** The maximum number of requests per minute, including retries. */
     public OptionalInt requestsPerMinute() {
         return requestsPerMinute;
     }
@@ -60,23 +64,26 @@ public final class LimitSettings {
         return "LimitSettings[maxConcurrent=" + maxConcurrent + ", requestsPerMinute=" + requestsPerMinute + "]";
     }
 
-    /** Builds {@link LimitSettings}. Not safe for use by several threads. */
+    /** Builds {@link LimitSettings}. Not thread-safe. */
     public static final class Builder {
         private OptionalInt maxConcurrent = OptionalInt.empty();
         private OptionalInt requestsPerMinute = OptionalInt.empty();
 
         private Builder() {}
 
+        /** Sets the maximum number of concurrent requests, which must be at least 1. */
         public Builder maxConcurrent(int requests) {
             this.maxConcurrent = OptionalInt.of(positive("max-concurrent", requests));
             return this;
         }
 
+        /** Sets the maximum number of requests per minute, which must be at least 1. */
         public Builder requestsPerMinute(int requests) {
             this.requestsPerMinute = OptionalInt.of(positive("requests-per-minute", requests));
             return this;
         }
 
+        /** Returns immutable settings. */
         public LimitSettings build() {
             return new LimitSettings(this);
         }

@@ -5,12 +5,12 @@ import java.util.Optional;
 /**
  * One link of a chain.
  *
- * @param provider the name of a provider instance
- * @param model the model or alias this link always uses; absent: chosen for each call
+ * @param provider the name of the provider
+ * @param model the model or alias that this link always uses; if absent, the model is chosen for each call
  */
 public record LinkSettings(String provider, Optional<String> model) {
 
-    /** A link whose model is chosen for each call. */
+    /** Creates a link whose model is chosen for each call. */
     public static LinkSettings of(String provider) {
         return new LinkSettings(provider, Optional.empty());
     }

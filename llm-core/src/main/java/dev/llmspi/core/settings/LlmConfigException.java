@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The configuration is wrong, or a call names a chain, mode or provider that is not configured. Lists all faults at once. It
- * is no error of a provider and so no {@code LlmException}.
+ * Thrown if the configuration is invalid, or if a call names a chain, mode or provider that does not exist. It lists
+ * all faults. It is not an {@code LlmException}, because no provider has failed.
  */
 public final class LlmConfigException extends IllegalArgumentException {
 
@@ -14,17 +14,18 @@ public final class LlmConfigException extends IllegalArgumentException {
 
     private final transient List<ConfigFault> faults;
 
+    /** Creates an exception with several faults. */
     public LlmConfigException(List<ConfigFault> faults) {
         super(text(faults));
         this.faults = List.copyOf(faults);
     }
 
-    /** One fault. */
+    /** Creates an exception with one fault whose origin is unknown. */
     public LlmConfigException(String path, String text) {
         this(List.of(new ConfigFault(path, "", text)));
     }
 
-    /** Everything that is wrong, in the order of the configuration; empty after serialization. */
+    /** All faults in the order of the configuration. The list is empty after deserialization. */
     public List<ConfigFault> faults() {
         return faults == null ? List.of() : faults;
     }

@@ -2,12 +2,9 @@ package dev.llmspi.core.settings;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.spi.ConfigFault;
-import dev.llmspi.core.config.ConfigTree;
 import dev.llmspi.core.config.Hocon;
-import dev.llmspi.core.config.HoconException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -16,13 +13,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a client. Immutable. Made from up to three layers: for each path a value set by code wins over the
- * environment, the environment over HOCON; then the more specific path wins. Keys that are not known are refused.
+ * All settings of a client. Immutable. Values set by code override environment variables, which override HOCON. If a
+ * value is set both for one provider and for the whole client, the more specific value applies. Unknown keys are
+ * reported as faults.
  *
  * <pre>{@code
  * LlmSettings settings = LlmSettings.builder()
@@ -40,7 +36,7 @@ public final class LlmSettings {
     private final Map<String, ProfileSettings> agents;
     private final Map<String, ProfileSettings> modes;
     private final TimeoutSettings timeouts;
-    private final Policies policies;
+    private final ProviderSettings.Policies policies;
     private final Optional<Path> pluginsDir;
     private final Map<String, ProviderSettings> providers;
     private final boolean providersConfigured;
@@ -53,7 +49,7 @@ public final class LlmSettings {
             Map<String, ProfileSettings> agents,
             Map<String, ProfileSettings> modes,
             TimeoutSettings timeouts,
-            Policies policies,
+            ProviderSettings.Policies policies,
             Optional<Path> pluginsDir,
             Map<String, ProviderSettings> providers,
             boolean providersConfigured,
@@ -71,272 +67,231 @@ public final class LlmSettings {
         this.origins = origins;
     }
 
-    /** {@code application.conf}, found by the context class loader or else ours, and the environment of the process. */
+    /** Reads {@code application.conf} and the environment of the process. */
     public static LlmSettings load() {
         return builder().application().environment(System.getenv()).build();
     }
 
-    /** The environment of the process alone. */
+    /** Reads only the environment of the process. */
     public static LlmSettings fromEnvironment() {
         return builder().environment(System.getenv()).build();
     }
 
-    /** Flat keys such as {@code llm.retry.max-retries}, for frameworks with a configuration of their own. */
+    /** Creates settings from flat keys such as {@code llm.retry.max-retries}, for other configuration frameworks. */
     public static LlmSettings of(Map<String, String> flat) {
         Builder builder = builder();
         flat.forEach(builder::set);
         return builder.build();
     }
 
+    /** Returns a builder without sources. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The provider at the front of the default chain. */
+    /** The provider at the front of the default chain. The name is not case-sensitive. */
     public Optional<String> preferredProvider() {
         return preferredProvider;
     }
 
-    /** The chains by name, as configured; {@code default} may be missing. */
+    /** Whether the provider with this name is the preferred provider. */
+    public boolean prefers(String provider) {
+        return preferredProvider.isPresent() && preferredProvider.get().equalsIgnoreCase(provider);
+    }
+
+    /** The configured chains by name. The chain {@code default} may be missing. */
     public Map<String, List<LinkSettings>> chains() {
         return chains;
     }
 
-    /** Model aliases: alias → provider (instance or type) → model. */
+    /** The model aliases. Each alias has a map from provider name or type to model name. */
     public Map<String, Map<String, String>> models() {
         return models;
     }
 
+    /** The agents by name. */
     public Map<String, ProfileSettings> agents() {
         return agents;
     }
 
+    /** The modes by name. */
     public Map<String, ProfileSettings> modes() {
         return modes;
     }
 
+    /** The timeouts of the client. Providers, agents, modes and calls can override them. */
     public TimeoutSettings timeouts() {
         return timeouts;
     }
 
+    /** The retry settings for providers whose block does not override them. */
     public RetrySettings retry() {
         return policies.retry();
     }
 
-    /** The kinds of error after which the next provider is asked. */
-    public Set<ErrorKind> fallbackOn() {
-        return policies.fallbackOn();
+    /** The fallback settings for providers whose block does not override them. */
+    public FallbackSettings fallback() {
+        return policies.fallback();
     }
 
+    /** Shorthand for {@link FallbackSettings#on fallback().on()}. */
+    public Set<ErrorKind> fallbackOn() {
+        return fallback().on();
+    }
+
+    /** The cooldown settings for providers whose block does not override them. */
     public CooldownSettings cooldown() {
         return policies.cooldown();
     }
 
-    /** The limits the client sets itself at each provider. */
+    /** The request limits for providers whose block does not override them. */
     public LimitSettings limits() {
         return policies.limits();
     }
 
-    /** The folder to look for plug-ins in. */
+    /** The folder that is searched for plug-ins. */
     public Optional<Path> pluginsDir() {
         return pluginsDir;
     }
 
-    /** The provider blocks by name, in their order. */
+    /** The provider blocks by name, in the order of the configuration. */
     public Map<String, ProviderSettings> providers() {
         return providers;
     }
 
-    /** Whether blocks were configured; if not, those of {@link #providers()} come from the environment alone. */
+    /** Whether provider blocks are set in HOCON or by code. Otherwise, all blocks come from environment variables. */
     public boolean providersConfigured() {
         return providersConfigured;
     }
 
-    /**
-     * The block of a provider that is of the given type, whatever the block says; one with the client's settings if none is
-     * configured.
-     */
+    /** Returns a provider's block with the given type, or one with the client's settings if there is no such block. */
     public ProviderSettings providerSettings(String name, String type) {
         ProviderSettings block = providers.get(name);
-        return block != null
-                ? block.ofType(type)
-                : new ProviderSettings(
-                        name, type, null, null, TimeoutSettings.none(), policies, Map.of(), Map.of(), Map.of());
+        return block != null ? block.ofType(type) : ProviderSettings.withoutBlock(name, type, policies);
     }
 
-    /** Where the value of a full path stands; {@code ""} if unknown. */
+    /** Returns the place where a path is set, such as a file and line. Returns {@code ""} if it is unknown. */
     public String origin(String path) {
         return origins.apply(path);
     }
 
-    /** Does not show values: keys may be among them. */
+    /** Describes how to set a path. Names the environment variable too if it would have an effect. */
+    public String howToSet(String path) {
+        return EnvironmentVariables.howToSet(path, providersConfigured, providers.keySet());
+    }
+
+    /** Returns a description without values that may contain API keys. */
     @Override
     public String toString() {
         return "LlmSettings[chains=" + chains + ", providers=" + providers.values() + "]";
     }
 
-    /** Collects sources and values, then reads them all. Not safe for use by several threads. */
+    /** Collects sources and values for {@link LlmSettings}. Not thread-safe. */
     public static final class Builder {
-        private final List<ConfigFault> early = new ArrayList<>();
-        private @Nullable Hocon hocon;
-        private Map<String, String> environment = Map.of();
-        private final ConfigTree code = ConfigTree.empty();
+        private final SettingsSources sources = new SettingsSources();
 
         private Builder() {}
 
-        /** Adds {@code application.conf} from the context class loader or else ours, and system properties over it. */
+        /** Adds {@code application.conf} from the context or library class loader. System properties override it. */
         public Builder application() {
-            ClassLoader context = Thread.currentThread().getContextClassLoader();
-            return application(context != null ? context : LlmSettings.class.getClassLoader());
+            sources.add(() -> Hocon.application());
+            return this;
         }
 
-        /** Adds {@code application.conf} from the given class loader, and system properties over it. */
+        /** Adds {@code application.conf} from a class loader. System properties override it. */
         public Builder application(ClassLoader loader) {
-            return add(() -> Hocon.application(loader));
+            sources.add(() -> Hocon.application(loader));
+            return this;
         }
 
-        /** Adds a HOCON file; it wins over what was added before. */
+        /** Adds a HOCON file. It overrides sources added before. */
         public Builder config(Path file) {
-            return add(() -> Hocon.file(file));
+            sources.add(() -> Hocon.file(file));
+            return this;
         }
 
-        /** Adds a HOCON resource; it wins over what was added before. */
+        /** Adds a HOCON resource. It overrides sources added before. */
         public Builder resource(String name, ClassLoader loader) {
-            return add(() -> Hocon.resource(name, loader));
+            sources.add(() -> Hocon.resource(name, loader));
+            return this;
         }
 
         /**
-         * Adds HOCON text; it wins over what was added before.
+         * Adds HOCON text. It overrides sources added before.
          *
-         * @param origin what faults in it are said to stand in
+         * @param origin the name of the source in error messages
          */
         public Builder text(String hocon, String origin) {
-            return add(() -> Hocon.text(hocon, origin));
+            sources.add(() -> Hocon.text(hocon, origin));
+            return this;
         }
 
-        /** The variables, for those in the table of docs/configuration.md and for substitutions in HOCON. Default: none. */
+        /** Sets the environment variables, which are also available to HOCON substitutions. Default: none. */
         public Builder environment(Map<String, String> variables) {
-            this.environment = Map.copyOf(variables);
+            sources.environment(variables);
             return this;
         }
 
         /**
-         * Sets one path.
+         * Sets the value of a path.
          *
-         * @param path such as {@code llm.retry.max-retries}; a key with dots stands in double quotes
-         * @param value a text as HOCON would have it, or typed: Number, Boolean, Duration, List, Map, Credential
+         * @param path the path, such as {@code llm.retry.max-retries}; a key that contains dots needs double quotes
+         * @param value a string as in HOCON, or a Number, Boolean, Duration, List, Map or Credential
          */
         public Builder set(String path, Object value) {
-            Objects.requireNonNull(value, path);
-            return set(path, value, "set by code");
-        }
-
-        /**
-         * Sets one path; for frameworks with a configuration of their own.
-         *
-         * @param origin where the value stands, for faults
-         */
-        public Builder set(String path, Object value, String origin) {
-            List<String> keys = keys(path);
-            if (!keys.get(0).equals("llm") || keys.size() < 2) {
-                throw new LlmConfigException(path, "must begin with \"llm.\"");
-            }
-            code.put(keys, value, origin);
+            sources.set(path, Objects.requireNonNull(value, path));
             return this;
         }
 
-        private static List<String> keys(String path) {
-            try {
-                return Hocon.keys(path);
-            } catch (HoconException e) {
-                throw new LlmConfigException(path, String.valueOf(e.getMessage()));
-            }
+        /**
+         * Sets the value of a path, for frameworks that have their own configuration sources.
+         *
+         * @param origin the place of the value, for error messages
+         */
+        public Builder set(String path, Object value, String origin) {
+            sources.set(path, value, origin);
+            return this;
         }
 
-        /** Sets keys of a provider's block. */
+        /** Sets keys in a provider's block. */
         public Builder provider(String name, Consumer<ProviderSettings.Builder> block) {
             ProviderSettings.Builder builder = new ProviderSettings.Builder();
             block.accept(builder);
-            code.put(List.of("llm", "providers", name), builder.keys(), "set by code");
+            sources.set(List.of("llm", "providers", name), builder.keys());
             return this;
         }
 
-        /** Sets a chain of provider names. */
+        /** Sets a chain by the names of its providers. */
         public Builder chain(String name, String... providers) {
-            code.put(List.of("llm", "chains", name), Arrays.asList(providers), "set by code");
+            sources.set(List.of("llm", "chains", name), Arrays.asList(providers));
             return this;
         }
 
-        /** Sets the retries for all providers that have none of their own. */
+        /** Sets the retry settings for providers whose block does not override them. */
         public Builder retry(RetrySettings retry) {
-            set("llm.retry.max-retries", retry.maxRetries());
-            set("llm.retry.delay", retry.delay());
-            set("llm.retry.max-delay", retry.maxDelay());
-            set("llm.retry.max-retry-after", retry.maxRetryAfter());
-            set("llm.retry.max-wait-before-next", retry.maxWaitBeforeNext());
-            set("llm.retry.max-after-timeout", retry.maxAfterTimeout());
-            set("llm.retry.budget", retry.budget());
-            return set("llm.retry.on", retry.on().stream().map(ErrorKind::id).toList());
+            sources.set(List.of("llm", "retry"), retry.keys());
+            return this;
         }
 
-        /** Sets all clocks. */
+        /** Sets all timeouts of the client. */
         public Builder timeouts(TimeoutSettings timeouts) {
-            set("llm.timeouts.connect", timeouts.connect());
-            set("llm.timeouts.first-token", timeouts.firstToken());
-            set("llm.timeouts.idle", timeouts.idle());
-            set("llm.timeouts.attempt", timeouts.attempt());
-            return set("llm.timeouts.total", timeouts.total());
+            sources.set(List.of("llm", "timeouts"), timeouts.keys());
+            return this;
         }
 
-        /** Sets the total clock: everything, the whole chain. */
+        /** Sets the timeout of a whole call, including all attempts, waits and providers. */
         public Builder totalTimeout(Duration limit) {
             return set("llm.timeouts.total", limit);
         }
 
-        /** @throws LlmConfigException listing everything that is wrong */
+        /** @throws LlmConfigException if there are faults; the exception lists all of them */
         public LlmSettings build() {
-            List<ConfigFault> faults = new ArrayList<>();
-            LlmSettings settings = read(faults);
-            if (!faults.isEmpty()) {
-                throw new LlmConfigException(faults);
-            }
-            return settings;
+            return sources.read();
         }
 
-        /**
-         * Reads as far as possible and adds what is wrong to the list instead of throwing: for those who have more to check
-         * before they report.
-         */
+        /** Reads as much as possible and adds all faults to the list, so that the caller can add more. */
         public LlmSettings read(List<ConfigFault> faults) {
-            faults.addAll(early);
-            ConfigTree text = ConfigTree.empty();
-            try {
-                text = hocon == null ? text : hocon.tree("llm", environment);
-            } catch (HoconException e) {
-                faults.add(new ConfigFault("llm", e.origin(), String.valueOf(e.getMessage())));
-            }
-            ConfigTree configured = code.over(text);
-            boolean providersConfigured = !configured.object("llm", "providers").isEmpty();
-            ConfigTree variables = EnvironmentVariables.layer(environment, faults);
-            if (providersConfigured) {
-                // A variable belongs to the block of its name; it does not make one where others are configured.
-                variables
-                        .object("llm", "providers")
-                        .keySet()
-                        .retainAll(configured.object("llm", "providers").keySet());
-            }
-            ConfigTree all = code.over(variables.over(text));
-            return new SettingsReader(all, faults).read(providersConfigured);
-        }
-
-        private Builder add(Supplier<Hocon> source) {
-            try {
-                Hocon upper = source.get();
-                hocon = hocon == null ? upper : upper.over(hocon);
-            } catch (HoconException e) {
-                early.add(new ConfigFault("llm", e.origin(), String.valueOf(e.getMessage())));
-            }
-            return this;
+            return sources.read(faults);
         }
     }
 }

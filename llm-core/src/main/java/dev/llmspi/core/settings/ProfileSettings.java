@@ -7,7 +7,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent or a mode brings along: used where the request says nothing. Immutable; a new key becomes a new accessor.
+ * The settings of an agent or a mode. They apply to options that the request does not set. Immutable. Later releases
+ * may add accessors.
  */
 public final class ProfileSettings {
 
@@ -36,33 +37,37 @@ public final class ProfileSettings {
         this.timeouts = timeouts;
     }
 
-    /** A model or an alias. */
+    /** The model or alias to use. */
     public Optional<String> model() {
         return Optional.ofNullable(model);
     }
 
+    /** The chain to use. */
     public Optional<String> chain() {
         return Optional.ofNullable(chain);
     }
 
-    /** The provider that goes to the front of the chain; modes only. */
+    /** The provider to move to the front of the chain. Only modes can set it. */
     public Optional<String> provider() {
         return Optional.ofNullable(provider);
     }
 
+    /** The sampling temperature. */
     public OptionalDouble temperature() {
         return temperature == null ? OptionalDouble.empty() : OptionalDouble.of(temperature);
     }
 
+    /** The maximum number of tokens in the answer. */
     public OptionalInt maxOutputTokens() {
         return maxOutputTokens == 0 ? OptionalInt.empty() : OptionalInt.of(maxOutputTokens);
     }
 
+    /** The reasoning effort or budget. */
     public Optional<Reasoning> reasoning() {
         return Optional.ofNullable(reasoning);
     }
 
-    /** The clocks it sets; the others are those of the provider or the client. */
+    /** The timeouts set by this agent or mode. Timeouts that are missing here come from the provider or the client. */
     public TimeoutSettings timeouts() {
         return timeouts;
     }

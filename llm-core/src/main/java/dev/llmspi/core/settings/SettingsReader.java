@@ -4,8 +4,8 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.core.config.ConfigTree;
-import dev.llmspi.core.config.UnknownKeys;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,16 +18,22 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads settings from a tree: every key by name, whatever is wrong into one list, and nothing passed over in silence. */
+/** Reads settings from a configuration tree. Adds each invalid value and each unknown key to a list of faults. */
 final class SettingsReader {
 
     private static final Map<String, ErrorKind> KINDS = new LinkedHashMap<>();
+    private static final Map<String, Optional<Boolean>> AFTER_A_REFUSAL = new LinkedHashMap<>();
 
     static {
         for (ErrorKind kind : ErrorKind.values()) {
             KINDS.put(kind.id(), kind);
         }
+        AFTER_A_REFUSAL.put("next", Optional.of(true));
+        AFTER_A_REFUSAL.put("stop", Optional.of(false));
     }
+
+    /** The fault text for a blank model name, which an empty variable can cause. */
+    static final String BLANK_MODEL = "must not be blank; name a model or remove the key";
 
     private final ConfigTree tree;
     private final List<ConfigFault> faults;
@@ -40,7 +46,7 @@ final class SettingsReader {
     LlmSettings read(boolean providersConfigured) {
         ConfigBlock root = new ConfigBlock("llm", tree.object("llm"), tree::origin, faults);
         TimeoutSettings timeouts = timeouts(root.block("timeouts"));
-        Policies policies = policies(root, Policies.DEFAULTS);
+        ProviderSettings.Policies policies = policies(root, ProviderSettings.Policies.DEFAULTS);
         LlmSettings settings = new LlmSettings(
                 text(root, "preferred-provider"),
                 new ChainsReader(tree, faults).read(root.block("chains")),
@@ -53,28 +59,38 @@ final class SettingsReader {
                 providers(root.block("providers"), policies),
                 providersConfigured,
                 tree::origin);
-        UnknownKeys.refuse(root);
+        root.refuseUnread();
         return settings;
     }
 
-    /** A text; a blank one is none. */
+    /** Reads a string. A blank string counts as missing. */
     private static Optional<String> text(ConfigBlock block, String key) {
         Optional<String> text = block.string(key);
         return text.isPresent() && text.get().isBlank() ? Optional.empty() : text;
     }
 
+    /** Reads a model name. A blank string is a fault. */
+    static Optional<String> model(ConfigBlock block, String key) {
+        Optional<String> model = block.string(key);
+        if (model.isPresent() && model.get().isBlank()) {
+            block.fault(key, BLANK_MODEL);
+            return Optional.empty();
+        }
+        return model;
+    }
+
     private TimeoutSettings timeouts(ConfigBlock block) {
         TimeoutSettings.Builder builder = TimeoutSettings.builder();
-        clock(block, "connect", builder::connect);
-        clock(block, "first-token", builder::firstToken);
-        clock(block, "idle", builder::idle);
-        clock(block, "attempt", builder::attempt);
-        clock(block, "total", builder::total);
-        UnknownKeys.refuse(block);
+        timeout(block, "connect", builder::connect);
+        timeout(block, "first-token", builder::firstToken);
+        timeout(block, "idle", builder::idle);
+        timeout(block, "attempt", builder::attempt);
+        timeout(block, "total", builder::total);
+        block.refuseUnread();
         return builder.build();
     }
 
-    private static void clock(ConfigBlock block, String key, Consumer<Duration> set) {
+    private static void timeout(ConfigBlock block, String key, Consumer<Duration> set) {
         if (block.has(key)) {
             Duration limit = block.duration(key, Duration.ofSeconds(1));
             if (limit.isZero()) {
@@ -88,14 +104,18 @@ final class SettingsReader {
     private RetrySettings retry(ConfigBlock block, RetrySettings wider) {
         RetrySettings.Builder builder = wider.toBuilder()
                 .maxRetries(block.integer("max-retries", wider.maxRetries(), 0))
-                .delay(block.duration("delay", wider.delay()))
-                .maxDelay(block.duration("max-delay", wider.maxDelay()))
                 .maxRetryAfter(block.duration("max-retry-after", wider.maxRetryAfter()))
                 .maxWaitBeforeNext(block.duration("max-wait-before-next", wider.maxWaitBeforeNext()))
                 .maxAfterTimeout(block.integer("max-after-timeout", wider.maxAfterTimeout(), 0))
                 .budget(block.integer("budget", wider.budget(), 0))
                 .on(kinds(block, "on", wider.on()));
-        UnknownKeys.refuse(block);
+        if (block.has("delay")) {
+            builder.delay(block.duration("delay", wider.delay()));
+        }
+        if (block.has("max-delay")) {
+            builder.maxDelay(block.duration("max-delay", wider.maxDelay()));
+        }
+        block.refuseUnread();
         try {
             return builder.build();
         } catch (IllegalArgumentException e) {
@@ -104,10 +124,17 @@ final class SettingsReader {
         }
     }
 
-    private Set<ErrorKind> fallback(ConfigBlock block, Set<ErrorKind> wider) {
-        Set<ErrorKind> on = kinds(block, "on", wider);
-        UnknownKeys.refuse(block);
-        return on;
+    private static FallbackSettings fallback(ConfigBlock block, FallbackSettings wider) {
+        FallbackSettings settings = wider.with(
+                block.has("on") ? Optional.of(kinds(block, "on", Set.of())) : Optional.empty(),
+                fallsBack(block, "after-content-filter"),
+                fallsBack(block, "unrecognised"));
+        block.refuseUnread();
+        return settings;
+    }
+
+    private static Optional<Boolean> fallsBack(ConfigBlock block, String key) {
+        return block.choice(key, Optional.empty(), AFTER_A_REFUSAL);
     }
 
     private static Set<ErrorKind> kinds(ConfigBlock block, String key, Set<ErrorKind> fallback) {
@@ -118,7 +145,7 @@ final class SettingsReader {
         for (String id : block.strings(key, List.of())) {
             ErrorKind kind = KINDS.get(id);
             if (kind == null) {
-                block.fault(key, "\"" + id + "\" is no kind of error" + UnknownKeys.didYouMean(id, KINDS.keySet()));
+                block.fault(key, "\"" + id + "\" is not a kind of error" + SpellingHint.of(id, KINDS.keySet()));
             } else {
                 kinds.add(kind);
             }
@@ -128,19 +155,19 @@ final class SettingsReader {
 
     private static Optional<Path> pluginsDir(ConfigBlock block) {
         Optional<String> text = text(block, "dir");
-        UnknownKeys.refuse(block);
+        block.refuseUnread();
         try {
             return text.isPresent() ? Optional.of(Path.of(text.get())) : Optional.empty();
         } catch (InvalidPathException e) {
-            block.fault("dir", "is no path");
+            block.fault("dir", "is not a valid path");
             return Optional.empty();
         }
     }
 
-    private Policies policies(ConfigBlock block, Policies wider) {
-        return new Policies(
+    private ProviderSettings.Policies policies(ConfigBlock block, ProviderSettings.Policies wider) {
+        return new ProviderSettings.Policies(
                 retry(block.block("retry"), wider.retry()),
-                fallback(block.block("fallback"), wider.fallbackOn()),
+                fallback(block.block("fallback"), wider.fallback()),
                 cooldown(block.block("cooldown"), wider.cooldown()),
                 limits(block.block("limits"), wider.limits()));
     }
@@ -154,7 +181,7 @@ final class SettingsReader {
                 .authentication(block.duration("authentication", wider.authentication()))
                 .exhausted(block.duration("exhausted", wider.exhausted()))
                 .max(block.duration("max", wider.max()));
-        UnknownKeys.refuse(block);
+        block.refuseUnread();
         try {
             return builder.build();
         } catch (IllegalArgumentException e) {
@@ -173,19 +200,27 @@ final class SettingsReader {
         if (block.has("requests-per-minute")) {
             builder.requestsPerMinute(block.integer("requests-per-minute", 1, 1));
         }
-        UnknownKeys.refuse(block);
+        block.refuseUnread();
         return builder.build();
     }
 
     private static Map<String, Map<String, String>> models(ConfigBlock block) {
         Map<String, Map<String, String>> aliases = new LinkedHashMap<>();
         for (String alias : block.keys()) {
-            aliases.put(alias, Map.copyOf(block.map(alias)));
+            ConfigBlock entries = block.block(alias);
+            Map<String, String> models = new LinkedHashMap<>();
+            for (String provider : entries.keys()) {
+                model(entries, provider).ifPresent(model -> models.put(provider, model));
+            }
+            aliases.put(alias, Map.copyOf(models));
         }
         return aliases;
     }
 
-    /** Where a profile stands: at a provider it cannot choose where the call goes, nor how long all of it may take. */
+    /**
+     * The kind of block that contains a profile. A profile in a provider's block cannot set the chain, the provider or
+     * the total timeout.
+     */
     private enum Place {
         AGENT,
         MODE,
@@ -204,21 +239,21 @@ final class SettingsReader {
         int tokens = block.integer("max-output-tokens", 0, 1);
         TimeoutSettings timeouts = timeouts(block.block("timeouts"));
         if (place == Place.AT_PROVIDER && timeouts.ownTotal().isPresent()) {
-            block.fault("timeouts", "total stands in llm.agents or llm.modes: it is the clock of the whole call");
+            block.fault("timeouts", "total is the timeout of the whole call: set it in llm.agents or llm.modes");
         }
         ProfileSettings profile = new ProfileSettings(
-                block.string("model").orElse(null),
+                model(block, "model").orElse(null),
                 place == Place.AT_PROVIDER ? null : block.string("chain").orElse(null),
                 place == Place.MODE ? block.string("provider").orElse(null) : null,
                 block.number("temperature", 0, 2).orElse(null),
                 tokens,
                 reasoning(text(block, "reasoning")),
                 timeouts);
-        UnknownKeys.refuse(block);
+        block.refuseUnread();
         return profile;
     }
 
-    /** An effort word, or a number of tokens. */
+    /** Reads a reasoning effort such as {@code low}, or a number of tokens. */
     private static @Nullable Reasoning reasoning(Optional<String> text) {
         if (text.isEmpty()) {
             return null;
@@ -227,7 +262,7 @@ final class SettingsReader {
         return word.matches("[1-9]\\d{0,8}") ? Reasoning.maxTokens(Integer.parseInt(word)) : Reasoning.effort(word);
     }
 
-    private Map<String, ProviderSettings> providers(ConfigBlock blocks, Policies wider) {
+    private Map<String, ProviderSettings> providers(ConfigBlock blocks, ProviderSettings.Policies wider) {
         Map<String, ProviderSettings> providers = new LinkedHashMap<>();
         for (String name : blocks.keys()) {
             providers.put(name, provider(name, blocks.block(name), wider));
@@ -235,7 +270,7 @@ final class SettingsReader {
         return providers;
     }
 
-    private ProviderSettings provider(String name, ConfigBlock block, Policies wider) {
+    private ProviderSettings provider(String name, ConfigBlock block, ProviderSettings.Policies wider) {
         String type = block.string("type", name);
         return new ProviderSettings(
                 name,
@@ -249,10 +284,11 @@ final class SettingsReader {
                 rest(name, block));
     }
 
-    /** What is left for the factory: the keys nobody has read here. */
+    /** Returns the keys that were not read here, because the provider's factory reads them. */
     private Map<String, Object> rest(String name, ConfigBlock block) {
         Map<String, Object> values = new LinkedHashMap<>(tree.object("llm", "providers", name));
         values.keySet().retainAll(block.unread());
+        values.keySet().forEach(block::ignore);
         return values;
     }
 }

@@ -1,13 +1,15 @@
 package dev.llmspi.core.settings;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait. Every clock is optional: one that is not set here is taken from the next wider settings
- * ({@link #over}), in the end from the default. A clock may be longer than the total one; the total one then rings first.
+ * The timeouts of a call and its attempts. Each timeout is optional. A timeout that is not set comes from wider
+ * settings ({@link #over}) or else has its default value. If another timeout is longer than the total timeout, the
+ * total timeout expires first. Immutable.
  */
 public final class TimeoutSettings {
 
@@ -33,15 +35,17 @@ public final class TimeoutSettings {
         this.total = builder.total;
     }
 
-    /** No clock set: the defaults. */
+    /** Returns settings in which no timeout is set, so that the defaults apply. */
     public static TimeoutSettings none() {
         return NONE;
     }
 
+    /** Returns a builder in which no timeout is set. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** Returns a builder with the timeouts that are set here. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.connect = connect;
@@ -52,7 +56,7 @@ public final class TimeoutSettings {
         return builder;
     }
 
-    /** These clocks, and where one is not set, the other's. */
+    /** Returns these timeouts. Timeouts that are not set here are taken from the wider settings. */
     public TimeoutSettings over(TimeoutSettings wider) {
         if (this == NONE || this == wider) {
             return wider;
@@ -69,34 +73,56 @@ public final class TimeoutSettings {
         return builder.build();
     }
 
-    /** For a connection to be accepted. Default 10 s. */
+    /** The timeout for opening a connection. Default: 10 s. */
     public Duration connect() {
         return connect != null ? connect : CONNECT;
     }
 
-    /** In a stream, until the first content. Default 30 s. */
+    /**
+     * The longest time a stream may take to deliver its first content. Default: the attempt timeout if it is set,
+     * otherwise 30 s.
+     */
     public Duration firstToken() {
-        return firstToken != null ? firstToken : FIRST_TOKEN;
+        return firstToken != null ? firstToken : attempt != null ? attempt : FIRST_TOKEN;
     }
 
-    /** In a stream, between two events. Default 30 s. */
+    /** The longest time between two events of a stream. Default: 30 s. */
     public Duration idle() {
         return idle != null ? idle : IDLE;
     }
 
-    /** For one attempt, from its start to the whole answer. Default 60 s. */
+    /** The longest time from the start of an attempt to the end of its answer. Default: 60 s. */
     public Duration attempt() {
         return attempt != null ? attempt : ATTEMPT;
     }
 
-    /** For the whole call: all attempts, waits and providers. Default 10 min. */
+    /**
+     * The timeout of the whole call, including all attempts, waits and providers. Default: 10 min, or the attempt
+     * timeout if that is longer. The default is increased if a chain needs more time to make one full attempt at each
+     * usable link.
+     */
     public Duration total() {
-        return total != null ? total : TOTAL;
+        return total != null ? total : attempt != null && attempt.compareTo(TOTAL) > 0 ? attempt : TOTAL;
     }
 
-    /** The total clock if it is set here, without the default. */
+    /** The attempt timeout if it is set here. The default value is ignored. */
+    public Optional<Duration> ownAttempt() {
+        return Optional.ofNullable(attempt);
+    }
+
+    /** The total timeout if it is set here. The default value is ignored. */
     public Optional<Duration> ownTotal() {
         return Optional.ofNullable(total);
+    }
+
+    /** Returns the settings as the keys and values of a {@code timeouts} block. */
+    Map<String, Object> keys() {
+        return Map.of(
+                "connect", connect(),
+                "first-token", firstToken(),
+                "idle", idle(),
+                "attempt", attempt(),
+                "total", total());
     }
 
     @Override
@@ -120,7 +146,7 @@ public final class TimeoutSettings {
                 + ", attempt=" + attempt() + ", total=" + total() + "]";
     }
 
-    /** Builds {@link TimeoutSettings}; every clock must be longer than zero. Not safe for use by several threads. */
+    /** Builds {@link TimeoutSettings}. Every timeout must be longer than 0. Not thread-safe. */
     public static final class Builder {
         private @Nullable Duration connect;
         private @Nullable Duration firstToken;
@@ -130,38 +156,44 @@ public final class TimeoutSettings {
 
         private Builder() {}
 
+        /** Sets the timeout for opening a connection. */
         public Builder connect(Duration limit) {
             this.connect = positive("connect", limit);
             return this;
         }
 
+        /** Sets the longest time a stream may take to deliver its first content. */
         public Builder firstToken(Duration limit) {
             this.firstToken = positive("first-token", limit);
             return this;
         }
 
+        /** Sets the longest time between two events of a stream. */
         public Builder idle(Duration limit) {
             this.idle = positive("idle", limit);
             return this;
         }
 
+        /** Sets the timeout of one attempt. */
         public Builder attempt(Duration limit) {
             this.attempt = positive("attempt", limit);
             return this;
         }
 
+        /** Sets the timeout of the whole call. */
         public Builder total(Duration limit) {
             this.total = positive("total", limit);
             return this;
         }
 
+        /** Returns immutable settings. */
         public TimeoutSettings build() {
             return new TimeoutSettings(this);
         }
 
-        private static Duration positive(String clock, Duration limit) {
+        private static Duration positive(String key, Duration limit) {
             if (limit.isNegative() || limit.isZero()) {
-                throw new IllegalArgumentException("timeout " + clock + " must be longer than 0, not " + limit);
+                throw new IllegalArgumentException("timeout " + key + " must be longer than 0, not " + limit);
             }
             return limit;
         }

@@ -1,7 +1,7 @@
 /**
- * Settings of a client: read from HOCON, from the environment, from a flat map, or set by code. Start at
- * {@link dev.llmspi.core.settings.LlmSettings}. What is wrong in them comes as one
- * {@link dev.llmspi.core.settings.LlmConfigException} that lists every fault.
+ * The settings of a client, which come from HOCON, environment variables, a flat map or code. Start with
+ * {@link dev.llmspi.core.settings.LlmSettings}. All faults are reported together in one
+ * {@link dev.llmspi.core.settings.LlmConfigException}.
  */
 @NullMarked
 package dev.llmspi.core.settings;

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A key in a file with a typo must not end up in a log. */
+/** Tests that the error for a file with a typo contains no API key, because errors are logged. */
 class HoconSyntaxTest {
 
     @Test
-    void build_textThatIsNoHocon_saysWhereButNotWhatStandsThere() {
+    void build_invalidHocon_errorContainsNoText() {
         for (String broken : List.of(
                 "llm { providers { p { api-key = \"sk-geheim\" sk-geheim } }",
                 "llm.providers.p.api-key = [sk-geheim",

@@ -4,10 +4,10 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.http.Bounds;
 
-/** Reads the block {@code bounds}. */
+/** Reads the {@code bounds} block of a provider's configuration. */
 final class BoundsSettings {
 
-    /** Values are read by recursion: deeper ones would need a stack nobody has. */
+    /** The maximum configurable depth. JSON is read recursively, so deeper values could overflow the stack. */
     private static final int DEEPEST = 1000;
 
     private BoundsSettings() {}
@@ -28,9 +28,9 @@ final class BoundsSettings {
                 block.integer("json-name", standard.jsonName(), 1),
                 block.integer("json-tokens", standard.jsonTokens(), 1));
         if (bounds.jsonDepth() > DEEPEST) {
-            block.fault("json-depth", "must not be more than " + DEEPEST);
+            block.fault("json-depth", "must be at most " + DEEPEST);
         }
-        Blocks.refuseUnknown(block);
+        block.refuseUnread();
         return bounds;
     }
 }

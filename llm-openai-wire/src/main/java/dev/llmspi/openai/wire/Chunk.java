@@ -6,41 +6,41 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one chunk of a stream, before any of it takes effect: a chunk that turns out to be broken changes
- * nothing. One object serves all chunks of a stream.
+ * The decoded content of one stream chunk. It is used only after the whole chunk has been decoded, so a malformed chunk
+ * changes nothing. One object is reused for all chunks of a stream.
  */
 final class Chunk {
 
-    /** Something in a chunk that is more than a plain piece of text. */
+    /** Anything in a chunk other than plain text. */
     sealed interface Piece {}
 
-    /** Usage, wherever it stands. */
+    /** The token usage, wherever the chunk contains it. */
     record UsageMember(JsonObject usage) implements Piece {}
 
-    /** A member beside the choices. */
+    /** A member of the chunk that is outside its choices. */
     record TopMember(String name, Object value) implements Piece {}
 
-    /** Content that is not a plain text: a list of parts, or one part. */
+    /** Content that is not a plain string: a list of parts, or one part. */
     record ContentParts(ContentReader content) implements Piece {}
 
     /**
-     * Visible reasoning.
+     * A piece of visible reasoning.
      *
-     * @param field the server's name for it; null if the member is kept in another form
+     * @param field the server's name for the member; null if the member is also an {@link UnknownMember}
      */
     record ReasoningText(@Nullable String field, String text) implements Piece {}
 
-    /** Structured reasoning: fragments of its details. */
+    /** Fragments of structured reasoning. */
     record ReasoningDetails(String field, List<JsonObject> fragments) implements Piece {}
 
     record Refusal(String text) implements Piece {}
 
     /**
-     * A piece of a tool call.
+     * A fragment of a tool call.
      *
-     * @param index as the server gave it; -1 if it gave none
-     * @param position where it stood in its list
-     * @param fields members without a name here
+     * @param index the index sent by the server; -1 if it sent none
+     * @param position the position in this chunk's list of tool calls
+     * @param fields the unknown members of the tool call
      */
     record ToolFragment(
             int index,
@@ -51,23 +51,23 @@ final class Chunk {
             Map<String, Object> fields)
             implements Piece {}
 
-    /** A member of the delta without a name here. */
+    /** An unknown member of the delta. */
     record UnknownMember(String name, Object value) implements Piece {}
 
-    /** A member {@code message} in a chunk. */
+    /** A whole message, which some servers send instead of a delta. */
     record WholeMessage(JsonObject message) implements Piece {}
 
     record FinishMember(WireFinishReason reason) implements Piece {}
 
     record NativeFinish(String word) implements Piece {}
 
-    /** One answer of the chunk. There is one, unless the request asked for several. */
+    /** One choice in the chunk. A chunk contains a single choice unless the request asked for several. */
     static final class Choice {
         int index;
-        /** Whether the server gave the index; otherwise it is the place in the list. */
+        /** Whether the server sent the index. If not, the index is the position of the choice in the list. */
         boolean hasIndex;
 
-        /** Whether an error stands in the choice. */
+        /** Whether the choice contains an error. */
         boolean error;
 
         @Nullable
@@ -76,7 +76,7 @@ final class Chunk {
         final List<Piece> pieces = new ArrayList<>(2);
         private boolean hasParts;
 
-        /** Adds a text behind what is there; the first one, if nothing but texts came, needs no piece. */
+        /** Appends text. If the first content of a choice is a plain string, it is stored without creating a piece. */
         void addText(String piece) {
             if (hasContent()) {
                 pieces.add(new ContentParts(new ContentReader(piece)));
@@ -85,7 +85,7 @@ final class Chunk {
             }
         }
 
-        /** Adds another element of the list that is the same answer. */
+        /** Appends another choice of the same chunk that has the same index. */
         void append(Choice more) {
             if (more.text != null) {
                 addText(more.text);
@@ -116,13 +116,13 @@ final class Chunk {
         }
     }
 
-    /** Members beside the choices. */
-    final List<Piece> beside = new ArrayList<>(2);
+    /** The members of the chunk that are outside its choices. */
+    final List<Piece> outside = new ArrayList<>(2);
 
-    /** Whether the chunk reports an error: that decides, whatever else is in the chunk. */
+    /** Whether the chunk reports an error. An error takes precedence over everything else in the chunk. */
     boolean error;
 
-    /** How many choices the chunk has. */
+    /** The number of choices in the chunk. */
     int choices;
 
     private Choice best = new Choice();
@@ -130,16 +130,16 @@ final class Chunk {
     private boolean hasChoice;
 
     void clear() {
-        beside.clear();
+        outside.clear();
         error = false;
         choices = 0;
         hasChoice = false;
     }
 
     /**
-     * A choice to read into; it counts when it is {@linkplain #keep kept}.
+     * Returns an empty choice for the decoder to fill. It becomes part of the chunk when it is {@linkplain #keep kept}.
      *
-     * @param position where it stands in the list: its index, unless the server gives one
+     * @param position the position of the choice in the list, used as the index unless the server sends one
      */
     Choice nextChoice(int position) {
         choices++;
@@ -148,7 +148,7 @@ final class Chunk {
         return read;
     }
 
-    /** Keeps the choice that was read last, in place of one that was kept before. */
+    /** Keeps the most recently decoded choice, which replaces any choice that was kept before. */
     void keep() {
         Choice kept = read;
         read = best;
@@ -156,21 +156,21 @@ final class Chunk {
         hasChoice = true;
     }
 
-    /** Leaves the kept choice out: it is another answer than ours. */
+    /** Discards the kept choice, because another choice is selected for the stream. */
     void drop() {
         hasChoice = false;
     }
 
-    /** The answer we read; null if the chunk has none. */
+    /** Returns the selected choice; null if the chunk does not contain it. */
     @Nullable
     Choice choice() {
         return hasChoice ? best : null;
     }
 
-    /** The text, if the chunk holds a piece of text and nothing else; otherwise null. */
+    /** Returns the text of the chunk if the chunk contains nothing else; null otherwise. */
     @Nullable
     String onlyText() {
-        boolean only = hasChoice && choices == 1 && best.pieces.isEmpty() && beside.isEmpty() && !error;
+        boolean only = hasChoice && choices == 1 && best.pieces.isEmpty() && outside.isEmpty() && !error;
         return only ? best.text : null;
     }
 }

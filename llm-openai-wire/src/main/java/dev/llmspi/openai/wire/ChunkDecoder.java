@@ -7,14 +7,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the chunks of one stream, straight from the bytes of its events. It skips what has no meaning here, and chooses
- * the answer we read where a chunk has several.
+ * Decodes the chunks of one stream from the bytes of each event. Members that are not used are skipped. If a chunk
+ * contains several choices, one of them is selected.
  */
 final class ChunkDecoder implements AutoCloseable {
 
     private static final int NOT_CHOSEN = -1;
     private static final String ERROR = "error";
-    /** Its first byte; no JSON begins with it. */
+    /** The first byte of a UTF-8 byte order mark. */
     private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
 
     private final ChunkParser json;
@@ -22,28 +22,24 @@ final class ChunkDecoder implements AutoCloseable {
     private final DeltaDecoder deltas;
     private final Chunk chunk = new Chunk();
     private final ChunkParser.Element choice = this::choice;
-    /** The index of the answer we read; not chosen as long as the server has sent one choice in each chunk. */
-    private int ours;
-    /** The same where choices have no index. */
-    private int place = NOT_CHOSEN;
+    /** The index of the selected choice; {@code NOT_CHOSEN} until one is selected. */
+    private int selectedIndex = NOT_CHOSEN;
+    /** The position of the selected choice if choices have no index; {@code NOT_CHOSEN} until one is selected. */
+    private int selectedPosition = NOT_CHOSEN;
 
-    /**
-     * @param isKnown whether the value of a member beside the choices needs no second reading
-     * @param several whether the request asked for several answers; then the first is read
-     */
-    ChunkDecoder(JsonReader reader, Predicate<String> isKnown, boolean several) {
+    /** @param isKnown whether a scalar member outside the choices has already been read, so that it can be skipped */
+    ChunkDecoder(JsonReader reader, Predicate<String> isKnown) {
         this.json = new ChunkParser(reader);
         this.isKnown = isKnown;
         this.deltas = new DeltaDecoder(json);
-        this.ours = several ? 0 : NOT_CHOSEN;
     }
 
     /**
-     * Reads a chunk.
+     * Decodes a chunk.
      *
-     * @return the same object each time, empty for a blank event
-     * @throws JsonReader.MalformedJsonException if it is not one whole JSON object in UTF-8; nothing more can be
-     *     read then
+     * @return the chunk, which is the same object for every call; it is empty for a blank event
+     * @throws JsonReader.MalformedJsonException if the bytes are not exactly one JSON object in UTF-8; the decoder
+     *     cannot be used afterwards
      */
     Chunk decode(byte[] bytes, int offset, int length) throws JsonReader.MalformedJsonException {
         chunk.clear();
@@ -59,7 +55,7 @@ final class ChunkDecoder implements AutoCloseable {
     }
 
     private void read(byte[] bytes, int offset, int length) throws IOException {
-        // The parser would pass over a byte order mark, but only in front of its first event.
+        // A byte order mark is rejected here, because the parser would accept one in its first event.
         if (bytes[offset] == BYTE_ORDER_MARK || !Utf8Validator.isValid(bytes, offset, length)) {
             throw new IOException();
         }
@@ -73,7 +69,7 @@ final class ChunkDecoder implements AutoCloseable {
         }
     }
 
-    /** Where the blanks at the end begin. */
+    /** Returns the end of the bytes, excluding trailing whitespace. */
     private static int endOfText(byte[] bytes, int start, int end) {
         int last = end;
         while (last > start && isBlank(bytes[last - 1])) {
@@ -99,11 +95,12 @@ final class ChunkDecoder implements AutoCloseable {
                 default -> other(name, value);
             }
         }
-        chooseForGood();
+        selectForRest();
     }
 
     /**
-     * Some servers mark an error by {@code "object": "error"} alone. The length is looked at first: it makes no text.
+     * Whether the value is the word "error". Some servers report an error only by {@code "object": "error"}. The length
+     * is compared first, so that no string is allocated for other values.
      */
     private boolean isErrorWord(JsonToken value) throws IOException {
         if (value != JsonToken.VALUE_STRING) {
@@ -116,23 +113,26 @@ final class ChunkDecoder implements AutoCloseable {
 
     private void usage(JsonToken value) throws IOException {
         if (value == JsonToken.START_OBJECT) {
-            chunk.beside.add(new Chunk.UsageMember(JsonObject.from(json.value(value))));
+            chunk.outside.add(new Chunk.UsageMember(JsonObject.from(json.value(value))));
         } else {
             json.skip(value);
         }
     }
 
-    /** Texts and numbers stand in every chunk and are read in the first; an object stands once, or grows. */
+    /**
+     * Reads any other member outside the choices. Scalars are repeated in every chunk, so only the first value is kept.
+     * Objects may grow, so each of them is read.
+     */
     private void other(String name, JsonToken value) throws IOException {
         boolean wanted = value == JsonToken.START_OBJECT || value.isScalarValue() && !isKnown.test(name);
         if (!wanted || value == JsonToken.VALUE_NULL) {
             json.skip(value);
             return;
         }
-        Object said = json.value(value);
-        // A first chunk may hold names without anything in them.
-        if (said != null && !"".equals(said)) {
-            chunk.beside.add(new Chunk.TopMember(name, said));
+        Object content = json.value(value);
+        // An empty value, which the first chunk may contain, is not stored, because it would hide a later one.
+        if (content != null && !"".equals(content)) {
+            chunk.outside.add(new Chunk.TopMember(name, content));
         }
     }
 
@@ -151,13 +151,13 @@ final class ChunkDecoder implements AutoCloseable {
                 case "delta" -> deltas.read(value, choice);
                 case "message" -> {
                     Object message = json.value(value);
-                    if (message instanceof String said) {
-                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.of(Map.of("content", said))));
+                    if (message instanceof String text) {
+                        choice.pieces.add(new Chunk.WholeMessage(JsonObject.of(Map.of("content", text))));
                     } else if (message instanceof Map) {
                         choice.pieces.add(new Chunk.WholeMessage(JsonObject.from(message)));
                     }
                 }
-                // Where the older completions endpoint has its text.
+                // The legacy completions endpoint sends the text in this member.
                 case "text" -> legacyText = json.text(value);
                 case "finish_reason" -> finish(json.text(value), choice);
                 case "native_finish_reason" -> {
@@ -186,26 +186,28 @@ final class ChunkDecoder implements AutoCloseable {
 
     private static void finish(@Nullable String word, Chunk.Choice choice) {
         WireFinishReason reason = WireFinishReason.of(word);
-        if (reason.isSaid()) {
+        if (reason.isPresent()) {
             choice.pieces.add(new Chunk.FinishMember(reason));
         }
     }
 
     /**
-     * Keeps the choice if it is ours. A single choice in a chunk is ours whatever its index: we ask for one answer, and
-     * there are servers that count chunks there. Of several in one chunk the lowest is ours, and stays it. Without
-     * indexes the place counts.
+     * Keeps the choice if it is the selected one. A single choice in a chunk is accepted with any index, because the
+     * request asks for one answer and some servers use the index to count chunks. If one chunk contains several
+     * choices, the choice with the lowest index is selected for the rest of the stream. If choices have no index, their
+     * position is compared instead.
      */
     private void choose(Chunk.Choice choice) {
         Chunk.Choice best = chunk.choice();
         boolean other = choice.hasIndex
-                ? ours != NOT_CHOSEN && choice.index != ours
-                : place != NOT_CHOSEN && choice.index != place && best != null;
+                ? selectedIndex != NOT_CHOSEN && choice.index != selectedIndex
+                : selectedPosition != NOT_CHOSEN && choice.index != selectedPosition && best != null;
         if (other) {
             return;
         }
-        boolean found =
-                !choice.hasIndex && (choice.index == place || place == NOT_CHOSEN && best != null && best.isEmpty());
+        boolean found = !choice.hasIndex
+                && (choice.index == selectedPosition
+                        || selectedPosition == NOT_CHOSEN && best != null && best.isEmpty());
         if (best == null || choice.index < best.index || found) {
             chunk.keep();
         } else if (choice.index == best.index) {
@@ -213,17 +215,17 @@ final class ChunkDecoder implements AutoCloseable {
         }
     }
 
-    /** A chunk with several choices decides which of them is ours from now on. */
-    private void chooseForGood() {
+    /** Selects one choice for the rest of the stream when a chunk contains several choices for the first time. */
+    private void selectForRest() {
         Chunk.Choice chosen = chunk.choice();
         if (chosen == null || chunk.choices < 2) {
             return;
         }
         if (chosen.hasIndex) {
-            ours = ours == NOT_CHOSEN ? chosen.index : ours;
-        } else if (place == NOT_CHOSEN) {
-            place = chosen.index;
-        } else if (chosen.index != place) {
+            selectedIndex = selectedIndex == NOT_CHOSEN ? chosen.index : selectedIndex;
+        } else if (selectedPosition == NOT_CHOSEN) {
+            selectedPosition = chosen.index;
+        } else if (chosen.index != selectedPosition) {
             chunk.drop();
         }
     }

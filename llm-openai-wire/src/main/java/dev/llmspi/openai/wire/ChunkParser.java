@@ -7,12 +7,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of one stream, chunk after chunk. One parser serves many chunks, so that it knows the names after the first.
- * It is Jackson's parser for input that arrives in pieces, which lets each event be a document of its own. Such a
- * parser never forgets a name, and servers may invent names: after a while a new parser takes its place.
+ * Parses the JSON of one stream, chunk by chunk. One parser is reused for many chunks, so that each member name is
+ * decoded only once. Jackson's non-blocking parser is used, because each event can be fed to it as a separate document.
+ * This parser stores every name it reads and servers may keep sending new names, so it is replaced from time to time.
  *
- * <p>The input may end anywhere. Every method throws an {@link IOException} then, so that half a chunk is never read as
- * a whole one.
+ * <p>If the input ends in the middle of a document, every method throws an {@link IOException}, so a truncated chunk is
+ * never read as a complete one.
  */
 final class ChunkParser implements AutoCloseable {
 
@@ -30,12 +30,12 @@ final class ChunkParser implements AutoCloseable {
         this.tree = tree();
     }
 
-    /** The parser counts its tokens itself. */
+    /** Creates a tree without its own limit on values, because the parser itself limits the number of tokens. */
     private JsonTree tree() {
         return new JsonTree(parser, Integer.MAX_VALUE);
     }
 
-    /** Goes on to the next event; the one before was read to its end. */
+    /** Passes the next event to the parser. The previous event must have been read to its end. */
     void feed(byte[] bytes, int offset, int length) throws IOException {
         if (fed > BYTES_PER_PARSER) {
             close();
@@ -48,7 +48,7 @@ final class ChunkParser implements AutoCloseable {
         feeder.feedInput(bytes, offset, offset + length);
     }
 
-    /** Whether the event was read to its last byte. */
+    /** Whether the event has been read to its end. */
     boolean isAtEnd() {
         return parser.getNonBlockingInputFeeder().needMoreInput();
     }
@@ -57,7 +57,7 @@ final class ChunkParser implements AutoCloseable {
         return parser;
     }
 
-    /** Goes to the next member of an object; false at the object's end. */
+    /** Advances to the next member of an object; returns false at the end of the object. */
     boolean nextMember() throws IOException {
         JsonToken token = parser.nextToken();
         if (token == JsonToken.FIELD_NAME) {
@@ -74,12 +74,12 @@ final class ChunkParser implements AutoCloseable {
         return tree.value(value);
     }
 
-    /** Reads the object that has begun. */
+    /** Reads one array element, which is an object whose start token has already been read. */
     interface Element {
         void read(int position) throws IOException;
     }
 
-    /** Reads the objects of an array; other elements and other values are skipped. */
+    /** Reads the objects in an array. Skips all other elements, and skips a value that is not an array. */
     void elements(JsonToken start, Element element) throws IOException {
         if (start != JsonToken.START_ARRAY) {
             skip(start);
@@ -104,14 +104,14 @@ final class ChunkParser implements AutoCloseable {
         return null;
     }
 
-    /** A text that is not blank, or a number as text. */
+    /** Returns a string that is not blank, or an integer as a string; null for anything else. */
     @Nullable
     String scalar(JsonToken value) throws IOException {
         String text = value == JsonToken.VALUE_NUMBER_INT ? parser.getText() : text(value);
         return text == null || text.isBlank() ? null : text;
     }
 
-    /** A small number of at least 0, or a text that is one; -1 for anything else. */
+    /** Returns a non-negative integer, which may also be written as a string; -1 for anything else. */
     int index(JsonToken value) throws IOException {
         if (value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() == JsonParser.NumberType.INT) {
             return Math.max(-1, parser.getIntValue());
@@ -136,7 +136,7 @@ final class ChunkParser implements AutoCloseable {
         try {
             parser.close();
         } catch (IOException e) {
-            throw new AssertionError("a parser without input does not fail", e);
+            throw new AssertionError("a parser that has no input failed", e);
         }
     }
 }

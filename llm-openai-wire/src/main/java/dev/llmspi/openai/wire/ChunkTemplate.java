@@ -5,19 +5,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Most chunks of a stream differ in their piece of text and in nothing else. This knows one such chunk, and takes the
- * text out of another with the same bytes before it and behind it, without reading the same JSON again: 0.15 µs instead
- * of 0.65 for a chunk of 300 bytes, half the processor time of a stream. Where there is any doubt it gives nothing, and
- * the parser reads the chunk.
+ * A fast path for chunks that differ from an earlier chunk only in their text, as most chunks of a stream do. If the
+ * bytes before and after the text are the same, the text is taken directly from the bytes and the JSON is not parsed.
+ * For a chunk of 300 bytes, this takes 0.15 µs instead of 0.65 µs. It halves the CPU time needed for a stream.
  *
- * <p>It stands beside the decoder, which does not know it. It is asked before a chunk is decoded, and told afterwards
- * which text the chunk held, if the chunk held a piece of text and nothing else. The place of the text is believed only
- * when two chunks in a row agree: then everything around it is the same, and what was decoded changed with it.
+ * <p>The decoder does not depend on this class: {@link #text} is called before a chunk is decoded, and {@link #learn}
+ * is called after a chunk has been decoded. The position of the text is trusted only after two decoded chunks with
+ * different texts have confirmed it. In both chunks, the bytes around this position are equal and the bytes at this
+ * position are the decoded text. In case of doubt, {@link #text} returns null and the chunk is decoded.
  */
 final class ChunkTemplate {
 
     private static final int MOST_BYTES = 4 * 1024;
-    /** There are servers that say something new in every chunk, and texts full of escapes. */
+    /** The number of templates to try before giving up on a server whose chunks always differ. */
     private static final int TRIES = 8;
 
     private static final char REPLACEMENT = '\uFFFD';
@@ -30,9 +30,9 @@ final class ChunkTemplate {
     private int tries;
 
     /**
-     * The text of a chunk that is like the one that is known.
+     * Returns the text of a chunk that matches the template.
      *
-     * @return null if it is not, or if the text has escapes in it or is not UTF-8
+     * @return the text; null if the chunk does not match, or if its text contains escapes or is not UTF-8
      */
     @Nullable
     String text(byte[] bytes, int offset, int length) {
@@ -56,16 +56,15 @@ final class ChunkTemplate {
             return null;
         }
         String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-        return text.indexOf(REPLACEMENT) >= 0
-                ? null
-                : text; // such a character mostly stands for bytes that are not UTF-8
+        // A replacement character usually means that the bytes are not UTF-8, so the decoder must check the chunk.
+        return text.indexOf(REPLACEMENT) >= 0 ? null : text;
     }
 
-    /** Whether bytes between quotation marks stand for themselves. */
+    /** Whether the bytes of a JSON string contain no quotation mark, escape or control character. */
     private static boolean isUnescaped(byte[] bytes, int start, int end) {
         for (int i = start; i < end; i++) {
             byte b = bytes[i];
-            boolean control = b >= 0 && b < ' '; // the bytes of longer characters are negative
+            boolean control = b >= 0 && b < ' '; // the bytes of multi-byte characters are negative
             if (control || b == '"' || b == '\\') {
                 return false;
             }
@@ -73,17 +72,18 @@ final class ChunkTemplate {
         return true;
     }
 
-    /**
-     * A chunk was decoded.
-     *
-     * @param text the text it held, if it held nothing else; null otherwise
-     */
-    void learn(byte[] bytes, int offset, int length, @Nullable String text) {
+    /** Learns from a chunk that was just decoded. Only a chunk that contains one text and nothing else is used. */
+    void learn(byte[] bytes, int offset, int length, Chunk chunk) {
+        if (chunk.choices > 1) {
+            stop();
+            return;
+        }
+        String text = chunk.onlyText();
         if (text == null || tries >= TRIES || length > MOST_BYTES || needsEscapes(text)) {
             return;
         }
         if (before.length > 0 && text.equals(between(bytes, offset, length))) {
-            confirmed |= !learned.equals(text); // the same text again proves nothing
+            confirmed |= !learned.equals(text); // the same text again proves nothing about its position
             return;
         }
         tries++;
@@ -98,13 +98,16 @@ final class ChunkTemplate {
         learned = text;
     }
 
-    /** No more chunks are to be taken for like others. */
-    void stop() {
+    /**
+     * Stops using templates. Once a stream contains several choices, the index of each choice decides whether it is
+     * read, so every chunk must be decoded.
+     */
+    private void stop() {
         tries = TRIES;
         confirmed = false;
     }
 
-    /** Such a text teaches nothing; the next one may be like those before. */
+    /** Whether the text contains characters that JSON escapes, so that its bytes cannot be found in the chunk. */
     private static boolean needsEscapes(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -115,7 +118,7 @@ final class ChunkTemplate {
         return false;
     }
 
-    /** Where the bytes stand; -1 if they stand nowhere or more than once. */
+    /** Returns the index of the only occurrence of the bytes; -1 if they do not occur or occur more than once. */
     private static int onlyPlace(byte[] bytes, int start, int end, byte[] wanted) {
         int found = -1;
         for (int i = start; i + wanted.length <= end; i++) {

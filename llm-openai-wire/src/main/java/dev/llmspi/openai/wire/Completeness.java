@@ -1,41 +1,42 @@
 package dev.llmspi.openai.wire;
 
-/**
- * Decides whether an answer is complete, for streams and for whole answers. No other place decides it. The first rule
- * that applies counts.
- */
+/** Decides whether a streamed or non-streamed answer is complete. No other class decides this. */
 final class Completeness {
 
     enum Verdict {
         COMPLETE,
-        /** The server says that the generation was broken off. */
+        /** The finish reason reports that the generation failed before the answer was complete. */
         BROKEN_OFF,
-        /** A tool call has no name, so that it cannot be made. */
+        /** A tool call has no name, so it cannot be executed. */
         NAMELESS_CALL,
-        /** The answer holds nothing. */
+        /** The answer has no content. */
         EMPTY,
-        /** The answer ended in the middle. */
+        /** The answer ended before it was complete. */
         TRUNCATED
     }
 
     /** How an answer ended. */
     enum End {
-        /** It is a whole JSON document. */
+        /** The answer is a complete JSON document. */
         DOCUMENT,
         /** The server sent {@code [DONE]}. */
         DONE,
-        /** The body ended, or nothing more came. */
+        /** The body ended, or no more data arrived. */
         BODY
     }
 
     private Completeness() {}
 
     /**
-     * @param finish the server's reason, if it gave one
-     * @param hasContent whether the answer holds text, reasoning, a refusal or a tool call
+     * Decides whether an answer is complete. The first rule that applies determines the verdict.
+     *
+     * @param finish the finish reason
+     * @param hasContent whether the answer has text, reasoning, a refusal or a tool call
      * @param callsNamed whether each tool call has a name
-     * @param callsWhole whether the arguments of each tool call are absent or whole
-     * @param trustsDone whether {@code [DONE]} proves anything at this server
+     * @param callsWhole whether the arguments of each tool call are absent or complete
+     * @param end how the answer ended
+     * @param trustsDone whether {@code [DONE]} from this server means that the answer is complete
+     * @return the verdict
      */
     static Verdict of(
             WireFinishReason finish,
@@ -47,7 +48,7 @@ final class Completeness {
         if (finish.isBrokenOff()) {
             return Verdict.BROKEN_OFF;
         }
-        if (finish.isSaid()) {
+        if (finish.isPresent()) {
             return callsNamed ? Verdict.COMPLETE : Verdict.NAMELESS_CALL;
         }
         if (!hasContent) {

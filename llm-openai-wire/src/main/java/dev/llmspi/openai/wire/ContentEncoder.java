@@ -11,10 +11,10 @@ import dev.llmspi.api.ToolMessage;
 import java.io.IOException;
 import java.util.List;
 
-/** Writes the content of a message. Blank texts are left out: Anthropic and Bedrock refuse them. */
+/** Writes the content of a message. Blank texts are omitted because Anthropic and Bedrock reject them. */
 final class ContentEncoder {
 
-    /** For a tool that returned nothing: the call needs its result. */
+    /** The result that is sent for a tool that returned nothing, because every tool call needs a result. */
     private static final String NO_OUTPUT = "(no output)";
 
     private final OpenAiDialect dialect;
@@ -24,10 +24,10 @@ final class ContentEncoder {
     }
 
     /**
-     * Writes the member {@code content}. A single text is a string, unless it must carry a mark.
+     * Writes the {@code content} member. A single text is written as a string unless it has a cache mark.
      *
-     * @param mark whether a prompt cache should keep everything up to here
-     * @param before parts that stand in front, as JSON
+     * @param mark whether a prompt cache should keep the request up to this message
+     * @param before the parts to write first, as JSON
      */
     void write(JsonGenerator json, Message message, MessageForm form, boolean mark, List<String> before)
             throws IOException {
@@ -37,12 +37,12 @@ final class ContentEncoder {
             json.writeString(message.text());
             return;
         }
-        int count = said(parts);
+        int count = countParts(parts);
         boolean noOutput = count == 0 && message instanceof ToolMessage;
         boolean marked = mark && dialect.sendsCacheMarks();
         int last = lastText(parts);
         if (count == 0 && before.isEmpty() && !noOutput) {
-            json.writeNull(); // beside tool calls, and not "": Bedrock refuses empty text
+            json.writeNull(); // Bedrock rejects an empty string next to tool calls
         } else if (count <= 1 && before.isEmpty() && !marked && (last >= 0 || noOutput)) {
             json.writeString(noOutput ? NO_OUTPUT : text(parts, last, form));
         } else {
@@ -70,8 +70,8 @@ final class ContentEncoder {
         return form.has(MessageForm.TRIMMED) ? withoutBlankEnd(text) : text;
     }
 
-    /** How many parts there are, without blank texts. */
-    static int said(List<ContentPart> parts) {
+    /** Returns the number of parts, excluding blank texts. */
+    static int countParts(List<ContentPart> parts) {
         int count = 0;
         for (int i = 0; i < parts.size(); i++) {
             if (!(parts.get(i) instanceof TextPart text) || !isBlank(text.text())) {
@@ -81,7 +81,7 @@ final class ContentEncoder {
         return count;
     }
 
-    /** Where the last text is that is not blank; negative: nowhere. */
+    /** Returns the index of the last text that is not blank; negative if there is none. */
     private static int lastText(List<ContentPart> parts) {
         for (int i = parts.size() - 1; i >= 0; i--) {
             if (parts.get(i) instanceof TextPart text && !isBlank(text.text())) {
@@ -91,7 +91,7 @@ final class ContentEncoder {
         return -1;
     }
 
-    /** Whether the last text of some parts has a blank end. */
+    /** Whether the last text ends with whitespace. */
     static boolean hasBlankEnd(List<ContentPart> parts) {
         int last = lastText(parts);
         return last >= 0
@@ -120,7 +120,7 @@ final class ContentEncoder {
         return end;
     }
 
-    /** With the spaces that do not break, which servers in Python strip too. */
+    /** Whether a character is whitespace or a non-breaking space, which servers written in Python strip too. */
     private static boolean isBlank(char c) {
         return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
@@ -158,12 +158,13 @@ final class ContentEncoder {
             json.writeStringField("file_data", file.url());
             json.writeEndObject();
         } else {
-            throw new IllegalArgumentException("a " + part.getClass().getSimpleName() + " has no form here");
+            throw new IllegalArgumentException(
+                    "cannot send a " + part.getClass().getSimpleName() + " to this kind of server");
         }
         json.writeEndObject();
     }
 
-    /** Asks a prompt cache to keep everything up to here. */
+    /** Writes the mark that asks a prompt cache to keep the request up to this point. */
     static void writeMark(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart("cache_control");
         json.writeStringField("type", "ephemeral");

@@ -7,12 +7,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the content of a message or a delta that is not a plain text: a list of parts, or one part. Some models send
- * their reasoning there, Mistral's as {@code {"type":"thinking","thinking":[{"type":"text","text":"…"}]}}.
+ * Reads the content of a message or delta if it is not a plain string but a list of parts or a single part. Some models
+ * send their reasoning in such parts. Mistral's models send it as
+ * {@code {"type":"thinking","thinking":[{"type":"text","text":"…"}]}}.
  */
 final class ContentReader {
 
-    /** A text in the content. */
+    /** A piece of text in the content. */
     record Piece(String text, boolean isReasoning) {}
 
     private static final List<String> THOUGHTS = List.of("thinking", "reasoning", "text", "summary", "content");
@@ -21,7 +22,7 @@ final class ContentReader {
     private final List<Piece> pieces = new ArrayList<>();
     private final List<Map<String, Object>> reasoningParts = new ArrayList<>();
 
-    /** Reads content of any form; a part without a text is passed over. */
+    /** Reads content of any form. Parts without text are skipped. */
     ContentReader(@Nullable Object content) {
         read(content);
     }
@@ -30,17 +31,17 @@ final class ContentReader {
         return pieces.isEmpty() && reasoningParts.isEmpty();
     }
 
-    /** The texts in their order; none is empty. */
+    /** Returns the pieces of text in order. No piece has an empty text. */
     List<Piece> pieces() {
         return pieces;
     }
 
-    /** The parts that hold reasoning, whole: only their server can take them back. */
+    /** Returns the unmodified parts that contain reasoning, so that they can be sent back to their server. */
     List<Map<String, Object>> reasoningParts() {
         return reasoningParts;
     }
 
-    /** All reasoning, or all other text, joined. */
+    /** Returns all reasoning, or all other text, as one string. */
     String joined(boolean reasoning) {
         StringBuilder all = new StringBuilder();
         for (Piece piece : pieces) {
@@ -51,7 +52,7 @@ final class ContentReader {
         return all.toString();
     }
 
-    /** All text, whatever it is. */
+    /** Returns all text, including reasoning, as one string. */
     String all() {
         StringBuilder all = new StringBuilder();
         pieces.forEach(piece -> all.append(piece.text));
@@ -79,7 +80,7 @@ final class ContentReader {
         return type.contains("thinking") || type.contains("reasoning") || type.equals("thought");
     }
 
-    /** The texts below the first of the names that holds any. */
+    /** Passes the texts in the first member that contains any text to the sink. */
     private static void texts(JsonObject part, List<String> names, Consumer<String> sink) {
         for (String name : names) {
             if (texts(part.value(name), names, sink)) {
@@ -88,7 +89,11 @@ final class ContentReader {
         }
     }
 
-    /** @return whether there was any text */
+    /**
+     * Passes all texts in a value to the sink.
+     *
+     * @return whether the value contains a text
+     */
     private static boolean texts(@Nullable Object value, List<String> names, Consumer<String> sink) {
         if (value instanceof String text) {
             if (!text.isEmpty()) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Decides in which form each message of a conversation goes out to a model. Made for one call. */
+/** Chooses the form in which each message in a conversation is sent to the model. Each call has its own plan. */
 final class ConversationPlan {
 
     private static final List<String> MISTRAL = List.of(
@@ -31,10 +31,10 @@ final class ConversationPlan {
     private final ToolCallIds ids;
     private final int lastUser;
     private final boolean gemini;
-    /** The form of each message; null: it is left out. */
+    /** The form of each message; null if the message is omitted. */
     private final @Nullable MessageForm[] forms;
 
-    /** @param host of the server, in lower case */
+    /** @param host the server's host name, in lower case */
     ConversationPlan(
             List<Message> messages, Recipient recipient, String host, OpenAiDialect dialect, ReasoningEcho echo) {
         this.messages = messages;
@@ -44,7 +44,7 @@ final class ConversationPlan {
         this.ids = new ToolCallIds(
                 messages, recipient, isMistral(recipient.model().toLowerCase(Locale.ROOT)) || isMistral(host));
         this.lastUser = lastUser();
-        this.gemini = takesStandIn();
+        this.gemini = acceptsPlaceholder();
         this.forms = new MessageForm[messages.size()];
         plan();
     }
@@ -68,30 +68,30 @@ final class ConversationPlan {
     }
 
     /**
-     * Whether a stand-in for a signature may be sent: to a model of Gemini, and to one that has signed calls of this
-     * conversation, whatever its name is. A server that gives out reasoning details has the signatures there.
+     * Whether placeholders for missing signatures may be sent. Gemini models accept them, and so does any model that
+     * has signed tool calls in this conversation. A server that sends reasoning details sends its signatures in them.
      */
-    private boolean takesStandIn() {
+    private boolean acceptsPlaceholder() {
         if (GeminiSignature.isGemini(recipient.model()) && !dialect.echoesReasoning()) {
             return true;
         }
         for (int i = 0; i < messages.size(); i++) {
-            if (messages.get(i) instanceof AssistantMessage said
-                    && GeminiSignature.isSignedInPlace(said)
-                    && recipient.wrote(said)) {
+            if (messages.get(i) instanceof AssistantMessage answer
+                    && GeminiSignature.isSignedInPlace(answer)
+                    && recipient.wrote(answer)) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The form of a message; null if it is left out. */
+    /** Returns the form of a message; null if the message is omitted. */
     @Nullable
     MessageForm form(int index) {
         return forms[index];
     }
 
-    /** How many messages are left. */
+    /** Returns the number of messages to send. */
     int size() {
         int size = 0;
         for (MessageForm form : forms) {
@@ -105,7 +105,7 @@ final class ConversationPlan {
         for (int i = 0; i < forms.length; i++) {
             Message message = messages.get(i);
             MessageForm form =
-                    message instanceof AssistantMessage said ? form(said, i) : MessageForm.of(0, ids.sent(message));
+                    message instanceof AssistantMessage answer ? form(answer, i) : MessageForm.of(0, ids.sent(message));
             if (!isEmpty(message, form)) {
                 forms[i] = form;
                 last = i;
@@ -115,59 +115,60 @@ final class ConversationPlan {
             for (int i = 0; i < forms.length; i++) {
                 forms[i] = MessageForm.of(MessageForm.EMPTY, List.of());
             }
-        } else if (messages.get(last) instanceof AssistantMessage said && ContentEncoder.hasBlankEnd(said.content())) {
+        } else if (messages.get(last) instanceof AssistantMessage answer
+                && ContentEncoder.hasBlankEnd(answer.content())) {
             MessageForm form = forms[last];
             forms[last] = form == null ? null : MessageForm.of(form.flags() | MessageForm.TRIMMED, form.ids());
         }
     }
 
     private static boolean isEmpty(Message message, MessageForm form) {
-        if (message instanceof ToolMessage || ContentEncoder.said(message.content()) > 0) {
+        if (message instanceof ToolMessage || ContentEncoder.countParts(message.content()) > 0) {
             return false;
         }
-        return !(message instanceof AssistantMessage said)
-                || said.toolCalls().isEmpty()
-                        && ProviderFields.contentParts(said, form).isEmpty()
-                        && !ProviderFields.sayAnything(said, form);
+        return !(message instanceof AssistantMessage answer)
+                || answer.toolCalls().isEmpty()
+                        && ProviderFields.contentParts(answer, form).isEmpty()
+                        && !ProviderFields.hasContent(answer, form);
     }
 
-    private MessageForm form(AssistantMessage said, int index) {
-        if (said.toolCalls().isEmpty() && !said.hasProviderData()) {
+    private MessageForm form(AssistantMessage answer, int index) {
+        if (answer.toolCalls().isEmpty() && !answer.hasProviderData()) {
             return MessageForm.PLAIN;
         }
-        boolean own = recipient.wrote(said);
+        boolean own = recipient.wrote(answer);
         boolean inRound = index > lastUser;
-        int flags = own || said.provider().isEmpty() ? echoed(said, own, inRound) : 0;
-        if (!own && hasUnfitName(said)) {
+        int flags = own || answer.provider().isEmpty() ? echoed(answer, own, inRound) : 0;
+        if (!own && hasUnfitName(answer)) {
             flags |= MessageForm.NAMES;
         }
-        if (gemini && inRound && GeminiSignature.isMissing(said, (flags & MessageForm.FIELDS) != 0)) {
-            flags |= MessageForm.STAND_IN;
+        if (gemini && inRound && GeminiSignature.isMissing(answer, (flags & MessageForm.FIELDS) != 0)) {
+            flags |= MessageForm.PLACEHOLDER;
         }
-        return MessageForm.of(flags, ids.sent(said));
+        return MessageForm.of(flags, ids.sent(answer));
     }
 
-    /** What goes back of a message that came from here or from an unknown model. */
-    private int echoed(AssistantMessage said, boolean own, boolean inRound) {
-        if (!said.hasProviderData()) {
+    /** Returns the flags for a message that was written by this model or by an unknown one. */
+    private int echoed(AssistantMessage answer, boolean own, boolean inRound) {
+        if (!answer.hasProviderData()) {
             return 0;
         }
         int flags = MessageForm.FIELDS;
         if (echo.sends(inRound)) {
-            if (ProviderFields.holdsReasoning(said)) {
+            if (ProviderFields.holdsReasoning(answer)) {
                 flags |= MessageForm.REASONING;
             }
-            // Of unknown origin they go only to servers that are known to accept them.
+            // Reasoning details of unknown origin are sent only to servers that are known to accept them.
             boolean accepted = own || dialect.echoesReasoning() || echo == ReasoningEcho.ALWAYS;
-            if (accepted && !said.reasoningDetails().isEmpty()) {
+            if (accepted && !answer.reasoningDetails().isEmpty()) {
                 flags |= MessageForm.DETAILS;
             }
         }
         return flags;
     }
 
-    private static boolean hasUnfitName(AssistantMessage said) {
-        for (ToolCall call : said.toolCalls()) {
+    private static boolean hasUnfitName(AssistantMessage answer) {
+        for (ToolCall call : answer.toolCalls()) {
             if (!ToolNames.isFit(call.name())) {
                 return true;
             }

@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the configuration says its models can do.
+ * The model capabilities that a provider's configuration declares.
  *
- * @param all {@code capabilities}, of every model of the block; null: not said
- * @param single {@code model-capabilities}, of models that differ, by their names
+ * @param all the {@code capabilities} setting, which applies to every model of the provider; null if it is not set
+ * @param single the {@code model-capabilities} setting, which contains the capabilities of single models by name
  */
 record DeclaredCapabilities(@Nullable Set<Capability> all, Map<String, Set<Capability>> single) {
 
@@ -46,7 +46,7 @@ record DeclaredCapabilities(@Nullable Set<Capability> all, Map<String, Set<Capab
         return Collections.unmodifiableSet(capabilities);
     }
 
-    /** Empty if nothing is said of the model. */
+    /** Returns the declared capabilities of a model; empty if nothing is declared for the model. */
     Optional<Set<Capability>> of(String model) {
         return Optional.ofNullable(single.containsKey(model) ? single.get(model) : all);
     }

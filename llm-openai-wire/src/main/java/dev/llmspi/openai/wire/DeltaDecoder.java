@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the delta of a chunk: pieces of text, reasoning and tool calls, and members without a name here. */
+/** Decodes the delta in a chunk: its text, reasoning, tool calls and unknown members. */
 final class DeltaDecoder {
 
     private static final int MOST_NAMES = 8;
@@ -20,7 +20,7 @@ final class DeltaDecoder {
     private final Function function = new Function();
     private final Set<String> emptyReasoning = new HashSet<>();
     private List<Chunk.Piece> calls = List.of();
-    /** A {@code function_call} of the delta that is read. */
+    /** The {@code function_call} of the current delta. */
     private Chunk.@Nullable ToolFragment legacyCall;
 
     DeltaDecoder(ChunkParser json) {
@@ -79,7 +79,7 @@ final class DeltaDecoder {
     }
 
     private void other(String name, JsonToken value, Chunk.Choice choice) throws IOException {
-        if (value == JsonToken.VALUE_NULL || UnknownMembers.isPassedOver(name)) {
+        if (value == JsonToken.VALUE_NULL || MessageDecoder.isKnown(name)) {
             json.skip(value);
         } else if (value == JsonToken.VALUE_STRING && ReasoningFields.isText(name)) {
             reasoning(name, choice);
@@ -94,7 +94,7 @@ final class DeltaDecoder {
             choice.pieces.add(new Chunk.ReasoningDetails(name, fragments));
         } else {
             Object unknown = json.value(value);
-            if (unknown != null && !UnknownMembers.isNothing(unknown)) {
+            if (unknown != null && !JsonObject.isEmpty(unknown)) {
                 if (ReasoningFields.isText(name)) {
                     choice.pieces.add(new Chunk.ReasoningText(null, new ContentReader(unknown).all()));
                 }
@@ -103,7 +103,10 @@ final class DeltaDecoder {
         }
     }
 
-    /** Some servers send an empty reasoning in each chunk; it is kept once, for it may have to go back. */
+    /**
+     * Adds a reasoning text. Some servers send an empty reasoning text in each chunk. It is kept once, because these
+     * servers may require it in the next request.
+     */
     private void reasoning(String name, Chunk.Choice choice) throws IOException {
         if (json.parser().getTextLength() > 0 || emptyReasoning.size() < MOST_NAMES && emptyReasoning.add(name)) {
             choice.pieces.add(new Chunk.ReasoningText(name, json.parser().getText()));
@@ -123,12 +126,12 @@ final class DeltaDecoder {
         }
     }
 
-    /** A call as it was before there were tools. Some servers send it beside the tool call that is the same. */
+    /** Reads the predecessor of {@code tool_calls}. Some servers send the same tool call in both members. */
     private void functionCall(JsonToken value, Chunk.Choice choice) throws IOException {
         function.clear();
         function.read(value);
-        boolean said = function.name != null || !function.arguments.isEmpty();
-        if (said && choice.pieces.stream().noneMatch(piece -> piece instanceof Chunk.ToolFragment)) {
+        boolean present = function.name != null || !function.arguments.isEmpty();
+        if (present && choice.pieces.stream().noneMatch(piece -> piece instanceof Chunk.ToolFragment)) {
             legacyCall = new Chunk.ToolFragment(0, 0, null, function.name, function.arguments, function.fields);
             choice.pieces.add(legacyCall);
         }
@@ -157,9 +160,9 @@ final class DeltaDecoder {
         calls.add(new Chunk.ToolFragment(index, position, id, function.name, function.arguments, fields));
     }
 
-    /** The members, and one more unless it holds nothing. */
+    /** Returns the fields with a member added to them, unless the value of the member is empty. */
     private static Map<String, Object> with(Map<String, Object> fields, String name, @Nullable Object value) {
-        if (value == null || UnknownMembers.isNothing(value)) {
+        if (value == null || JsonObject.isEmpty(value)) {
             return fields;
         }
         Map<String, Object> more = new LinkedHashMap<>(fields);
@@ -189,13 +192,13 @@ final class DeltaDecoder {
             }
         }
 
-        /** Some servers leave the object around name and arguments out. */
+        /** Reads a member of the function. Some servers put the name and arguments directly into the tool call. */
         void member(String member, JsonToken value) throws IOException {
             switch (member) {
                 case "name" -> name = json.scalar(value);
                 case "arguments" -> {
                     Object given = json.value(value);
-                    arguments = given == null ? "" : given instanceof String text ? text : Json.text(given);
+                    arguments = given == null ? "" : given instanceof String text ? text : JsonWriter.text(given);
                 }
                 default -> fields = with(fields, member, json.value(value));
             }

@@ -1,17 +1,24 @@
 package dev.llmspi.openai.wire;
 
+import dev.llmspi.openai.wire.error.EmbeddedJson;
+import dev.llmspi.openai.wire.error.ErrorFacts;
+import dev.llmspi.openai.wire.error.ErrorRules;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Finds error object, message and code in the envelopes servers use. */
+/** Finds the error object, the message and the code in the various error formats of servers. */
 final class ErrorBody {
 
     private static final int RAW_LIMIT = 300;
-    /** How many bytes at the end of an error event are searched for the line that tells the error. */
-    private static final int LOOKED_AT = 8 * 1024;
+    /** The number of bytes at the end of an error event that are searched for the error. */
+    private static final int SEARCHED_TAIL = 8 * 1024;
+
+    /** The headers in which AWS and Azure send an error code. */
+    private static final List<String> CODE_HEADERS = List.of("x-amzn-errortype", "x-ms-error-code");
 
     private static final List<String> STATUS_NAMES =
             List.of("code", "http_status", "status", "status_code", "statusCode");
@@ -29,41 +36,47 @@ final class ErrorBody {
             "errno",
             "type");
 
+    /** The maximum nesting depth of JSON inside messages. */
+    private static final int SHOWN_DEPTH = 3;
+
     private final JsonObject body;
     private final JsonObject error;
-    private final String raw;
+    /** The whole body as a JSON value, or as text if it is not JSON. */
+    private final @Nullable Object whole;
+    /** The message and the JSON inside it. Like {@code message}, it is computed when it is first needed. */
+    private @Nullable EmbeddedJson quoted;
 
-    private ErrorBody(JsonObject body, String raw) {
-        this.body = body;
+    private @Nullable String message;
+
+    private ErrorBody(@Nullable Object whole) {
+        this.whole = whole;
+        this.body = JsonObject.from(unwrapped(whole));
         this.error = error(body);
-        this.raw = raw;
     }
 
     private static JsonObject error(JsonObject body) {
-        if (body.value("error") instanceof List<?> errors && !errors.isEmpty()) {
-            return JsonObject.from(errors.get(0));
-        }
-        List<JsonObject> errors = body.objects("errors");
-        return body.value("error") == null && !errors.isEmpty() ? errors.get(0) : body.object("error");
+        Object error = body.value("error") == null ? body.value("errors") : body.value("error");
+        return JsonObject.from(error instanceof List<?> errors && !errors.isEmpty() ? errors.get(0) : error);
     }
 
-    /** Of a whole body, whatever it is. */
+    /** Creates the error body from the bytes of a reply, which may have any format. */
     static ErrorBody of(byte[] bytes, JsonReader json) {
-        Object value;
-        try {
-            value = json.value(bytes);
-        } catch (JsonReader.MalformedJsonException e) {
-            return new ErrorBody(JsonObject.from(null), readable(new String(bytes, StandardCharsets.UTF_8)));
+        JsonReader.Beginning read = json.beginning(bytes); // a large body may be truncated
+        if (read != null) {
+            ErrorBody body = new ErrorBody(read.value());
+            if (read.isWhole() || !body.message().isEmpty() || body.code().isPresent()) {
+                return body;
+            }
         }
-        return new ErrorBody(JsonObject.from(unwrapped(value)), value instanceof String text ? text : "");
+        return new ErrorBody(new String(bytes, StandardCharsets.UTF_8));
     }
 
-    /** Of an error object found inside a success. */
+    /** Creates the error body from an object inside a successful reply. */
     static ErrorBody of(JsonObject body) {
-        return new ErrorBody(body, "");
+        return new ErrorBody(body.members());
     }
 
-    /** Google sends a list of one; Portkey makes an object with the key 0 of it. */
+    /** Unwraps the error object. Google sends it in a list, which Portkey turns into an object with the key 0. */
     private static @Nullable Object unwrapped(@Nullable Object value) {
         if (value instanceof List<?> list && !list.isEmpty()) {
             return list.get(0);
@@ -73,17 +86,17 @@ final class ErrorBody {
     }
 
     /**
-     * The error in the data of an event that is called one. A server that breaks off within an event may write the
-     * error into the same one: then its last line that is JSON counts, and no half chunk is shown.
+     * Extracts the error from the data of an error event. A server that fails while it writes an event may append the
+     * error to the same event. In this case, the last line that is JSON is used, and the truncated chunk is not shown.
      */
     static byte[] lastLine(byte[] data, JsonReader json) {
-        int cut = Math.max(0, data.length - LOOKED_AT);
+        int cut = Math.max(0, data.length - SEARCHED_TAIL);
         String[] lines = new String(data, cut, data.length - cut, StandardCharsets.UTF_8).split("\n");
         if (cut == 0 && lines.length == 1 || !of(data, json).body().isEmpty()) {
             return data;
         }
         StringBuilder words = new StringBuilder();
-        for (int i = lines.length - 1; i >= (cut == 0 ? 0 : 1); i--) { // the first line of a tail may be half a line
+        for (int i = lines.length - 1; i >= (cut == 0 ? 0 : 1); i--) { // the first line of a tail may be truncated
             byte[] line = lines[i].getBytes(StandardCharsets.UTF_8);
             if (!of(line, json).body().isEmpty()) {
                 return line;
@@ -96,8 +109,8 @@ final class ErrorBody {
     }
 
     /**
-     * Whether an object without choices reports an error, under {@code error} or in its own words:
-     * {@code {"message":"Rate limit reached","code":429}}. A message with a status that is no error is a notice.
+     * Whether an object without choices reports an error, either in a member {@code error} or in its own members, as in
+     * {@code {"message":"Rate limit reached","code":429}}. A message without an error code is only a notice.
      */
     boolean isError() {
         if (ResponseDecoder.isError(body.value("error")) || !body.list("errors").isEmpty()) {
@@ -106,7 +119,10 @@ final class ErrorBody {
         if (isErrorWord("object") || isErrorWord("type") || body.text("detail").isPresent()) {
             return true;
         }
-        if (body.object("base_resp").count("status_code").orElse(0) > 0) { // MiniMax
+        if (body.object("base_resp").count("status_code").orElse(0) > 0) { // the error format of MiniMax
+            return true;
+        }
+        if (!body.object("Response").object("Error").isEmpty()) { // the error format of Tencent Cloud
             return true;
         }
         boolean failed = Boolean.FALSE.equals(body.value("success"));
@@ -117,7 +133,10 @@ final class ErrorBody {
         return body.text(name).filter("error"::equalsIgnoreCase).isPresent();
     }
 
-    /** Whether a status or a code stands for an error. Codes of a server's own are errors where they are called so. */
+    /**
+     * Whether a status or code reports an error. An unknown code reports an error if its member's name starts with
+     * {@code err}.
+     */
     private boolean saysError(String name) {
         String code = body.text(name).orElse("").toLowerCase(Locale.ROOT);
         boolean own = name.startsWith("err") && !code.isEmpty() && !code.equals("0");
@@ -126,7 +145,7 @@ final class ErrorBody {
                 || code.contains("error")
                 || code.contains("exception")
                 || code.startsWith("fail")
-                || ErrorTable.byWord(code, 0) != null;
+                || ErrorRules.standard().ofCode(code).isPresent();
     }
 
     private Optional<String> first(List<String> names) {
@@ -147,8 +166,53 @@ final class ErrorBody {
         return error;
     }
 
-    /** What the server says; {@code ""} if nothing. */
+    /** Returns the codes, texts and members from which the kind of the error can be determined. */
+    ErrorFacts facts(WireReply reply, Redactor redactor) {
+        List<String> codes = new ArrayList<>(0);
+        for (String header : CODE_HEADERS) {
+            reply.header(header).ifPresent(codes::add);
+        }
+        String code = code().orElse("");
+        String requestId = reply.requestId().orElse("");
+        return ErrorFacts.of(
+                reply.status(),
+                codes,
+                whole,
+                JsonReader.STANDARD,
+                texts -> redactor.withoutRequest(texts, message(), code, requestId));
+    }
+
+    /** Returns the server's message; {@code ""} if there is none. JSON inside it is replaced by that JSON's message. */
     String message() {
+        String known = message;
+        if (known == null) {
+            message = known = message(SHOWN_DEPTH);
+        }
+        return known;
+    }
+
+    private String message(int depth) {
+        if (depth == 0 || quoted().values().isEmpty()) {
+            return ownMessage();
+        }
+        StringBuilder shown = new StringBuilder(quoted().words().strip());
+        for (Object value : quoted().values()) {
+            String inner = new ErrorBody(value).message(depth - 1);
+            shown.append(shown.isEmpty() || inner.isEmpty() ? "" : " ").append(inner);
+        }
+        return shown.isEmpty() ? ownMessage() : shown.toString();
+    }
+
+    /** Returns the message, split into words and the JSON that a gateway quoted in it. */
+    private EmbeddedJson quoted() {
+        EmbeddedJson known = quoted;
+        if (known == null) {
+            quoted = known = EmbeddedJson.of(ownMessage(), JsonReader.STANDARD);
+        }
+        return known;
+    }
+
+    private String ownMessage() {
         return error.text("message")
                 .or(() -> body.value("error") instanceof String ? body.text("error") : Optional.empty())
                 .or(() -> first(MESSAGES))
@@ -156,12 +220,30 @@ final class ErrorBody {
                 .or(() -> body.object("data").text("message"))
                 .or(() -> body.text("html-message").map(ErrorBody::readable))
                 .or(() -> body.text("detail"))
-                .or(() -> Optional.ofNullable(body.value("detail")).map(Json::text))
-                .orElse(raw);
+                .or(this::firstDetail)
+                .orElseGet(() -> whole instanceof String text ? readable(text) : "");
     }
 
-    /** The server's code: a word, or a number as text. */
+    /** Returns only the text of the first problem, because FastAPI lists each problem with the rejected value. */
+    private Optional<String> firstDetail() {
+        Object detail = body.value("detail");
+        JsonObject first = JsonObject.from(detail instanceof List<?> list && !list.isEmpty() ? list.get(0) : detail);
+        return first.text("msg").or(() -> first.text("message")).or(() -> first.text("error"));
+    }
+
+    /** Returns the server's error code, which is a word or a number. */
     Optional<String> code() {
+        return ownCode().or(this::quotedCode);
+    }
+
+    private Optional<String> quotedCode() {
+        return quoted().values().stream()
+                .map(value -> new ErrorBody(value).ownCode())
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private Optional<String> ownCode() {
         return error.text("code")
                 .or(() -> body.object("data").text("errorCode"))
                 .or(this::type)
@@ -169,18 +251,11 @@ final class ErrorBody {
                 .or(() -> error.isEmpty() ? body.text("error").filter(ErrorBody::isWord) : Optional.empty());
     }
 
-    /** The code beside the message of an error without an envelope; it says more than the type. */
-    Optional<String> bareCode() {
-        return error.isEmpty() ? body.text("code") : Optional.empty();
-    }
-
-    Optional<String> type() {
+    private Optional<String> type() {
         return error.text("type").or(() -> body.text("type"));
     }
 
-    /**
-     * A status the body names; 0 if none. Some servers name it beside the message, without an error object around both.
-     */
+    /** Returns the status in the body; 0 if there is none. Some servers send it without an error object. */
     int status() {
         JsonObject named = error.isEmpty() ? body : error;
         for (String name : STATUS_NAMES) {
@@ -192,7 +267,7 @@ final class ErrorBody {
         return 0;
     }
 
-    /** The status that counts: of a success, the one the body names. */
+    /** Returns the HTTP status. If it reports success and the body contains a status, returns the latter. */
     int status(WireReply reply) {
         int named = status();
         return reply.status() >= 300 || named == 0 ? reply.status() : named;
@@ -202,7 +277,7 @@ final class ErrorBody {
         return text.chars().allMatch(c -> c == '_' || c == '-' || c >= 'a' && c <= 'z');
     }
 
-    /** A page without its tags, cut: enough to see who sent it. */
+    /** Returns the beginning of an HTML page without tags, which is enough to recognise its sender. */
     static String readable(String text) {
         StringBuilder plain = new StringBuilder();
         boolean inTag = false;

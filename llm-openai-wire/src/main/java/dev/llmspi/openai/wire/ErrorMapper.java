@@ -4,20 +4,20 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.error.ModelAvailability;
+import dev.llmspi.openai.wire.error.ErrorFacts;
+import dev.llmspi.openai.wire.error.TokenNumbers;
 import dev.llmspi.openai.wire.http.TransportException;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that makes errors of what a server sent: status, headers and body become one of the eight kinds,
- * whether it came as an HTTP error or inside a 200.
+ * Maps replies and transport failures to exceptions. No other class does so. The status, the headers and the body
+ * determine one of the eight error kinds, both for HTTP errors and for errors inside a reply with the status 200.
  */
 final class ErrorMapper {
 
     private static final int CODE_LIMIT = 120;
-    /** Where servers and gateways say which request it was, the more telling first. */
-    private static final String[] REQUEST_IDS = {"x-request-id", "x-portkey-request-id", "X-Generation-Id"};
 
     private final OpenAiDialect dialect;
     private final TimeSource time;
@@ -27,95 +27,137 @@ final class ErrorMapper {
         this.time = time;
     }
 
-    /** An error the server reported. */
-    LlmException map(WireReply reply, ErrorBody body, CallScope scope, ServerText text) {
-        Duration wait = RetryAfter.of(reply, body, time);
-        WireError error = new WireError(reply, body, wait);
+    /** Maps an error that the server reported. */
+    LlmException map(WireReply reply, ErrorBody body, WireCall call, Redactor redactor) {
+        ErrorFacts facts = body.facts(reply, redactor);
+        WireError error = new WireError(reply, body, facts, new RetryAfter(reply, facts, time));
         dialect.error(error);
-        return scope.error(error.kind(), error.reason().orElse(null))
+        reply.header("x-should-retry").ifPresent(value -> shouldRetry(value, error));
+        Duration wait = error.retryAfter().orElse(null);
+        TokenNumbers tokens =
+                TokenNumbers.of(facts, error.kind(), error.reason().orElse(null));
+        return call.error(error.kind(), error.reason().orElse(null))
                 .status(error.status())
-                .code(error.code().map(code -> text.shown(code, CODE_LIMIT)).orElse(null))
-                .requestId(requestId(reply, text))
+                .code(error.code().map(code -> redactor.shown(code, CODE_LIMIT)).orElse(null))
+                .requestId(reply.requestId().map(redactor::nameInError).orElse(null))
                 .retryAfter(wait)
+                .contextLimit(tokens.limit())
+                .requestedTokens(tokens.requested())
+                .availability(error.availability()
+                        .map(availability -> shown(availability, redactor))
+                        .orElse(null))
                 .retryHere(error.retryHere())
                 .tryNext(error.tryNext())
-                .message(scope.says(summary(error, text) + advice(error, wait)))
+                .message(call.says(summary(error, redactor) + advice(error, wait)))
                 .build();
     }
 
-    /** A success that is no answer. */
-    LlmException unusable(WireReply reply, ErrorReason reason, String what, CallScope scope, ServerText text) {
-        return scope.error(ErrorKind.SERVICE, reason)
+    /**
+     * Applies the header by which Anthropic and OpenAI tell clients whether to retry. It takes precedence over the
+     * error kind and the dialect.
+     */
+    private static void shouldRetry(String value, WireError error) {
+        if (value.equals("true") || value.equals("false")) {
+            error.retryHere(value.equals("true"));
+        }
+    }
+
+    private static ModelAvailability shown(ModelAvailability availability, Redactor redactor) {
+        return ModelAvailability.builder()
+                .code(availability.code().map(redactor::nameInError).orElse(null))
+                .retryable(availability.retryable().orElse(null))
+                .retryAfter(availability.retryAfter().orElse(null))
+                .fallbackModels(availability.fallbackModels().stream()
+                        .map(redactor::nameInError)
+                        .toList())
+                .constraintField(availability
+                        .constraintField()
+                        .map(redactor::nameInError)
+                        .orElse(null))
+                .constraintDetail(
+                        availability.constraintDetail().map(redactor::shown).orElse(null))
+                .build();
+    }
+
+    /** Whether codes, members or words in a body are recognised as an error. Used for bodies that are not JSON. */
+    boolean recognises(WireReply reply, ErrorBody body, Redactor redactor) {
+        ErrorFacts facts = body.facts(reply, redactor);
+        return !new WireError(reply, body, facts, new RetryAfter(reply, facts, time)).isByStatus();
+    }
+
+    /** Creates the error for a successful reply that is not a usable answer. */
+    LlmException unusable(WireReply reply, ErrorReason reason, String what, WireCall call, Redactor redactor) {
+        return call.error(ErrorKind.SERVICE, reason)
                 .status(reply.status())
-                .requestId(requestId(reply, text))
+                .requestId(reply.requestId().map(redactor::nameInError).orElse(null))
                 .retryHere(reason == ErrorReason.TOO_LARGE ? false : null)
-                .message(scope.says(what + " (status " + reply.status() + ")"
+                .message(call.says(what + " (status " + reply.status() + ")"
                         + (reason == ErrorReason.TOO_LARGE ? advice(reason) : "; try again or another provider")))
                 .build();
     }
 
-    /** Nothing whole came. */
-    LlmException map(TransportException failure, CallScope scope) {
+    /** Maps a transport failure, in which case there is no complete reply. */
+    LlmException map(TransportException failure, WireCall call) {
         boolean certain = failure.reason() == ErrorReason.TLS
                 || failure.reason() == ErrorReason.PROXY_AUTHENTICATION
                 || failure.reason() == ErrorReason.TOO_LARGE;
-        return scope.error(failure.kind(), failure.reason())
+        return call.error(failure.kind(), failure.reason())
                 .status(failure.status())
                 .requestSent(failure.sent())
                 .retryHere(certain ? false : null)
                 .cause(failure.getCause())
-                .message(scope.says(failure.getMessage() + advice(failure.reason())))
+                .message(call.says(failure.getMessage() + advice(failure.reason())))
                 .build();
     }
 
-    static @Nullable String requestId(WireReply reply, ServerText text) {
-        for (String header : REQUEST_IDS) {
-            Optional<String> id = reply.header(header);
-            if (id.isPresent()) {
-                return text.name(id.get());
-            }
-        }
-        Optional<String> id = reply.body().text("id");
-        return id.isPresent() ? text.name(id.get()) : null;
-    }
-
-    private static String summary(WireError error, ServerText text) {
-        // The page that comes with a redirect names its target.
-        String said = error.reason().orElse(null) == ErrorReason.REDIRECT ? "" : text.shown(error.message());
+    private static String summary(WireError error, Redactor redactor) {
+        // The body of a redirect is not shown, because it contains the target address.
+        String message = error.reason().orElse(null) == ErrorReason.REDIRECT ? "" : redactor.shown(error.message());
         String answered = error.status() < 300 ? "answered with an error" : "answered " + error.status();
-        return said.isEmpty() ? answered : answered + ": " + said;
+        return message.isEmpty() ? answered : answered + ": " + message;
     }
 
     private static String advice(WireError error, @Nullable Duration wait) {
         ErrorReason reason = error.reason().orElse(null);
         String what =
                 switch (error.kind()) {
-                    case AUTHENTICATION -> "check its key and what the key may do";
+                    case AUTHENTICATION ->
+                        reason == ErrorReason.FORBIDDEN
+                                ? "check its key, or whether a firewall refuses the content"
+                                : "check the key and its permissions";
                     case RATE_LIMIT -> wait == null ? "slow down" : "wait " + wait.toMillis() + " ms";
                     case RESOURCE_EXHAUSTED -> "add credit or raise the limit there";
                     case MODEL ->
                         reason == ErrorReason.CONTEXT_LENGTH
                                 ? "shorten the conversation or choose a model with more context"
                                 : "choose another model";
-                    case INVALID_REQUEST ->
-                        reason == ErrorReason.PROVIDER_SETTINGS
-                                ? "check its base-url and settings"
-                                : reason == ErrorReason.CONTENT_FILTERED
-                                        ? "the content was refused"
-                                        : "the request must change";
+                    case INVALID_REQUEST -> adviceOnRequest(reason);
                     default ->
-                        reason == ErrorReason.REDIRECT ? "redirects are not followed, check its base-url" : "try later";
+                        reason == ErrorReason.REDIRECT ? "redirects are not followed; check its base-url" : "try later";
                 };
         return " (" + what + ")";
+    }
+
+    private static String adviceOnRequest(@Nullable ErrorReason reason) {
+        if (reason == ErrorReason.PROVIDER_SETTINGS) {
+            return "check its base-url and settings";
+        }
+        if (reason == ErrorReason.CONTENT_FILTERED) {
+            return "the content was refused";
+        }
+        return reason == ErrorReason.UNRECOGNISED
+                ? "the reason is unknown; another provider may accept the request"
+                : "change the request or use another provider";
     }
 
     private static String advice(ErrorReason reason) {
         return switch (reason) {
             case UNKNOWN_HOST -> "; check its base-url";
             case CONNECT_FAILED -> "; check its base-url and whether the server is up";
-            case TLS -> "; check the base-url, the server's certificate and who is trusted (tls.ca-file)";
+            case TLS ->
+                "; check the base-url and the certificates of server (tls.ca-file) and client (tls.client-cert)";
             case PROXY_AUTHENTICATION -> "; set proxy.user and proxy.password";
-            case TOO_LARGE -> "; ask for less or raise the block's bounds";
+            case TOO_LARGE -> "; request a shorter answer or raise the bounds of the provider block";
             default -> "";
         };
     }

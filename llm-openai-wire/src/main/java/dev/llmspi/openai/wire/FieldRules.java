@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * {@code request}: which fields of a request's body are left out or renamed, because the server refuses them.
+ * The {@code request} block, which lists request body fields to omit or rename because the server rejects them.
  *
- * @param all for every model
- * @param single for models that differ, by their names as they are sent
+ * @param all the rules for every model
+ * @param single the rules for single models, by the model name that is sent; they include the rules for every model
  */
 record FieldRules(Rules all, Map<String, Rules> single) {
 
-    /** Without them there is no request, and their names are the same everywhere. */
+    /** Fields that every request needs and that have the same names on all servers. */
     static final List<String> FIXED = List.of("model", "messages", "stream");
 
     private static final String OMIT = "omit";
@@ -32,9 +32,9 @@ record FieldRules(Rules all, Map<String, Rules> single) {
         for (String model : models.keys()) {
             ConfigBlock own = models.block(model);
             single.put(model, all.with(Rules.read(own)));
-            Blocks.refuseUnknown(own);
+            own.refuseUnread();
         }
-        Blocks.refuseUnknown(block);
+        block.refuseUnread();
         return new FieldRules(all, single);
     }
 
@@ -43,10 +43,10 @@ record FieldRules(Rules all, Map<String, Rules> single) {
     }
 
     /**
-     * What holds for one model. Each rule looks at the name a field has without any.
+     * The rules for one model. Each rule identifies a field by its original name.
      *
-     * @param omitted the fields that are left out
-     * @param renamed the new names of fields
+     * @param omitted the fields to omit
+     * @param renamed the new names of fields, by their original names
      */
     record Rules(Set<String> omitted, Map<String, String> renamed) {
 
@@ -59,7 +59,7 @@ record FieldRules(Rules all, Map<String, Rules> single) {
             for (String field : renamed.keySet()) {
                 if (omitted.contains(field)) {
                     block.fault(
-                            RENAME, "must not name \"" + field + "\", which omit leaves out; take out one of the two");
+                            RENAME, "must not rename \"" + field + "\", which is also in omit; remove one of the two");
                 }
             }
             return new Rules(omitted, renamed);
@@ -70,12 +70,12 @@ record FieldRules(Rules all, Map<String, Rules> single) {
                 if (FIXED.contains(name)) {
                     block.fault(key, "must not name \"" + name + "\": every request needs it under this name");
                 } else if (name.isBlank()) {
-                    block.fault(key, "must not hold a blank name");
+                    block.fault(key, "must not contain a blank name");
                 }
             }
         }
 
-        /** These rules and those of a model, which win. */
+        /** Returns these rules combined with the rules for a single model, which take precedence. */
         private Rules with(Rules more) {
             Set<String> omit = new HashSet<>(omitted);
             omit.removeAll(more.renamed.keySet());
@@ -90,12 +90,12 @@ record FieldRules(Rules all, Map<String, Rules> single) {
         }
 
         /**
-         * The fields as they are sent. Where a renamed field meets another one of its new name, the field that has the
-         * name by itself is sent, unless the renamed one is the request's own and the other one is not. Of two that get
-         * one new name the first is sent.
+         * Returns the fields to send. If the new name of a field is the original name of another field, the other field
+         * is sent, unless the request itself sets only the renamed field. If two fields have the same new name, the
+         * first one is sent.
          *
-         * @param fields in their order, by the names they have without rules
-         * @param own the names of those that the request itself brings
+         * @param fields the fields in order, by their original names
+         * @param own the names of the fields that the request itself sets
          */
         Map<String, Object> apply(Map<String, Object> fields, Set<String> own) {
             Map<String, Object> sent = new LinkedHashMap<>();
@@ -108,7 +108,7 @@ record FieldRules(Rules all, Map<String, Rules> single) {
             return sent;
         }
 
-        /** Whether another field has a better right to the name. */
+        /** Whether another field is sent under the name {@code as} instead of this field. */
         private boolean yields(String name, String as, Map<String, Object> fields, Set<String> own) {
             if (!as.equals(name)) {
                 return keepsName(as, fields) && (own.contains(as) || !own.contains(name));

@@ -8,17 +8,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The signature that Gemini wants with the first tool call of each answer in the round that goes on. Without it a
- * request is refused: 400, "Function call is missing a thought_signature". A call that another model made has none;
- * Google's page "Thought Signatures" names two words that stand in for it. Only {@code
- * skip_thought_signature_validator} works at both of its services: for the other one Vertex answers "missing"
- * (pydantic/pydantic-ai#3881). It is sent as it stands and with the first call only, as Google describes it.
+ * The signature that Gemini requires with the first tool call of each answer in the current round. Without it, Gemini
+ * rejects the request with the status 400 and the message "Function call is missing a thought_signature". A tool call
+ * from another model has no signature, and Google's page "Thought Signatures" documents two placeholders for this case.
+ * Only {@code skip_thought_signature_validator} works with both of Google's services, because Vertex treats the other
+ * placeholder as a missing signature (pydantic/pydantic-ai#3881). As documented by Google, the placeholder is sent
+ * unencoded and with the first call only.
  */
 final class GeminiSignature {
 
     private static final String FIELD = "extra_content";
     private static final String SIGNATURE = "thought_signature";
-    private static final String STAND_IN = "skip_thought_signature_validator";
+    private static final String PLACEHOLDER = "skip_thought_signature_validator";
 
     private GeminiSignature() {}
 
@@ -26,7 +27,10 @@ final class GeminiSignature {
         return model.toLowerCase(Locale.ROOT).contains("gemini");
     }
 
-    /** Whether a call came with a signature where the stand-in would be, so that its server reads them there. */
+    /**
+     * Whether a tool call arrived with its signature in the field that the placeholder uses, which shows that the
+     * server reads this field.
+     */
     static boolean isSignedInPlace(AssistantMessage message) {
         for (int i = 0; i < message.toolCalls().size(); i++) {
             String field = message.toolCalls().get(i).providerFields().get(FIELD);
@@ -38,10 +42,10 @@ final class GeminiSignature {
     }
 
     /**
-     * Whether the first call of a message needs the stand-in. Not where any call has a signature, wherever a gateway
-     * puts it: of calls made at once only the first one has.
+     * Whether the first tool call in a message needs the placeholder. It needs none if any call in the message has a
+     * signature, in whatever field a gateway put it. Of parallel calls, only the first one has a signature.
      *
-     * @param withFields whether what came with the calls goes back
+     * @param withFields whether the fields that arrived with the calls are sent back
      */
     static boolean isMissing(AssistantMessage message, boolean withFields) {
         if (message.toolCalls().isEmpty()) {
@@ -60,11 +64,11 @@ final class GeminiSignature {
         return true;
     }
 
-    /** Writes the stand-in into the call that is open. */
-    static void writeStandIn(JsonGenerator json) throws IOException {
+    /** Writes the placeholder into the tool call that is being written. */
+    static void writePlaceholder(JsonGenerator json) throws IOException {
         json.writeObjectFieldStart(FIELD);
         json.writeObjectFieldStart("google");
-        json.writeStringField(SIGNATURE, STAND_IN);
+        json.writeStringField(SIGNATURE, PLACEHOLDER);
         json.writeEndObject();
         json.writeEndObject();
     }

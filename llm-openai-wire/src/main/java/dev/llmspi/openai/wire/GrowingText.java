@@ -1,14 +1,14 @@
 package dev.llmspi.openai.wire;
 
 /**
- * The text of a stream in which messages stand in place of deltas or beside them. Some servers send the text once, some
- * in pieces, and some send all of it again each time, longer.
+ * Assembles the text of a stream that contains whole messages. Some servers send the text once, some send it in pieces,
+ * and some repeat all previous text in each message and append to it.
  */
 final class GrowingText {
 
     /**
-     * A text of more characters that equals everything so far is a repetition; a shorter one may be a piece that comes
-     * twice.
+     * Up to this length, a text equal to everything received so far may be a piece that really occurs twice in the
+     * answer. A longer one is a repetition.
      */
     private static final int LONGEST_REPEATED_PIECE = 4;
 
@@ -17,7 +17,7 @@ final class GrowingText {
     private boolean cumulative;
     private boolean deltas;
 
-    /** What is new in the text of the next message. */
+    /** Adds the text of the next message and returns the part of it that is new. */
     String next(String text) {
         boolean certain = cumulative || deltas || all.length() > LONGEST_REPEATED_PIECE;
         boolean holdsAll = !all.isEmpty() && text.length() >= all.length() && text.startsWith(all.toString());
@@ -30,7 +30,7 @@ final class GrowingText {
         return added;
     }
 
-    /** Takes the text of a delta; false if it only repeats what messages have said. */
+    /** Adds the text of a delta. Returns false if the delta only repeats the text of the messages. */
     boolean takes(String delta) {
         boolean repeats = !deltas && delta.length() > LONGEST_REPEATED_PIECE && delta.contentEquals(all);
         deltas = true;

@@ -1,8 +1,8 @@
 package dev.llmspi.openai.wire;
 
 /**
- * Watches one JSON value as it is written, to know where it ends without reading it again from the start. It does not
- * check that the value is valid: brackets are counted, and strings are skipped.
+ * Finds the end of a JSON value that arrives in pieces. It reads each character once, counts brackets and skips
+ * strings. It does not check whether the value is valid.
  */
 final class JsonCompletenessScanner {
 
@@ -12,8 +12,8 @@ final class JsonCompletenessScanner {
         NESTED,
         STRING,
         /**
-         * A number, {@code true}, {@code false} or {@code null}: it ends with the next character that cannot belong to
-         * it.
+         * A number, {@code true}, {@code false} or {@code null}. It ends before the first character that cannot be part
+         * of it.
          */
         WORD
     }
@@ -26,20 +26,20 @@ final class JsonCompletenessScanner {
     private boolean object;
     private boolean filled;
     private boolean restarted;
-    /** The last character outside of strings that is not blank. */
+    /** The last character outside strings that is not whitespace. */
     private char last;
 
     /**
-     * Reads on until the value is complete or the text ends.
+     * Reads until the value is complete or the text ends.
      *
-     * @return how many characters from {@code start} belong to the value, or to the blanks before it
+     * @return the number of characters from {@code start} that belong to the value or to whitespace before it
      */
     int read(CharSequence text, int start) {
         int at = start;
         while (at < text.length() && !complete) {
             char c = text.charAt(at);
             if (form == Form.WORD && !isWordCharacter(c)) {
-                complete = true; // without this character
+                complete = true; // this character is not part of the word
             } else if (c == '{' && isOpenedOnly()) {
                 restarted = true;
                 return at - start;
@@ -111,7 +111,7 @@ final class JsonCompletenessScanner {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.';
     }
 
-    /** Whether there was anything but blanks. */
+    /** Whether the value has started. */
     boolean isBegun() {
         return form != Form.NOTHING;
     }
@@ -121,22 +121,22 @@ final class JsonCompletenessScanner {
         return complete;
     }
 
-    /** Whether the value could end here: it has ended, or it is a word that nothing follows. */
+    /** Whether the value has ended, or is a word that could end here. */
     boolean mayEnd() {
         return complete || form == Form.WORD;
     }
 
-    /** Whether another value may begin here, inside this one. */
+    /** Whether a nested value may start here. */
     boolean awaitsValue() {
         return !inString && (last == ':' || last == ',' || last == '[');
     }
 
-    /** Whether the value begins again: no JSON begins with two opening braces. */
+    /** Whether a second opening brace directly followed the first one, which means that the value starts again. */
     boolean isRestarted() {
         return restarted;
     }
 
-    /** Whether the value is an object that has a member, complete or not. */
+    /** Whether the value is an object with at least the beginning of a member. */
     boolean isFilledObject() {
         return object && filled;
     }

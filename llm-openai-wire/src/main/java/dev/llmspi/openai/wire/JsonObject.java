@@ -10,16 +10,16 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object seen leniently: what is absent, null or of another type than asked for is simply not there. Values are
- * String, Integer, Long, BigInteger, BigDecimal, Boolean, List, Map and null. Immutable as long as nobody changes the
- * map beneath.
+ * A lenient view of a JSON object. A member that is null or has a type other than the requested one is treated as
+ * absent. Values are String, Integer, Long, BigInteger, BigDecimal, Boolean, List, Map and null. The view is immutable
+ * as long as the underlying map is not changed.
  */
 public final class JsonObject {
 
     private static final JsonObject EMPTY = new JsonObject(Map.of());
-    // Beyond this, plain notation of a number would be a memory bomb.
+    /** The maximum scale of a number. With a larger scale, a number could take gigabytes in plain notation. */
     private static final int MAX_SCALE = 100;
-    /** A longer text is no number anybody counts with; reading a megabyte of digits takes many seconds. */
+    /** The maximum length of a text that is read as a number, because a megabyte of digits takes many seconds. */
     private static final int LONGEST_NUMBER = 100;
 
     private final Map<String, Object> members;
@@ -32,23 +32,31 @@ public final class JsonObject {
         return new JsonObject(members);
     }
 
-    /** The object in a JSON text; an empty one if it is anything else. */
+    /** Parses a JSON text and returns the object in it; an empty object if the text is anything else. */
     public static JsonObject parse(String text) {
         return JsonReader.STANDARD.objectIn(text);
     }
 
-    /** The value as an object; an empty one if it is something else. */
-    @SuppressWarnings("unchecked") // the parser makes no other maps
+    /** Returns the value as an object; an empty object if it is anything else. */
+    @SuppressWarnings("unchecked") // the parser creates no other maps
     static JsonObject from(@Nullable Object value) {
         return value instanceof Map<?, ?> map ? new JsonObject((Map<String, Object>) map) : EMPTY;
     }
 
-    /** The value as a list; an empty one if it is something else. */
+    /** Returns the value as a list; an empty list if it is anything else. */
     static List<?> listIn(@Nullable Object value) {
         return value instanceof List<?> list ? list : List.of();
     }
 
-    /** The members in their order. */
+    /** Whether a value is null or an empty string, list or object. */
+    static boolean isEmpty(@Nullable Object value) {
+        return value == null
+                || value.equals("")
+                || value instanceof List<?> list && list.isEmpty()
+                || value instanceof Map<?, ?> map && map.isEmpty();
+    }
+
+    /** Returns the members in order. */
     public Map<String, Object> members() {
         return members;
     }
@@ -57,12 +65,12 @@ public final class JsonObject {
         return members.isEmpty();
     }
 
-    /** The value as it stands; null if it is absent or null. */
+    /** Returns the value of a member; null if it is absent or null. */
     public @Nullable Object value(String name) {
         return members.get(name);
     }
 
-    /** A text that is not blank; numbers and booleans as text. */
+    /** Returns a number, a boolean or a string that is not blank, as a string; empty if the member is anything else. */
     public Optional<String> text(String name) {
         Object value = members.get(name);
         if (value instanceof String || value instanceof Number || value instanceof Boolean) {
@@ -76,17 +84,17 @@ public final class JsonObject {
         return Boolean.TRUE.equals(members.get(name));
     }
 
-    /** The object under a name; an empty one if there is none. */
+    /** Returns the object in a member; an empty object if the member is anything else. */
     public JsonObject object(String name) {
         return from(members.get(name));
     }
 
-    /** The list under a name; an empty one if there is none. */
+    /** Returns the list in a member; an empty list if the member is anything else. */
     public List<?> list(String name) {
         return listIn(members.get(name));
     }
 
-    /** The objects in the list under a name; other elements are left out. */
+    /** Returns the objects in a list member. Other elements are omitted. */
     public List<JsonObject> objects(String name) {
         List<?> list = list(name);
         if (list.isEmpty()) {
@@ -101,7 +109,7 @@ public final class JsonObject {
         return objects;
     }
 
-    /** A number, or a text that is one. */
+    /** Returns a number, which may also be written as a string. */
     public Optional<BigDecimal> decimal(String name) {
         Object value = members.get(name);
         if (value instanceof BigDecimal decimal) {
@@ -121,20 +129,20 @@ public final class JsonObject {
         return Math.abs((long) decimal.scale()) > MAX_SCALE ? Optional.empty() : Optional.of(decimal);
     }
 
-    /** A whole number of at least 0, or a text that is one. */
+    /** Returns a non-negative integer, which may also be written as a string. */
     public OptionalLong count(String name) {
         long count = countOrAbsent(name);
         return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
     }
 
-    /** {@link #count}, negative where there is none. */
+    /** Returns the number that {@link #count} returns; a negative number if {@link #count} returns empty. */
     long countOrAbsent(String name) {
         Object value = members.get(name);
         if (value instanceof Integer || value instanceof Long) {
             return ((Number) value).longValue();
         }
         if (value == null) {
-            return -1; // the usual case, without a chain of optionals
+            return -1; // no Optional is created for the usual case
         }
         return decimal(name)
                 .filter(decimal -> decimal.stripTrailingZeros().scale() <= 0)
@@ -144,7 +152,7 @@ public final class JsonObject {
                 .orElse(-1L);
     }
 
-    /** Names only: values may be a prompt or an answer. */
+    /** Shows only the member names, because the values may contain a prompt or an answer. */
     @Override
     public String toString() {
         return "JsonObject" + members.keySet();

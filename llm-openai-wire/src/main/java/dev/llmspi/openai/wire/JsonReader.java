@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.llmspi.openai.wire.error.JsonText;
 import dev.llmspi.openai.wire.http.Bounds;
 import dev.llmspi.openai.wire.http.OpenReply;
 import java.io.ByteArrayInputStream;
@@ -20,10 +21,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON within bounds. Safe for use by many threads. */
-final class JsonReader {
+/** Reads JSON and enforces bounds on its size. Thread-safe. */
+final class JsonReader implements JsonText {
 
-    /** Not JSON, or beyond the bounds. Says nothing about the text. */
+    /** Thrown when a text is not JSON or exceeds the bounds. The message does not contain the text. */
     static final class MalformedJsonException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -34,7 +35,7 @@ final class JsonReader {
             this.tooLarge = cause instanceof StreamConstraintsException;
         }
 
-        /** Whether it is, or may be, JSON, and beyond the bounds. */
+        /** Whether the text exceeds the bounds. */
         boolean isTooLarge() {
             return tooLarge;
         }
@@ -49,19 +50,19 @@ final class JsonReader {
 
     JsonReader(Bounds bounds) {
         this.bounds = bounds;
-        // By default names of unlimited number are interned, 5.9 MB of which cost 3 s.
+        // By default, Jackson interns all names, however many there are, which takes 3 s for 5.9 MB of names.
         this.documents = factory(bounds.jsonTokens())
                 .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
                 .build();
-        // Names are kept here, for they are the same again and again; there is not room for many of them.
+        // Names are cached here because they are repeated and a small document cannot contain many different names.
         this.smallDocuments = factory(bounds.jsonTokens()).build();
-        // Here too: they are the same in every event. Fewer tokens limit how many they are.
+        // Names are cached here because all events contain the same ones. The lower token limit restricts their number.
         this.events = factory(bounds.keptValues()).build();
     }
 
     private JsonFactoryBuilder factory(int tokens) {
         return new JsonFactoryBuilder()
-                .recyclerPool(Json.BUFFERS)
+                .recyclerPool(JsonWriter.BUFFERS)
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .streamReadConstraints(constraints(tokens));
     }
@@ -77,10 +78,12 @@ final class JsonReader {
     }
 
     /**
-     * The body of a reply, read as it comes in; null for {@code null} and for a blank body. What is large and no part
-     * of an answer is left out: log probabilities, images, sound.
+     * Reads the body of a reply while it arrives. Log probabilities, images and audio are skipped, because they may be
+     * large and are not part of the answer.
      *
-     * @throws MalformedJsonException also if it is not UTF-8
+     * @param announced the expected length of the body in bytes; negative if the length is unknown
+     * @return the JSON value of the body; null for {@code null} and for a blank body
+     * @throws MalformedJsonException if the body is not JSON in UTF-8 or exceeds the bounds
      */
     @Nullable
     Object reply(InputStream body, long announced) throws MalformedJsonException {
@@ -96,22 +99,22 @@ final class JsonReader {
     }
 
     /**
-     * Another document behind the answer may be the rest of it. Anything else is passed over: some servers add
-     * {@code data: [DONE]}.
+     * Rejects a second document after the answer, because it may belong to the answer. Other trailing text is ignored,
+     * because some servers append {@code data: [DONE]}.
      */
     private static void refuseMore(JsonParser parser) throws IOException {
         JsonToken more;
         try {
             more = parser.nextToken();
         } catch (JsonParseException e) {
-            return; // no JSON
+            return; // the trailing text is not a document
         }
         if (more != null) {
             throw new IOException();
         }
     }
 
-    /** Whether some bytes are one value, and no other one stands behind it. */
+    /** Whether the bytes contain exactly one JSON document in UTF-8. */
     boolean isOneReply(byte[] bytes) {
         try (JsonParser parser = documents.createParser(Utf8Validator.checked(new ByteArrayInputStream(bytes)))) {
             parser.nextToken();
@@ -123,17 +126,39 @@ final class JsonReader {
         }
     }
 
-    /** The value in some bytes; null for {@code null} and for blank ones. */
+    /**
+     * A value that may be truncated.
+     *
+     * @param value the JSON value; null for {@code null} and for blank bytes
+     * @param isWhole whether the value is complete
+     */
+    record Beginning(@Nullable Object value, boolean isWhole) {}
+
+    /** Reads a value, or its beginning if the bytes are truncated. Returns null if the bytes are not JSON. */
     @Nullable
-    Object value(byte[] bytes) throws MalformedJsonException {
+    Beginning beginning(byte[] bytes) {
         try (JsonParser parser = documents.createParser(bytes)) {
-            return value(parser);
+            JsonToken first = parser.nextToken();
+            return first == null ? new Beginning(null, true) : tree(parser).beginning(first);
         } catch (IOException e) {
-            throw new MalformedJsonException(e);
+            return null;
         }
     }
 
-    /** The object in a text; an empty one if it is anything else. */
+    @Override
+    public @Nullable Found at(String text, int start) {
+        char[] characters = text.substring(start).toCharArray();
+        try (JsonParser parser = documents.createParser(characters)) {
+            Object value = value(parser);
+            return value instanceof Map || value instanceof List
+                    ? new Found(value, start + (int) parser.currentLocation().getCharOffset())
+                    : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Parses a text and returns the JSON object in it; an empty object if the text is anything else. */
     JsonObject objectIn(String text) {
         try (JsonParser parser = documents.createParser(text)) {
             return JsonObject.from(value(parser));
@@ -142,7 +167,7 @@ final class JsonReader {
         }
     }
 
-    /** Whether a text is one whole object and nothing else. */
+    /** Whether a text is exactly one JSON object. */
     boolean isObject(String text) {
         try (JsonParser parser = documents.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -155,7 +180,7 @@ final class JsonReader {
         }
     }
 
-    /** Whether a text is one whole JSON value and nothing else. */
+    /** Whether a text is exactly one JSON value. */
     boolean isValue(String text) {
         try {
             value(text);
@@ -166,20 +191,20 @@ final class JsonReader {
     }
 
     /**
-     * A text, to be compared with others as JSON.
+     * A text that can be compared with other texts by its JSON value.
      *
-     * @param dense the text without blanks around it
-     * @param value the JSON value in it; the text itself if it is no JSON
+     * @param dense the text without surrounding whitespace
+     * @param value its JSON value; the text itself if it is not JSON
      */
     record ComparedJson(String dense, @Nullable Object value) {
 
-        /** Whether both are the same JSON value, or one is the other encoded as a JSON string. */
+        /** Whether both texts have the same JSON value, or one text is the other one encoded as a JSON string. */
         boolean isSameAs(ComparedJson other) {
             return dense.equals(other.dense) || Objects.equals(value, other.value);
         }
     }
 
-    /** A text that is a JSON string is read on, as long as there is JSON in it. */
+    /** Parses a text for comparison. JSON inside a JSON string is parsed as well. */
     ComparedJson comparable(String text) {
         String dense = text.strip();
         try {
@@ -192,7 +217,7 @@ final class JsonReader {
         }
     }
 
-    /** Numbers of one value are equal then, however they are written. */
+    /** Normalises the numbers in a value, so that equal numbers are recognised however they are written. */
     private static @Nullable Object normal(@Nullable Object value) {
         if (value instanceof Number number) {
             return new BigDecimal(number.toString()).stripTrailingZeros();
@@ -220,17 +245,17 @@ final class JsonReader {
         }
     }
 
-    /** How many characters one text may have, and all that a stream adds up to. */
+    /** Returns the maximum number of characters in one text, which also applies to a whole streamed answer. */
     int longestText() {
         return bounds.text();
     }
 
-    /** A parser that is fed event by event. */
+    /** Creates a parser to which events can be fed one by one. */
     JsonParser eventParser() {
         try {
             return events.createNonBlockingByteArrayParser();
         } catch (IOException e) {
-            throw new AssertionError("a parser without input does not fail", e);
+            throw new AssertionError("a parser that has no input failed", e);
         }
     }
 

@@ -4,25 +4,30 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes maps and lists of what a parser reads: no binding, no databind to load. Up to a number of values. */
+/**
+ * Builds maps and lists from the tokens of a parser, up to a maximum number of values. Jackson's databind module is
+ * therefore not needed.
+ */
 final class JsonTree {
 
-    /** Where a value stands in a reply. */
-    private enum Place {
+    /** The location of a value in a reply. */
+    private enum Location {
         REPLY,
         CHOICE,
         MESSAGE,
         ELSEWHERE;
 
-        /** Whether a member is passed over here: it may be large, and is no part of an answer we know. */
-        boolean passesOver(String member) {
+        /** Whether a member is skipped at this location, because it may be large and is not part of the answer. */
+        boolean skips(String member) {
             return switch (this) {
                 case CHOICE -> member.equals("logprobs");
                 case MESSAGE -> member.equals("images") || member.equals("audio");
@@ -30,8 +35,8 @@ final class JsonTree {
             };
         }
 
-        /** The place of the value of a member here. */
-        Place of(String member, JsonToken value) {
+        /** Returns the location of a member's value. */
+        Location of(String member, JsonToken value) {
             if (this == REPLY && member.equals("choices") && value == JsonToken.START_ARRAY) {
                 return CHOICE;
             }
@@ -41,35 +46,70 @@ final class JsonTree {
 
     private static final int WEIGHT_OF_A_VALUE = 16;
 
+    /** The initial capacity of a map. Most objects in a reply have at most six members and need no larger table. */
+    private static final int INITIAL_MEMBERS = 8;
+
     private final JsonParser parser;
     private int left;
+    /** Whether a truncated value is accepted. */
+    private boolean lenient;
+    /** Whether the input ended inside a value. */
+    private boolean cut;
 
     JsonTree(JsonParser parser, int values) {
         this.parser = parser;
         this.left = values;
     }
 
-    /** The value that has begun. */
+    /** Reads the value whose first token is given. */
     @Nullable
     Object value(JsonToken token) throws IOException {
-        return value(token, Place.ELSEWHERE);
+        return value(token, Location.ELSEWHERE);
     }
 
-    /** The body of a reply, without what is passed over. */
+    /** Reads the body of a reply, but skips its large members. */
     @Nullable
     Object reply(JsonToken first) throws IOException {
-        return value(first, Place.REPLY);
+        return value(first, Location.REPLY);
     }
 
-    /** @param place of an array, that of its elements */
-    private @Nullable Object value(JsonToken token, Place place) throws IOException {
+    /** Reads a value that may be truncated. */
+    JsonReader.Beginning beginning(JsonToken first) throws IOException {
+        lenient = true;
+        Object value = value(first, Location.ELSEWHERE);
+        return new JsonReader.Beginning(value, !cut);
+    }
+
+    /** Returns the next token; null at the end of the input if a truncated value is accepted. */
+    private @Nullable JsonToken next() throws IOException {
+        if (cut) {
+            return null;
+        }
+        JsonToken token;
+        try {
+            token = parser.nextToken();
+        } catch (JsonEOFException e) {
+            if (!lenient) {
+                throw e;
+            }
+            token = null;
+        }
+        if (token == null && !lenient) {
+            throw new IOException();
+        }
+        cut = token == null;
+        return token;
+    }
+
+    /** @param location the location of the value; for an array, the location of its elements */
+    private @Nullable Object value(JsonToken token, Location location) throws IOException {
         if (--left < 0) {
             throw new StreamConstraintsException("too many values");
         }
         return switch (token) {
-            case START_OBJECT -> object(place);
-            case START_ARRAY -> array(place);
-            case VALUE_STRING -> parser.getText();
+            case START_OBJECT -> object(location);
+            case START_ARRAY -> array(location);
+            case VALUE_STRING -> text();
             case VALUE_NUMBER_INT -> parser.getNumberValue();
             case VALUE_NUMBER_FLOAT -> decimal();
             case VALUE_TRUE -> true;
@@ -79,9 +119,21 @@ final class JsonTree {
         };
     }
 
+    private @Nullable String text() throws IOException {
+        try {
+            return parser.getText();
+        } catch (JsonEOFException e) {
+            if (!lenient) {
+                throw e;
+            }
+            cut = true;
+            return null;
+        }
+    }
+
     /**
-     * A number with an impossible exponent, such as {@code 1e99999999999}, is read as null: the rest of the body still
-     * counts.
+     * Reads a decimal. A number with an impossible exponent, such as {@code 1e99999999999}, becomes null, so that the
+     * rest of the body can be used.
      */
     private @Nullable BigDecimal decimal() throws IOException {
         try {
@@ -96,7 +148,7 @@ final class JsonTree {
         }
     }
 
-    /** Roughly the characters a value comes to. */
+    /** Returns the approximate size of a value in characters. */
     static long weight(@Nullable Object value) {
         if (value instanceof String text) {
             return text.length();
@@ -114,31 +166,28 @@ final class JsonTree {
         return weight;
     }
 
-    private Map<String, @Nullable Object> object(Place place) throws IOException {
-        FewMembers.Builder members = new FewMembers.Builder();
-        for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_OBJECT; ) {
-            if (token == null) {
-                throw new IOException();
-            }
+    private Map<String, @Nullable Object> object(Location location) throws IOException {
+        Map<String, @Nullable Object> members = new LinkedHashMap<>(INITIAL_MEMBERS);
+        for (JsonToken token; (token = next()) != JsonToken.END_OBJECT && token != null; ) {
             String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (place.passesOver(name)) {
+            JsonToken value = next();
+            if (value == null) {
+                break;
+            }
+            if (location.skips(name)) {
                 parser.skipChildren();
-                members.add(name, null);
+                members.put(name, null);
             } else {
-                members.add(name, value(value, place.of(name, value)));
+                members.put(name, value(value, location.of(name, value)));
             }
         }
-        return members.build();
+        return members;
     }
 
-    private List<@Nullable Object> array(Place place) throws IOException {
-        List<@Nullable Object> elements = new ArrayList<>(2); // mostly choices, of which there is one
-        for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
-            if (token == null) {
-                throw new IOException();
-            }
-            elements.add(value(token, place));
+    private List<@Nullable Object> array(Location location) throws IOException {
+        List<@Nullable Object> elements = new ArrayList<>(2); // most arrays contain the only choice of a reply
+        for (JsonToken token; (token = next()) != JsonToken.END_ARRAY && token != null; ) {
+            elements.add(value(token, location));
         }
         return elements;
     }

@@ -8,6 +8,7 @@ import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +17,10 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the message of a whole answer. It is lenient where servers are careless. */
+/** Decodes the message of a non-streamed answer. It tolerates known deviations from the protocol. */
 final class MessageDecoder {
 
-    /** A member has a type that makes no sense. */
+    /** Thrown when a member has a type that cannot be interpreted. */
     static final class UnexpectedShapeException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -28,13 +29,10 @@ final class MessageDecoder {
         }
     }
 
-    /**
-     * The members of a message, whatever form the server gave them. Made for every answer, so it makes nothing it does
-     * not need.
-     */
+    /** Reads a message's members in any form that servers send. Collections are allocated only if they are needed. */
     static final class Members {
         private final @Nullable Object given;
-        /** Content that is more than a text. */
+        /** The content if it is not a plain string; null otherwise. */
         private final @Nullable ContentReader content;
 
         private List<Map<String, Object>> details = List.of();
@@ -52,14 +50,12 @@ final class MessageDecoder {
                 reasoning = content == null ? "" : content.joined(true);
             }
             if (reasoning.isEmpty() && !details.isEmpty()) {
-                reasoning = shown(details); // some servers send the details alone
+                reasoning = shown(details); // some servers send only the details
             }
         }
 
         private void add(String name, @Nullable Object value) {
-            boolean nothing =
-                    UnknownMembers.isNothing(value) && !(value instanceof String && ReasoningFields.isText(name));
-            if (value == null || nothing || UnknownMembers.isPassedOver(name)) {
+            if (value == null || isKnown(name) || isNothing(name, value)) {
                 return;
             }
             if (name.equals(ReasoningFields.DETAILS) && value instanceof List<?> list) {
@@ -69,7 +65,7 @@ final class MessageDecoder {
             field(name, value);
             if (reasoning.isBlank()
                     && (ReasoningFields.isText(name)
-                            || ReasoningFields.isDetails(name))) { // the same text may stand under several names
+                            || ReasoningFields.isDetails(name))) { // the same text may be repeated under several names
                 reasoning = value instanceof String text ? text : new ContentReader(value).all();
             }
         }
@@ -102,7 +98,7 @@ final class MessageDecoder {
             return content != null ? content.joined(false) : given instanceof String text ? text : "";
         }
 
-        /** The visible reasoning; {@code ""} if there is none. */
+        /** Returns the visible reasoning; {@code ""} if there is none. */
         String reasoning() {
             return reasoning;
         }
@@ -111,12 +107,12 @@ final class MessageDecoder {
             return details;
         }
 
-        /** Members without a name here. */
+        /** Returns the unknown members. */
         Map<String, Object> fields() {
             return fields;
         }
 
-        /** An empty text is a part too: the model wrote it. */
+        /** Returns the content as parts. An empty string becomes a part too, because the model wrote it. */
         private List<ContentPart> parts() {
             if (content == null) {
                 return given instanceof String text ? List.of(new TextPart(text)) : List.of();
@@ -135,6 +131,10 @@ final class MessageDecoder {
         }
     }
 
+    /** Members that are decoded elsewhere, and large members that a server does not need back. */
+    private static final Set<String> KNOWN =
+            Set.of("role", "content", "refusal", "tool_calls", "function_call", "images", "audio", "index");
+
     private final JsonReader json;
 
     MessageDecoder(JsonReader json) {
@@ -142,9 +142,9 @@ final class MessageDecoder {
     }
 
     /**
-     * A builder that holds what the message says.
+     * Decodes a message into a builder.
      *
-     * @throws StreamConstraintsException if it has more tool calls than allowed
+     * @throws StreamConstraintsException if the message has too many tool calls
      */
     AssistantMessage.Builder decode(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
         Members members = new Members(message);
@@ -154,7 +154,7 @@ final class MessageDecoder {
         List<ContentPart> parts = members.parts();
         Optional<String> refusal = message.text("refusal");
         if (refusal.isPresent() && members.text().isEmpty()) {
-            // A refusal stands for the answer; the metadata tells that it is one.
+            // The refusal becomes the text of the message, and the metadata marks it as a refusal.
             parts = List.of(new TextPart(refusal.get()));
         }
         return AssistantMessage.builder()
@@ -162,13 +162,37 @@ final class MessageDecoder {
                 .toolCalls(assembled(message))
                 .reasoning(members.reasoning().isEmpty() ? null : members.reasoning())
                 .reasoningDetails(members.details)
-                .providerFields(UnknownMembers.texts(members.fields()));
+                .providerFields(texts(members.fields()));
+    }
+
+    /** Whether a member of a message or delta is a known one and is not stored with the unknown members. */
+    static boolean isKnown(String name) {
+        return KNOWN.contains(name);
+    }
+
+    /** Whether a value can be dropped. Empty reasoning is kept, because some servers require it in the next request. */
+    private static boolean isNothing(String name, @Nullable Object value) {
+        return JsonObject.isEmpty(value) && !(value instanceof String && ReasoningFields.isText(name));
+    }
+
+    /** Returns the members that are not empty, with their values encoded as JSON. */
+    static Map<String, String> texts(Map<String, ?> members) {
+        if (members.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        members.forEach((name, value) -> {
+            if (!isNothing(name, value)) {
+                texts.put(name, JsonWriter.text(value));
+            }
+        });
+        return Collections.unmodifiableMap(texts);
     }
 
     private List<ToolCall> assembled(JsonObject message) throws UnexpectedShapeException, StreamConstraintsException {
         Object calls = message.value("tool_calls");
         if (calls != null && !(calls instanceof List || calls instanceof Map)) {
-            throw new UnexpectedShapeException("its tool_calls are no list");
+            throw new UnexpectedShapeException("its tool_calls are not a list");
         }
         List<JsonObject> elements = toolCalls(message);
         if (elements.isEmpty()) {
@@ -181,13 +205,13 @@ final class MessageDecoder {
             assembler.addWhole(toolCall(element, position++), events);
         }
         if (assembler.lackName()) {
-            throw new UnexpectedShapeException("it holds a tool call without a name");
+            throw new UnexpectedShapeException("it contains a tool call without a name");
         }
         assembler.complete(events);
         return assembler.whole();
     }
 
-    /** The tool calls of a message; without any, the {@code function_call} of the time before there were tools. */
+    /** Returns the tool calls in a message. If there are none, returns its legacy {@code function_call}. */
     static List<JsonObject> toolCalls(JsonObject message) {
         List<JsonObject> calls = new ArrayList<>(0);
         for (Object element : message.list("tool_calls")) {
@@ -202,10 +226,10 @@ final class MessageDecoder {
                 : calls;
     }
 
-    /** A tool call of a message, as one fragment. Arguments that are no text become their JSON. */
+    /** Converts a tool call in a message to one fragment. Arguments that are not a string are encoded as JSON. */
     static Chunk.ToolFragment toolCall(JsonObject call, int position) {
         JsonObject inner = call.object("function");
-        JsonObject function = inner.isEmpty() ? call : inner; // some servers leave the object out
+        JsonObject function = inner.isEmpty() ? call : inner; // some servers omit the object "function"
         Object arguments = function.value("arguments");
         Map<String, Object> fields = new LinkedHashMap<>();
         unknown(call, Set.of("index", "id", "type", "function", "name", "arguments"), fields);
@@ -219,13 +243,13 @@ final class MessageDecoder {
                 position,
                 call.text("id").orElse(null),
                 function.text("name").orElse(null),
-                arguments == null ? "" : arguments instanceof String text ? text : Json.text(arguments),
+                arguments == null ? "" : arguments instanceof String text ? text : JsonWriter.text(arguments),
                 fields);
     }
 
     private static void unknown(JsonObject object, Set<String> known, Map<String, Object> fields) {
         object.members().forEach((name, value) -> {
-            if (!known.contains(name) && !UnknownMembers.isNothing(value)) {
+            if (!known.contains(name) && !JsonObject.isEmpty(value)) {
                 fields.put(name, value);
             }
         });

@@ -4,33 +4,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one message is written in one request. The same message can have several forms, by the model that is asked and by
- * its place in the conversation.
+ * The form in which a message is sent in one request. The same message may be sent in different forms, depending on the
+ * model that receives it and on its position in the conversation.
  *
- * @param flags which of the constants below hold
- * @param ids the ids its tool calls, or the result it is, go out with; empty: their own
+ * @param flags the sum of the constants that apply
+ * @param ids the IDs to send for the message's tool calls or tool result; empty if its own IDs are sent
  */
 record MessageForm(int flags, List<String> ids) {
 
-    /** What the provider sent along goes back, except reasoning. */
+    /** The provider's additional fields are sent back, except reasoning. */
     static final int FIELDS = 1;
-    /** The provider's reasoning goes back, in the spelling it came in. */
+    /** The provider's reasoning is sent back under the name it arrived with. */
     static final int REASONING = 1 << 1;
-    /** Reasoning details go back. */
+    /** Reasoning details are sent back. */
     static final int DETAILS = 1 << 2;
-    /** The first tool call gets the word that stands in for a signature of Gemini. */
-    static final int STAND_IN = 1 << 3;
-    /** The blank end of its last text is left out. */
+    /** The first tool call gets the placeholder for a Gemini signature. */
+    static final int PLACEHOLDER = 1 << 3;
+    /** Trailing whitespace of the last text is omitted. */
     static final int TRIMMED = 1 << 4;
-    /** It is written as it is though there is nothing in it. */
+    /** The message is sent although it has no content. */
     static final int EMPTY = 1 << 5;
-    /** The names of called tools are made fit. */
+    /** The tool names in calls are changed to names that all servers accept. */
     static final int NAMES = 1 << 6;
 
-    /** By their flags, without ids. */
+    /** All forms without IDs, indexed by their flags. */
     private static final MessageForm[] USUAL = usual();
 
-    /** A message with nothing special about it. */
+    /** The form of an ordinary message, without flags or IDs. */
     static final MessageForm PLAIN = USUAL[0];
 
     private static MessageForm[] usual() {
@@ -49,7 +49,7 @@ record MessageForm(int flags, List<String> ids) {
         return (flags & flag) != 0;
     }
 
-    /** Written out, for that of a record is made when it is first called, which a short-lived program would feel. */
+    /** Replaces the record's own method, whose generation at the first call would slow down short-lived programs. */
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof MessageForm that && flags == that.flags && ids.equals(that.ids);

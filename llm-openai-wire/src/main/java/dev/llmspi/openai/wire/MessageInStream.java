@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Queue;
 
 /**
- * Members {@code message} in the chunks of a stream, in place of deltas or beside them. Deltas win: a message only adds
- * text, reasoning and tool calls that are missing.
+ * Handles whole messages in the chunks of a stream, which some servers send instead of deltas or in addition to them.
+ * Deltas take precedence: a message adds only the text, reasoning and tool calls that the deltas did not contain.
  */
 final class MessageInStream {
 
@@ -18,7 +18,10 @@ final class MessageInStream {
     private final GrowingText reasoning = new GrowingText();
     private final GrowingText refusal = new GrowingText();
     private final List<Chunk.ToolFragment> calls = new ArrayList<>();
-    /** Deltas had text, reasoning or a refusal before the first message: then no message adds to it. */
+    /**
+     * Whether deltas contained text before the first message arrived. If so, messages add no text. The same rule
+     * applies to reasoning and refusals.
+     */
     private final boolean textIsThere;
 
     private final boolean reasoningIsThere;
@@ -55,7 +58,7 @@ final class MessageInStream {
         }
     }
 
-    /** Whether the text of a delta is no repetition of the messages; then it belongs to the text so far. */
+    /** Adds the text of a delta. Returns false if the delta only repeats the text of the messages. */
     boolean isNewText(String delta) {
         return adding || textIsThere || text.takes(delta);
     }
@@ -68,7 +71,7 @@ final class MessageInStream {
         return adding || refusalIsThere || refusal.takes(delta);
     }
 
-    /** Adds a call, in place of the same one as an earlier message had it. */
+    /** Adds a tool call, or replaces an earlier version of the same call. */
     private void put(Chunk.ToolFragment call) throws StreamConstraintsException {
         for (int i = 0; i < calls.size(); i++) {
             Chunk.ToolFragment known = calls.get(i);
@@ -95,7 +98,7 @@ final class MessageInStream {
                 && call.arguments().startsWith(known.arguments());
     }
 
-    /** The stream has ended: the calls of the messages count if no delta had any. */
+    /** Handles the end of the stream. Tool calls found in complete messages are used only if no delta contained one. */
     void complete(Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (answer.toolCalls().isEmpty()) {
             for (Chunk.ToolFragment call : calls) {

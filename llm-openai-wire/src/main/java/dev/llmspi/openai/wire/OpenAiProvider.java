@@ -27,22 +27,29 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** A provider on the wire: base URL, dialect and transport put together. */
+/**
+ * A provider for a server that speaks the OpenAI protocol. A call takes four steps: encode the request, send it, read
+ * the reply, and decode the answer.
+ */
 final class OpenAiProvider implements LlmProvider {
 
-    // After the finish reason usage may follow, and some servers never say that the stream is over.
+    // The usage may arrive after the finish reason, so reading continues, but some servers never end the stream.
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
     private static final int MESSAGE_CACHE = 16 * 1024 * 1024;
 
     private final String name;
-    private final URI baseUrl;
     private final Optional<URI> endpoint;
+    /** The base URL without its query. */
+    private final String baseUrl;
+    /** The query of the base URL, with its question mark; empty if there is none. */
+    private final String query;
+
     private final URI chatUrl;
     private final OpenAiDialect dialect;
     private final Bounds bounds;
     private final HttpTransport transport;
-    private final JsonClient client;
+    private final RequestSender sender;
     private final RequestEncoder encoder;
     private final ResponseDecoder decoder;
     private final ErrorMapper errors;
@@ -53,26 +60,34 @@ final class OpenAiProvider implements LlmProvider {
         this(config, dialect, SETTLE);
     }
 
-    /** For tests that do not want to wait for the end of a stream that stays open. */
+    /** @param settle how long to keep reading a stream after its finish reason has arrived */
     OpenAiProvider(ProviderConfig config, OpenAiDialect dialect, Duration settle) {
         this.name = config.name();
         this.dialect = dialect;
-        this.baseUrl = config.uri("base-url", dialect.defaultBaseUrl());
-        this.endpoint = Optional.of(baseUrl);
+        URI url = config.uriWithQuery("base-url", dialect.defaultBaseUrl());
+        this.query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+        this.baseUrl = url.toString().replace(query, "");
+        this.endpoint = Optional.of(URI.create(baseUrl));
         this.chatUrl = address("/chat/completions");
         List<WireKey> keys = dialect.keys(config);
         Map<String, String> headers = headers(config, keys);
         this.bounds = BoundsSettings.read(config);
-        Network network = new Network(TlsSettings.read(config), ProxySettings.read(config, baseUrl));
+        TlsSettings.Tls tls = TlsSettings.read(config);
+        Network network = new Network(
+                tls.trust(),
+                tls.keys(),
+                ProxySettings.read(config, url),
+                config.bool("http2", true),
+                config.duration("keep-alive", Network.KEEP_ALIVE));
         this.transport = new HttpTransport(bounds, network);
         JsonReader json = new JsonReader(bounds);
         this.errors = new ErrorMapper(dialect, config.timeSource());
-        this.client = new JsonClient(dialect, keys, headers, transport, errors, json);
+        this.sender = new RequestSender(dialect, keys, headers, transport, network.proxy(), errors, json);
         this.encoder = new RequestEncoder(
                 dialect,
-                RequestSettings.read(config, dialect, baseUrl),
+                RequestSettings.read(config, dialect, url),
                 bounds.request(),
-                new WrittenMessages(config.integer("message-cache", MESSAGE_CACHE, 0)));
+                new EncodedMessageCache(config.integer("message-cache", MESSAGE_CACHE, 0)));
         this.decoder = new ResponseDecoder(dialect, errors, json);
         this.capabilities = DeclaredCapabilities.read(config);
         this.streamRules = new StreamSource.Rules(dialect, errors, decoder, json, settle);
@@ -83,7 +98,7 @@ final class OpenAiProvider implements LlmProvider {
         for (String header : headers.keySet()) {
             boolean carriesKey = keys.stream().anyMatch(key -> key.header().equalsIgnoreCase(header));
             if (carriesKey || ReservedHeaders.contains(header)) {
-                config.fault("headers", "must not set " + header + ", the provider sets it itself; take it out");
+                config.fault("headers", "must not set " + header + ": the provider sets it; remove it");
             }
         }
         return headers;
@@ -110,90 +125,94 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     @Override
+    public boolean needsModel() {
+        return dialect.needsModel() && dialect.defaultModel().isEmpty();
+    }
+
+    @Override
     public Optional<Set<Capability>> capabilities(String model) {
         return capabilities.of(model);
     }
 
     @Override
     public ChatResponse chat(ChatRequest request, CallContext context) {
-        CallScope scope = scope(request, context);
-        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, false), false, scope);
-        JsonClient.Success whole = opened.whole();
-        return whole == null
-                ? collected(events(opened, scope), context)
-                : decoder.decode(whole.reply(), scope, whole.text());
+        WireCall call = call(request, context);
+        JsonBody body = encode(request, call, false);
+        SentRequest sent = sender.send(chatUrl, body, false, call);
+        // Some servers stream the answer although the request does not ask for a stream.
+        return sent.isStream() ? collect(events(sent, call), call) : decode(sent, call);
     }
 
-    /** Some servers stream although a whole answer was asked for. */
-    private static ChatResponse collected(ChatStream stream, CallContext context) {
+    @Override
+    public ChatStream stream(ChatRequest request, CallContext context) {
+        WireCall call = call(request, context);
+        JsonBody body = encode(request, call, true);
+        SentRequest sent = sender.send(chatUrl, body, true, call);
+        return sent.isStream() ? events(sent, call) : stream(ChatStream.Source.of(decode(sent, call)), call);
+    }
+
+    private ChatResponse decode(SentRequest sent, WireCall call) {
+        WireReply reply = sent.read();
+        return decoder.decode(reply, call, sent.redactor());
+    }
+
+    private ChatStream events(SentRequest sent, WireCall call) {
+        return stream(new StreamSource(sent.events(), streamRules, call, sent.redactor()), call);
+    }
+
+    private ChatStream stream(ChatStream.Source source, WireCall call) {
+        return ChatStream.of(name, call.requested(), source);
+    }
+
+    private static ChatResponse collect(ChatStream stream, WireCall call) {
         try {
-            return stream.collect().toBuilder().callId(context.callId()).build();
+            return stream.collect().toBuilder().callId(call.context().callId()).build();
         } catch (LlmException e) {
             throw e.toBuilder().partial(stream.partial()).build();
         }
     }
 
-    @Override
-    public ChatStream stream(ChatRequest request, CallContext context) {
-        CallScope scope = scope(request, context);
-        JsonClient.Opened opened = client.open(chatUrl, encode(request, scope, true), true, scope);
-        JsonClient.Success whole = opened.whole();
-        return whole == null
-                ? events(opened, scope)
-                : ChatStream.of(
-                        name,
-                        scope.requested(),
-                        ChatStream.Source.of(decoder.decode(whole.reply(), scope, whole.text())));
-    }
-
-    private ChatStream events(JsonClient.Opened opened, CallScope scope) {
-        StreamSource source =
-                new StreamSource(Objects.requireNonNull(opened.events()), streamRules, scope, opened.text());
-        return ChatStream.of(name, scope.requested(), source);
-    }
-
-    private CallScope scope(ChatRequest request, CallContext context) {
-        CallScope unnamed = new CallScope(name, null, context, request.messages());
+    private WireCall call(ChatRequest request, CallContext context) {
+        WireCall unnamed = new WireCall(name, null, context, request.messages());
         String requested = unnamed.beforeSending(
                 () -> request.model().or(dialect::defaultModel).orElse(null));
         String model = requested == null ? null : unnamed.beforeSending(() -> dialect.model(requested));
-        if (model == null) {
+        if (model == null && dialect.needsModel()) {
             throw unnamed.unsent(
                     ErrorKind.MODEL,
                     ErrorReason.NOT_MAPPED,
-                    "no model is named; name one in the request or set default-model");
+                    "no model is set; set one in the request or in default-model");
         }
-        return new CallScope(
-                name,
-                model,
-                context,
-                request.messages(),
-                RequestEncoder.toolNames(request),
-                requested,
-                encoder.asksForSeveral(request));
+        return new WireCall(
+                name, model, context, request.messages(), request, RequestEncoder.toolNames(request), requested);
     }
 
-    private JsonBody encode(ChatRequest request, CallScope scope, boolean stream) {
-        return scope.beforeSending(() -> written(request, scope, stream));
+    private JsonBody encode(ChatRequest request, WireCall call, boolean stream) {
+        return call.beforeSending(() -> encoded(request, call, stream));
     }
 
-    private JsonBody written(ChatRequest request, CallScope scope, boolean stream) {
+    private JsonBody encoded(ChatRequest request, WireCall call, boolean stream) {
         try {
-            return encoder.encode(request, Objects.requireNonNull(scope.model()), stream);
-        } catch (PieceOutput.TooLargeException e) {
-            throw scope.unsent(
-                    ErrorKind.INVALID_REQUEST,
+            return encoder.encode(
+                    request,
+                    Objects.requireNonNullElse(call.model(), ""),
+                    stream,
+                    call.context().cancellation());
+        } catch (SegmentedOutput.EndedException e) {
+            throw call.unsent(ErrorKind.CONNECTION, ErrorReason.CANCELLED, "the call was cancelled");
+        } catch (SegmentedOutput.TooLargeException e) {
+            throw call.unsentHere(
                     ErrorReason.TOO_LARGE,
                     "the request is larger than " + bounds.request() + " bytes; shorten it or raise bounds.request");
+        } catch (RequestEncoder.FieldException e) {
+            throw call.unsentHere(null, "the request cannot be sent: " + e.getMessage());
         } catch (IllegalArgumentException e) {
-            throw scope.unsent(
+            throw call.unsent(
                     ErrorKind.INVALID_REQUEST, null, "the request cannot be written as JSON: " + e.getMessage());
         } catch (NullPointerException | ClassCastException e) {
-            // Extras are maps of the caller's making; what is in them shows only here.
-            throw scope.unsent(
-                    ErrorKind.INVALID_REQUEST,
-                    null,
-                    "the request's extras hold a null key or another thing JSON has not");
+            // Extras are maps from the caller, and their contents are not checked anywhere else.
+            throw call.unsentHere(
+                    null, "the request's extras contain a null key or a value that JSON cannot represent");
         }
     }
 
@@ -211,48 +230,47 @@ final class OpenAiProvider implements LlmProvider {
     }
 
     private List<ModelInfo> models(CallContext context) {
-        JsonClient.Success success = get("/models", context);
-        JsonObject body = success.reply().body();
-        if (!(body.value("data") instanceof List)) {
-            throw notAsExpected(success, "the list of models", context);
+        WireCall call = call(context);
+        SentRequest sent = get("/models", call);
+        WireReply reply = sent.read();
+        if (!(reply.body().value("data") instanceof List)) {
+            throw unexpected(reply, "the list of models", sent, call);
         }
         List<ModelInfo> models = new ArrayList<>();
-        for (JsonObject entry : body.objects("data")) {
+        for (JsonObject entry : reply.body().objects("data")) {
             entry.text("id").ifPresent(id -> models.add(dialect.modelInfo(id, entry)));
         }
         return List.copyOf(models);
     }
 
     private Account account(CallContext context) {
-        String path = scope(context).beforeSending(() -> dialect.accountPath().orElseThrow());
-        JsonClient.Success success = get(path, context);
-        if (success.reply().body().object("data").isEmpty()) {
-            throw notAsExpected(success, "the state of the key", context);
+        WireCall call = call(context);
+        String path = call.beforeSending(() -> dialect.accountPath().orElseThrow());
+        SentRequest sent = get(path, call);
+        WireReply reply = sent.read();
+        if (reply.body().object("data").isEmpty()) {
+            throw unexpected(reply, "the status of the key", sent, call);
         }
-        return dialect.account(success.reply().body());
+        return dialect.account(reply.body());
     }
 
-    private JsonClient.Success get(String path, CallContext context) {
-        CallScope scope = scope(context);
-        return client.get(scope.beforeSending(() -> address(path)), scope);
+    private WireCall call(CallContext context) {
+        return new WireCall(name, null, context, List.of());
     }
 
-    /** @param path below the base URL, with a slash in front */
+    /** @param path the path below the base URL, with a leading slash */
+    private SentRequest get(String path, WireCall call) {
+        return sender.send(call.beforeSending(() -> address(path)), null, false, call);
+    }
+
     private URI address(String path) {
-        return URI.create(baseUrl + path);
+        boolean second = path.indexOf('?') >= 0 && !query.isEmpty();
+        return URI.create(baseUrl + path + (second ? "&" + query.substring(1) : query));
     }
 
-    private RuntimeException notAsExpected(JsonClient.Success success, String what, CallContext context) {
+    private RuntimeException unexpected(WireReply reply, String expected, SentRequest sent, WireCall call) {
         return errors.unusable(
-                success.reply(),
-                ErrorReason.MALFORMED_RESPONSE,
-                "sent something else for " + what,
-                scope(context),
-                success.text());
-    }
-
-    private CallScope scope(CallContext context) {
-        return new CallScope(name, null, context, List.of());
+                reply, ErrorReason.MALFORMED_RESPONSE, "did not send " + expected, call, sent.redactor());
     }
 
     @Override

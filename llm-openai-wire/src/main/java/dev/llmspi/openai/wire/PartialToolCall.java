@@ -8,22 +8,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tool call while its fragments arrive: its id, its name, its {@link ToolArguments}. A name grows until the
- * arguments begin; a name that is repeated whole stays. A piece is given out only once no rule can change it.
+ * A tool call whose fragments are still arriving: its id, its name and its {@link ToolArguments}. Fragments may extend
+ * the name until the arguments begin, and a repeated name is ignored. Arguments are emitted only when no rule can
+ * change them any more.
  */
 final class PartialToolCall {
 
     private static final int LONGEST_NAME_IN_PIECES = 1024;
 
-    /** The index or position the server gave. */
+    /** The index that the server sent; the position in the server's list if it sent no index. */
     final int place;
 
-    /** Members without a name here. */
+    /** The members of the call that this library does not interpret. */
     final UnknownMembers fields = new UnknownMembers();
 
     private final JsonReader json;
     private final ToolArguments arguments;
-    /** The index given out; -1 as long as this is not known to be a call. */
+    /** The index of the call in the emitted events; -1 until the call has a name or arguments. */
     private int index = -1;
 
     private @Nullable String wireId;
@@ -41,7 +42,7 @@ final class PartialToolCall {
         return arguments;
     }
 
-    /** This is a call: it has a name or arguments. */
+    /** Assigns the index. Called once the call has a name or arguments. */
     void list(int nextIndex) {
         index = nextIndex;
     }
@@ -50,7 +51,7 @@ final class PartialToolCall {
         return index >= 0;
     }
 
-    /** The first id counts; later ones are other names of the same call. */
+    /** Sets the server's id unless the call already has one. Later ids are aliases for the same call. */
     void takeId(String given) {
         wireId = wireId == null ? given : wireId;
     }
@@ -68,17 +69,20 @@ final class PartialToolCall {
         return name;
     }
 
-    /** Whether this call and a name exclude each other: the arguments are there, and belong to another name. */
+    /**
+     * Whether the arguments are complete and the given name differs from this call's, so that it belongs to another
+     * call.
+     */
     boolean isDoneUnderAnotherName(@Nullable String other) {
         return arguments.mayEnd() && other != null && name != null && !other.equals(name);
     }
 
     /**
-     * Takes a name or a piece of one.
+     * Adds a complete name or a fragment of a name.
      *
-     * @param tools the names there can be; empty if they are not known
-     * @return false if it must be the name of another call
-     * @throws StreamConstraintsException if the name becomes longer than any
+     * @param tools the names of the request's tools; empty if unknown
+     * @return false if the text must be the name of another call
+     * @throws StreamConstraintsException if the name exceeds the limit
      */
     boolean takeName(String piece, Set<String> tools) throws StreamConstraintsException {
         String known = name;
@@ -90,7 +94,7 @@ final class PartialToolCall {
             return true;
         }
         if (known.length() + piece.length() > LONGEST_NAME_IN_PIECES) {
-            throw new StreamConstraintsException("too long a name");
+            throw new StreamConstraintsException("the name is too long");
         }
         String longer = piece.startsWith(known) && !tools.contains(known + piece) ? piece : known + piece;
         if (tools.contains(known) && tools.contains(piece) && !tools.contains(longer)) {
@@ -100,26 +104,26 @@ final class PartialToolCall {
         return true;
     }
 
-    /** Whether nothing is missing: a name, and arguments that are absent or whole. */
+    /** Whether the call has a name, and its arguments are either absent or complete. */
     boolean isWhole() {
         return name != null && arguments.isWhole();
     }
 
-    /** Takes the id as soon as the server has given it, so that of two calls with one id the first one keeps it. */
+    /** Reserves the server's id as soon as it is known. If two calls have the same id, the first call keeps it. */
     void takeId(UniqueIds ids) {
         if (isListed() && wireId != null) {
             id(ids);
         }
     }
 
-    /** Gives out what is certain. */
+    /** Emits the arguments that can no longer change. */
     void report(UniqueIds ids, Queue<ChatStreamEvent> events) {
         if (isListed() && name != null && arguments.isCertain() && reported < arguments.length()) {
             reportRest(ids, arguments.from(reported), events);
         }
     }
 
-    /** Gives out the rest, and the whole call. */
+    /** Emits the remaining arguments and the complete call. */
     void complete(UniqueIds ids, Queue<ChatStreamEvent> events) {
         String whole = arguments.toString();
         if (reported < whole.length()) {
@@ -133,7 +137,7 @@ final class PartialToolCall {
         events.add(new ChatStreamEvent.ToolCallDelta(index, id(ids), nameOrNothing(), fragment));
     }
 
-    /** The call as it is now. */
+    /** Returns the call in its current state. */
     ToolCall whole(UniqueIds ids) {
         String text = arguments.toString();
         return new ToolCall(id(ids), nameOrNothing(), text, json.isObject(text), fields.texts());

@@ -2,23 +2,28 @@ package dev.llmspi.openai.wire;
 
 import dev.llmspi.api.AssistantMessage;
 import dev.llmspi.api.AudioPart;
+import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ContentPart;
 import dev.llmspi.api.FilePart;
 import dev.llmspi.api.ImagePart;
 import dev.llmspi.api.Message;
+import dev.llmspi.api.ResponseFormat;
+import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
-import java.util.ArrayList;
+import dev.llmspi.api.ToolDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The texts of a conversation, to be redacted from what a server says in an error. */
+/** Enumerates the texts of a request that must be removed from a server's error messages. */
 final class PromptTexts {
 
-    /** Of media the beginning is searched for: they are large, and of a server's text no more is looked at. */
-    private static final int MEDIA_SEARCHED = ServerText.LOOKED_AT;
+    /** Only this many characters of media data are used, because no more characters of a server's text are examined. */
+    static final int MEDIA_SEARCHED = Redactor.EXAMINED;
 
-    /** JSON longer than this multiple of the text limit is not parsed; this runs for every answer. */
+    /**
+     * JSON that is longer than this multiple of the media limit is not parsed, because this code runs for every answer.
+     */
     private static final int SEARCHED_JSON = 64;
 
     private static final List<String> REASONING = List.of("text", "summary", "data", "signature");
@@ -31,24 +36,41 @@ final class PromptTexts {
         this.action = action;
     }
 
-    static List<String> of(List<Message> messages) {
-        List<String> texts = new ArrayList<>();
-        forEach(messages, MEDIA_SEARCHED, texts::add);
-        return texts;
-    }
-
-    /** @param longestMedia so many characters at most of what is no text, but data */
+    /** @param longestMedia the maximum number of characters to use from media data such as an image */
     static void forEach(List<Message> messages, int longestMedia, Consumer<String> action) {
         PromptTexts prompt = new PromptTexts(longestMedia, action);
-        for (int i = 0; i < messages.size(); i++) { // a conversation is long, and this runs for every answer
+        for (int i = 0; i < messages.size(); i++) { // an index avoids an iterator for each answer
             prompt.add(messages.get(i));
         }
     }
 
+    /** Passes the texts outside the conversation: the descriptions of tools and schemas, and the users' own fields. */
+    static void forEachOutside(ChatRequest request, Consumer<String> action) {
+        PromptTexts prompt = new PromptTexts(MEDIA_SEARCHED, text -> {
+            if (isProse(text)) {
+                action.accept(text);
+            }
+        });
+        for (ToolDefinition tool : request.tools()) {
+            prompt.action.accept(tool.description());
+            RawJson.forEachText(tool.parameters(), prompt.action);
+        }
+        request.responseFormat()
+                .flatMap(ResponseFormat::schema)
+                .ifPresent(schema -> RawJson.forEachText(schema, prompt.action));
+        request.stop().forEach(prompt.action);
+        prompt.addTexts(request.extras());
+    }
+
+    /** Whether a text consists of several words. A single word may be a name that an error has to state. */
+    private static boolean isProse(String text) {
+        return text.length() >= EchoSearch.PIECE && text.chars().anyMatch(c -> c <= ' ' || c > '~');
+    }
+
     private void add(Message message) {
-        action.accept(message.text());
-        for (ContentPart part : message.content()) {
-            add(part);
+        List<ContentPart> content = message.content();
+        for (int i = 0; i < content.size(); i++) {
+            add(content.get(i));
         }
         if (message instanceof AssistantMessage assistant) {
             for (ToolCall call : assistant.toolCalls()) {
@@ -68,7 +90,8 @@ final class PromptTexts {
     }
 
     /**
-     * The texts in the provider's fields. Long values are reasoning, which is redacted elsewhere, or opaque data.
+     * Adds the texts in the provider's fields. Only the beginning of a long value is added, because it is either opaque
+     * data or reasoning, which is added elsewhere.
      */
     private void add(Map<String, String> providerFields) {
         if (providerFields.isEmpty()) {
@@ -83,8 +106,20 @@ final class PromptTexts {
         }
     }
 
+    private void addTexts(Object value) {
+        if (value instanceof String text) {
+            action.accept(text);
+        } else if (value instanceof Map<?, ?> map) {
+            map.values().forEach(this::addTexts);
+        } else if (value instanceof Iterable<?> values) {
+            values.forEach(this::addTexts);
+        }
+    }
+
     private void add(ContentPart part) {
-        if (part instanceof ImagePart image) {
+        if (part instanceof TextPart piece) {
+            action.accept(piece.text());
+        } else if (part instanceof ImagePart image) {
             media(image.url());
         } else if (part instanceof FilePart file) {
             media(file.url());

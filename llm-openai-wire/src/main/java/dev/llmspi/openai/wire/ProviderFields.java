@@ -10,16 +10,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The members of an assistant's message that its provider wants back: which are reasoning, and how they are written.
+ * Writes the fields of an assistant message that its provider expects back, and detects those that contain reasoning.
  */
 final class ProviderFields {
 
-    /** Content parts that are no text, such as Mistral's thinking: they stand in front of the text. */
+    /** The name of the field that holds content parts other than text, such as Mistral's thinking. */
     static final String CONTENT = "content";
-    /** Unknown members inside a call's {@code function}. */
+    /** The name for the unknown members of a tool call's {@code function}. */
     static final String FUNCTION = "function";
 
-    /** The same text as in reasoning details; a server that reads the details takes one of both. */
+    /**
+     * The members that repeat the text of the reasoning details. A server that reads the details expects only one of
+     * these two forms.
+     */
     private static final Set<String> PLAIN_REASONING = Set.of("reasoning", "reasoning_content");
 
     private static final Set<String> WORTHLESS = Set.of("null", "\"\"", "[]", "{}");
@@ -42,15 +45,15 @@ final class ProviderFields {
         return false;
     }
 
-    /** The content parts that go out in front of the text. */
+    /** Returns the content parts that are sent before the text, as JSON. */
     static List<String> contentParts(AssistantMessage message, MessageForm form) {
         String parts =
                 form.has(MessageForm.REASONING) ? message.providerFields().get(CONTENT) : null;
         return parts == null ? List.of() : RawJson.elements(parts);
     }
 
-    /** Whether a message without content and calls says something all the same, such as an answer in sound. */
-    static boolean sayAnything(AssistantMessage message, MessageForm form) {
+    /** Whether a message without content and tool calls still contains something to send, such as an audio answer. */
+    static boolean hasContent(AssistantMessage message, MessageForm form) {
         if (!form.has(MessageForm.FIELDS)) {
             return false;
         }
@@ -66,10 +69,10 @@ final class ProviderFields {
     }
 
     /**
-     * Writes the fields into the object that is open. A value that is not JSON is left out.
+     * Writes the fields into the JSON object that is currently open. A field whose value is not JSON is omitted.
      *
-     * @param taken the names that are not written: others write them, or they must not go out
-     * @param plainReasoning whether {@code reasoning} and {@code reasoning_content} may go out if reasoning does
+     * @param taken the names to omit, because they are written elsewhere or must not be sent
+     * @param plainReasoning whether {@code reasoning} and {@code reasoning_content} are included when reasoning is sent
      */
     static void write(
             JsonGenerator json, Map<String, String> fields, MessageForm form, Set<String> taken, boolean plainReasoning)

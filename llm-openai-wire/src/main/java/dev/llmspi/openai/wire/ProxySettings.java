@@ -8,14 +8,14 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the block {@code proxy}: an HTTP proxy that opens tunnels to https servers. */
+/** Reads the configuration block {@code proxy}, which describes an HTTP proxy that opens tunnels to https servers. */
 final class ProxySettings {
 
     private static final int LAST_PORT = 65535;
 
     private ProxySettings() {}
 
-    /** Null if there is no such block, or none that works. */
+    /** Returns the proxy; null if there is no such block or a setting is invalid. */
     static @Nullable ProxyServer read(ProviderConfig config, URI baseUrl) {
         if (!config.has("proxy")) {
             return null;
@@ -26,7 +26,7 @@ final class ProxySettings {
         int port = block.integer("port", 0, 1);
         Optional<String> user = block.string("user");
         Optional<Credential> password = block.credential("password");
-        Blocks.refuseUnknown(block);
+        block.refuseUnread();
         if (!host.matches("[A-Za-z0-9._-]+|\\[?(?=.*:.*:)[0-9A-Fa-f:.]+]?")) {
             block.fault("host", "must be the name or address of a host, without scheme and port");
         }
@@ -36,13 +36,14 @@ final class ProxySettings {
         if (user.isPresent() != password.isPresent()) {
             block.fault(
                     user.isPresent() ? "user" : "password",
-                    "stands without " + (user.isPresent() ? "password" : "user") + "; set both or none");
+                    "is set without " + (user.isPresent() ? "password" : "user") + "; set both or neither");
         }
         if (user.isPresent() && !user.get().matches("[^:\\p{Cntrl}]+")) {
-            block.fault("user", "must be a name without colon and control characters");
+            block.fault("user", "must be a name without a colon or control characters");
         }
         if (!baseUrl.getScheme().equalsIgnoreCase("https")) {
-            config.fault("proxy", "would read the key on its way to an http:// base-url; use https://, or no proxy");
+            config.fault(
+                    "proxy", "could read the key on its way to an http:// base-url; use https:// or remove the proxy");
         }
         return config.faults().size() > faults
                 ? null

@@ -13,17 +13,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Takes JSON text apart into texts of its values, each byte for byte as it stands: a server compares what it gets back.
+ * Splits JSON text into the unmodified texts of its values. These texts must not be reformatted, because some servers
+ * compare the values that they get back with those they sent.
  */
 final class RawJson {
 
-    /**
-     * As deep as the configuration lets answers be, from which these texts come. Their length was limited there too.
-     */
+    /** The limit is generous, because the texts come from answers, whose depth and length the configuration limits. */
     private static final int DEEPEST = 1000;
 
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()
-            .recyclerPool(Json.BUFFERS)
+            .recyclerPool(JsonWriter.BUFFERS)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -36,7 +35,7 @@ final class RawJson {
 
     private RawJson() {}
 
-    /** Whether a text is one whole JSON value and nothing else. */
+    /** Whether a text consists of exactly one JSON value. */
     static boolean isValue(String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
@@ -50,7 +49,10 @@ final class RawJson {
         }
     }
 
-    /** The members of an object, the later one of two with one name; none if the text is anything else. */
+    /**
+     * Returns the members of a JSON object; empty if the text is not an object. If several members have the same name,
+     * the last one is used.
+     */
     static Map<String, String> members(String text) {
         Map<String, String> members = new LinkedHashMap<>();
         for (String member : pieces(text, '{')) {
@@ -62,12 +64,12 @@ final class RawJson {
         return members;
     }
 
-    /** The elements of a list; none if the text is anything else. */
+    /** Returns the elements of a JSON array; empty if the text is not an array. */
     static List<String> elements(String text) {
         return pieces(text, '[');
     }
 
-    /** What stands between the outermost brackets, split at its commas. */
+    /** Splits the text between the outermost brackets at the commas that are not nested. */
     private static List<String> pieces(String text, char bracket) {
         String json = text.strip();
         if (json.isEmpty() || json.charAt(0) != bracket || !isValue(json)) {
@@ -88,7 +90,7 @@ final class RawJson {
                         start = i + 1;
                     }
                 }
-                default -> {} // part of a number or a word, or between values
+                default -> {} // a character within a number or literal, or between values
             }
         }
         String rest = json.substring(start, last).strip();
@@ -98,7 +100,7 @@ final class RawJson {
         return pieces;
     }
 
-    /** @param start where its first quotation mark is */
+    /** @param start the index of the opening quotation mark */
     private static int endOfString(String json, int start) {
         int i = start + 1;
         while (json.charAt(i) != '"') {
@@ -113,7 +115,10 @@ final class RawJson {
         return texts.get(0);
     }
 
-    /** Every string in a JSON text, except names of members; the whole text if it is no JSON. */
+    /**
+     * Passes each string value in a JSON text to the action, but no member names. A text that is not JSON is passed as
+     * a whole.
+     */
     static void forEachText(String text, Consumer<String> action) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {

@@ -4,11 +4,17 @@ import dev.llmspi.api.spi.ProviderConfig;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** {@code reasoning-echo}: whether a model's reasoning goes back to it with the conversation. */
+/**
+ * The setting {@code reasoning-echo}, which determines when a model's reasoning is sent back to it with the
+ * conversation.
+ */
 enum ReasoningEcho {
-    /** While a round of tool calls goes on: with the answers behind the last message of the user. */
+    /**
+     * Reasoning is sent back only during a round of tool calls, which means with the answers after the last user
+     * message.
+     */
     AUTO,
-    /** With every answer. */
+    /** Reasoning is sent back with every answer. */
     ALWAYS,
     NEVER;
 
@@ -19,7 +25,7 @@ enum ReasoningEcho {
                 new TreeMap<>(Map.of("auto", AUTO, "always", ALWAYS, "never", NEVER)));
     }
 
-    /** @param inRound whether the answer stands behind the last message of the user */
+    /** @param inRound whether the answer follows the last user message */
     boolean sends(boolean inRound) {
         return this == ALWAYS || this == AUTO && inRound;
     }

@@ -3,11 +3,11 @@ package dev.llmspi.openai.wire;
 import java.util.Locale;
 import java.util.Set;
 
-/** The names under which servers send a model's reasoning. */
+/** The names of the members in which servers send reasoning. */
 final class ReasoningFields {
 
     static final String DETAILS = "reasoning_details";
-    /** LiteLLM's name for Anthropic's thinking with its signatures. */
+    /** LiteLLM's name for Anthropic's thinking blocks and their signatures. */
     static final String BLOCKS = "thinking_blocks";
 
     private static final Set<String> TEXTS = Set.of(
@@ -23,20 +23,20 @@ final class ReasoningFields {
     private ReasoningFields() {}
 
     /**
-     * Whether a member is reasoning: it goes back as the setting {@code reasoning-echo} says. A signature always goes
-     * back.
+     * Whether a member contains reasoning, so that the setting {@code reasoning-echo} determines when it is sent back.
+     * Signatures do not count as reasoning, because they are always sent back.
      */
     static boolean contains(String name) {
         boolean named = name.startsWith("reasoning") || name.startsWith("thinking") || name.startsWith("thought");
         return named && !isSignature(name);
     }
 
-    /** Whether a member holds the text of the reasoning, to be shown. */
+    /** Whether a member contains visible reasoning. */
     static boolean isText(String name) {
         return TEXTS.contains(name);
     }
 
-    /** Whether a member that is a list holds fragments of reasoning, to be joined. */
+    /** Whether a member is a list of reasoning fragments. */
     static boolean isDetails(String name) {
         return name.equals(DETAILS) || name.equals(BLOCKS);
     }

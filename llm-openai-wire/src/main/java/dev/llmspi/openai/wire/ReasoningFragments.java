@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts reasoning details together from their fragments. Fragments of one index and type are one detail: its texts are
- * joined, other members keep their first value. A signature comes late, in a fragment without text.
+ * Assembles reasoning details from their fragments. Fragments with the same index and type form one detail: their texts
+ * are concatenated, and other members keep their first value. A signature arrives last, in a fragment without text.
  */
 final class ReasoningFragments {
 
@@ -18,7 +18,7 @@ final class ReasoningFragments {
 
     private record Key(@Nullable Object index, @Nullable Object type) {}
 
-    /** Neighbouring texts of a list of parts. */
+    /** The concatenated text of adjacent text parts. */
     private static final class JoinedText {
         private final StringBuilder text = new StringBuilder();
 
@@ -35,7 +35,10 @@ final class ReasoningFragments {
     private static final class Detail {
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final Map<String, StringBuilder> texts = new HashMap<>();
-        /** What came as a list of parts: neighbouring texts are joined, other parts stay. */
+        /**
+         * The members that are lists of parts. Adjacent text parts are concatenated, and other parts are kept
+         * unchanged.
+         */
         private final Map<String, List<Object>> lists = new HashMap<>();
 
         void addParts(String name, List<?> parts) {
@@ -53,7 +56,7 @@ final class ReasoningFragments {
             }
         }
 
-        /** The text of a part that holds nothing else; null otherwise. */
+        /** Returns the text of a part that contains only text; null for any other part. */
         private static @Nullable String textOfPart(@Nullable Object part) {
             if (part instanceof String text) {
                 return text;
@@ -74,14 +77,14 @@ final class ReasoningFragments {
             return parts;
         }
 
-        /** Whether a fragment brings the signature and the whole text again, as LiteLLM does. */
+        /** Whether a fragment repeats the whole text together with the signature, as LiteLLM's last fragment does. */
         boolean repeats(Map<String, Object> fragment) {
             if (!(fragment.get("signature") instanceof String signature) || signature.isEmpty()) {
                 return false;
             }
             for (Map.Entry<String, StringBuilder> text : texts.entrySet()) {
-                if (fragment.get(text.getKey()) instanceof String said && !said.isEmpty()) {
-                    return said.contentEquals(text.getValue());
+                if (fragment.get(text.getKey()) instanceof String repeated && !repeated.isEmpty()) {
+                    return repeated.contentEquals(text.getValue());
                 }
             }
             return false;
@@ -91,7 +94,7 @@ final class ReasoningFragments {
     private final List<Detail> details = new ArrayList<>();
     private final Map<Key, Detail> open = new HashMap<>();
 
-    /** Adds a fragment, and returns the visible text in it; {@code ""} if it has none, or none that is new. */
+    /** Adds a fragment and returns its new visible text; {@code ""} if there is none. */
     String add(Map<String, Object> fragment) {
         Key key = new Key(fragment.get("index"), fragment.get("type"));
         Detail detail = open.get(key);
@@ -109,12 +112,15 @@ final class ReasoningFragments {
         return repeats ? "" : textOf(fragment);
     }
 
-    /** Without an index only the id tells two details apart; what is encrypted comes whole. */
+    /**
+     * Whether a fragment without an index starts a new detail. A fragment with encrypted data always does, because such
+     * data is not split.
+     */
     private static boolean begins(Detail detail, Map<String, Object> fragment, Key key) {
         Object id = fragment.get("id");
         Object known = detail.members.get("id");
         boolean other = id != null && known != null && !id.equals(known);
-        // A new text after a signature starts a new detail.
+        // A text that arrives after the signature belongs to a new detail.
         boolean signed = detail.members.get("signature") instanceof String signature && !signature.isEmpty();
         boolean more = !textOf(fragment).isEmpty();
         return key.index == null && (other || fragment.get("data") != null || signed && more);
@@ -131,14 +137,14 @@ final class ReasoningFragments {
             detail.addParts(name, list);
             return;
         }
-        // Some members are empty at first and set later, the signature above all.
+        // Some members, such as the signature, are empty in the first fragment and set in a later one.
         Object known = detail.members.get(name);
         if (known == null || known.equals("")) {
             detail.members.put(name, value == null ? known : value);
         }
     }
 
-    /** The details in the order they began. */
+    /** Returns the details in the order of their first fragments. */
     List<Map<String, Object>> whole() {
         List<Map<String, Object>> whole = new ArrayList<>(details.size());
         for (Detail detail : details) {
@@ -150,7 +156,7 @@ final class ReasoningFragments {
         return whole;
     }
 
-    /** The visible text of a fragment; {@code ""} if there is none. */
+    /** Returns the visible text of a fragment; {@code ""} if there is none. */
     static String textOf(Map<String, Object> fragment) {
         Object text = fragment.get("text");
         Object summary = text == null ? fragment.get("summary") : text;

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The provider and model that receive a request.
  *
- * @param provider the provider instance
- * @param model the model as it is sent
- * @param requested the model as the request names it, which a dialect may have changed; null if it names none
+ * @param provider the name of the provider instance
+ * @param model the model name that is sent to the server; {@code ""} if the server chooses the model
+ * @param requested the model that the request names, before the dialect changes the name; null if it names none
  */
 record Recipient(String provider, String model, @Nullable String requested) {
 
     /**
-     * Whether a message came from this provider and model, so that what only they take back may go there. A message and
-     * a request that both name no model mean the provider's default model.
+     * Whether a message came from this provider and model, so that they accept its provider-specific fields. If neither
+     * the message nor the request names a model, both refer to the provider's default model.
      */
     boolean wrote(AssistantMessage message) {
         if (message.isFrom(provider, model)) {

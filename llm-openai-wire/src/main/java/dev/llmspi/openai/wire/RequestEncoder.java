@@ -1,13 +1,14 @@
 package dev.llmspi.openai.wire;
 
-import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.Message;
 import dev.llmspi.api.ToolDefinition;
 import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,49 +16,70 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Writes requests as JSON, straight to bytes. Encodes each message once and reuses the bytes in later calls. Fields
- * always come in the same order, the messages last: caches compare bytes, and requests that differ only in their last
- * message are equal up to it.
+ * Writes requests as JSON bytes. Each message is encoded once, and its bytes are reused in later calls. The fields
+ * always have the same order, with the messages last. Prompt caches compare bytes, so two requests that differ only in
+ * their last message must be identical up to that message.
  *
- * <p>A field is written once. What the request says in our vocabulary wins, then its extras, then the extras of the
- * configuration block, then what the dialect adds. After that the configuration leaves fields out or renames them.
+ * <p>Each field is written once. If several sources set the same field, the request's own settings take precedence,
+ * then the request's extras, then the extras in the configuration block, then the dialect's fields. Finally, the rules
+ * in the configuration omit or rename fields.
  */
 final class RequestEncoder {
 
+    /**
+     * Thrown if a field from the extras or the dialect cannot be written as JSON. Other providers do not send that
+     * field, so they may accept the request.
+     */
+    static final class FieldException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        FieldException(String name, IllegalArgumentException cause) {
+            super("field " + name + ": " + cause.getMessage(), cause);
+        }
+    }
+
     private static final byte[] MESSAGES = ",\"messages\":[".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FIRST_MESSAGES = Arrays.copyOfRange(MESSAGES, 1, MESSAGES.length);
+    private static final int EMPTY_OBJECT = 2;
 
     private final OpenAiDialect dialect;
     private final MessageEncoder messages;
     private final SchemaEncoder schemas;
     private final RequestSettings settings;
     private final int limit;
-    private final WrittenMessages kept;
+    private final EncodedMessageCache cache;
 
     /**
-     * @param limit the largest body, in bytes
-     * @param kept what is known of the messages this writes; its own
+     * @param limit the maximum length of a request body, in bytes
+     * @param cache the cache for encoded messages, which no other encoder may use
      */
-    RequestEncoder(OpenAiDialect dialect, RequestSettings settings, int limit, WrittenMessages kept) {
+    RequestEncoder(OpenAiDialect dialect, RequestSettings settings, int limit, EncodedMessageCache cache) {
         this.dialect = dialect;
         this.messages = new MessageEncoder(dialect);
         this.schemas = new SchemaEncoder(dialect);
         this.settings = settings;
         this.limit = limit;
-        this.kept = kept;
+        this.cache = cache;
     }
 
     /**
-     * @throws PieceOutput.TooLargeException if it would be larger than allowed
-     * @throws IllegalArgumentException if it holds something JSON does not have
+     * Returns the body for a request.
+     *
+     * @param model the model name to send; {@code ""} omits the field, so that the server chooses the model
+     * @param ended whether the call has ended, so that the body is no longer needed
+     * @throws SegmentedOutput.TooLargeException if the body would exceed the limit
+     * @throws SegmentedOutput.EndedException if the call has ended
+     * @throws IllegalArgumentException if a value cannot be written as JSON
      */
-    JsonBody encode(ChatRequest request, String model, boolean stream) {
-        PieceOutput output = new PieceOutput(limit);
-        try (JsonGenerator json = new WellFormedGenerator(Json.FACTORY.createGenerator(output, JsonEncoding.UTF8))) {
+    JsonBody encode(ChatRequest request, String model, boolean stream, Cancellation ended) {
+        SegmentedOutput output = new SegmentedOutput(limit, ended);
+        try (JsonGenerator json = JsonWriter.of(output)) {
             writeHead(json, request, model, stream);
             byte[] object = taken(json, output);
             byte[][] elements = messages(json, output, request, model);
-            output.count(MESSAGES.length + elements.length); // what stands around and between the messages
-            return JsonBody.of(object, MESSAGES, elements);
+            byte[] member = object.length == EMPTY_OBJECT ? FIRST_MESSAGES : MESSAGES;
+            output.count(member.length + elements.length); // including the commas between the messages
+            return JsonBody.of(object, member, elements);
         } catch (IOException e) {
             throw new IllegalArgumentException("a text cannot be encoded", null);
         }
@@ -69,21 +91,17 @@ final class RequestEncoder {
                 : request.tools().stream().map(ToolDefinition::name).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether extras ask for more than one answer: the vocabulary has no word for it. */
-    boolean asksForSeveral(ChatRequest request) {
-        Object count = request.extras(dialect.type())
-                .getOrDefault("n", settings.extras().get("n"));
-        return count instanceof Number number && number.intValue() > 1;
-    }
-
-    /** Everything but the messages, as an object of its own. */
+    /** Writes a JSON object that contains everything except the messages. */
     private void writeHead(JsonGenerator json, ChatRequest request, String model, boolean stream) throws IOException {
         json.writeStartObject();
-        json.writeStringField("model", model);
+        if (!model.isEmpty()) {
+            json.writeStringField("model", model);
+        }
         if (stream) {
             json.writeBooleanField("stream", true);
         }
         for (Map.Entry<String, Object> field : fields(request, model, stream).entrySet()) {
+            FieldLimits.check(field.getKey(), field.getValue());
             write(json, field.getKey(), field.getValue());
         }
         json.writeEndObject();
@@ -96,14 +114,14 @@ final class RequestEncoder {
             return;
         }
         try {
-            Json.write(json, value);
+            JsonWriter.write(json, value);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("field " + name + ": " + e.getMessage(), e);
+            throw new FieldException(name, e);
         }
     }
 
-    /** Each on its own; those that were sent before are not written again. */
-    private byte[][] messages(JsonGenerator json, PieceOutput output, ChatRequest request, String model)
+    /** Returns the JSON for each message, which is taken from the cache if an earlier call sent the message. */
+    private byte[][] messages(JsonGenerator json, SegmentedOutput output, ChatRequest request, String model)
             throws IOException {
         List<Message> conversation = request.messages();
         Recipient recipient =
@@ -112,36 +130,43 @@ final class RequestEncoder {
                 new ConversationPlan(conversation, recipient, settings.host(), dialect, settings.echo());
         byte[][] elements = new byte[plan.size()][];
         int length = 0;
-        WrittenMessages.Look look = kept.new Look();
+        EncodedMessageCache.Lookup lookup = cache.new Lookup();
         for (int i = 0; i < conversation.size(); i++) {
             MessageForm form = plan.form(i);
             if (form != null) {
-                elements[length++] = element(json, output, look, conversation.get(i), form);
+                elements[length++] = element(json, output, lookup, conversation.get(i), form);
             }
         }
         return elements;
     }
 
     private byte[] element(
-            JsonGenerator json, PieceOutput output, WrittenMessages.Look look, Message message, MessageForm form)
+            JsonGenerator json,
+            SegmentedOutput output,
+            EncodedMessageCache.Lookup lookup,
+            Message message,
+            MessageForm form)
             throws IOException {
-        byte[] known = look.of(message, form);
+        byte[] known = lookup.find(message, form);
         if (known != null) {
             output.count(known.length);
             return known;
         }
         messages.write(json, message, form);
         byte[] element = taken(json, output);
-        kept.keep(message, form, element);
+        cache.put(message, form, element);
         return element;
     }
 
-    private static byte[] taken(JsonGenerator json, PieceOutput output) throws IOException {
+    private static byte[] taken(JsonGenerator json, SegmentedOutput output) throws IOException {
         json.flush();
         return output.take();
     }
 
-    /** All fields beside the fixed ones, in their order and as the configuration wants them. */
+    /**
+     * Returns all fields except the fixed ones, in the order in which they are written. The rules in the configuration
+     * have already been applied.
+     */
     private Map<String, Object> fields(ChatRequest request, String model, boolean stream) {
         Map<String, Object> fields = new LinkedHashMap<>();
         addSettings(fields, request);
@@ -158,7 +183,7 @@ final class RequestEncoder {
         return rules.isEmpty() ? fields : rules.apply(fields, own(request, schemaFields));
     }
 
-    /** The names of the fields that the request itself brings. */
+    /** Returns the names of the fields that the request itself sets. */
     private Set<String> own(ChatRequest request, Map<String, Object> schemaFields) {
         Map<String, Object> own = new LinkedHashMap<>(schemaFields);
         addSettings(own, request);
@@ -166,7 +191,7 @@ final class RequestEncoder {
         return own.keySet();
     }
 
-    /** Fields outside the vocabulary. The first source to set a field wins. */
+    /** Returns the fields for which the API has no setting. If several sources set a field, the first one wins. */
     private Map<String, Object> rest(ChatRequest request, boolean stream) {
         Map<String, Object> rest = new LinkedHashMap<>();
         add(rest, request.extras(dialect.type()));
@@ -184,9 +209,9 @@ final class RequestEncoder {
 
     private static void add(Map<String, Object> fields, Map<String, Object> more) {
         if (more.isEmpty()) {
-            return; // the common case
+            return; // there is usually nothing to add
         }
-        for (Map.Entry<?, ?> field : Json.ordered(more).entrySet()) {
+        for (Map.Entry<?, ?> field : JsonWriter.ordered(more).entrySet()) {
             fields.putIfAbsent(WellFormedText.of((String) field.getKey()), field.getValue());
         }
     }

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the configuration says about how requests are written.
+ * The settings that determine how requests are written.
  *
- * @param provider the provider instance
- * @param host of the base URL
- * @param extras fields of every request body
- * @param maxTokensField the field that carries the output limit
- * @param fields which fields are left out or renamed
- * @param echo whether reasoning goes back
+ * @param provider the name of the provider instance
+ * @param host the host of the base URL, in lower case
+ * @param extras the fields to add to every request body
+ * @param maxTokensField the name of the field that limits the output tokens
+ * @param fields the rules that omit and rename fields
+ * @param echo determines when reasoning is sent back
  */
 record RequestSettings(
         String provider,

@@ -3,7 +3,9 @@ package dev.llmspi.openai.wire;
 import java.util.Locale;
 import java.util.Set;
 
-/** Headers that nobody but the wire itself sets: they carry the key or frame the message. */
+/**
+ * The headers that only this module may set, because they contain the API key or determine how the message is framed.
+ */
 final class ReservedHeaders {
 
     private static final Set<String> NAMES = Set.of(

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads answers: leniently in what may be left out, strictly in what makes an answer one. */
+/** Decodes answers that are not streamed. Optional members are read leniently, and required members strictly. */
 final class ResponseDecoder {
 
     private final OpenAiDialect dialect;
@@ -24,60 +24,64 @@ final class ResponseDecoder {
         this.messages = new MessageDecoder(json);
     }
 
-    /** @throws dev.llmspi.api.error.LlmException if this is no answer, or an error inside a success */
-    ChatResponse decode(WireReply reply, CallScope scope, ServerText text) {
+    /**
+     * Returns the answer in a reply.
+     *
+     * @throws dev.llmspi.api.error.LlmException if the reply is not a complete answer or contains an error
+     */
+    ChatResponse decode(WireReply reply, WireCall call, Redactor redactor) {
         JsonObject body = answer(reply.body());
         JsonObject choice = first(body.list("choices"));
         if (choice.isEmpty()) {
-            throw malformed(reply, "answered without choices", scope, text);
+            throw malformed(reply, "answered without choices", call, redactor);
         }
         WireFinishReason finish = WireFinishReason.of(choice);
         if (isError(choice.value("error"))) {
-            throw errors.map(reply, ErrorBody.of(choice), scope, text);
+            throw errors.map(reply, ErrorBody.of(choice), call, redactor);
         }
         JsonObject json = message(choice);
         if (json.isEmpty() && !(choice.value("message") instanceof Map)) {
-            throw malformed(reply, "answered without a message", scope, text);
+            throw malformed(reply, "answered without a message", call, redactor);
         }
-        AssistantMessage message = message(json, reply, scope, text)
-                .from(scope.provider(), scope.requested())
+        AssistantMessage message = message(json, reply, call, redactor)
+                .from(call.provider(), call.requested())
                 .build();
         Usage usage = usage(body, choice);
         String reason = finish.raw();
         ChatResponse.Builder response = ChatResponse.builder(message)
                 .finishReason(finish.reason(!message.toolCalls().isEmpty()))
-                .rawFinishReason(reason == null ? null : text.name(reason))
+                .rawFinishReason(reason == null ? null : redactor.name(reason))
                 .usage(usage)
-                .callId(scope.context().callId())
-                .provider(scope.provider())
-                .model(body.text("model").map(text::name).orElse(scope.model()))
-                .requestId(ErrorMapper.requestId(reply, text))
+                .callId(call.context().callId())
+                .provider(call.provider())
+                .model(body.text("model").map(redactor::name).orElse(call.model()))
+                .requestId(reply.requestId().map(redactor::name).orElse(null))
                 .metadata(ResponseMetadata.REFUSAL, json.text("refusal").orElse(null))
                 .metadata(
                         ResponseMetadata.SERVICE_TIER, body.text("service_tier").orElse(null));
         dialect.response(body == reply.body() ? reply : new WireReply(reply.status(), reply.headers(), body), response);
-        ChatResponse answer = text.built(response);
+        ChatResponse answer = redactor.built(response);
         boolean delta = !(choice.value("message") instanceof Map) && choice.value("delta") instanceof Map;
-        // A document that holds a delta is one chunk of a stream: it is whole if it says so.
+        // A document with a delta is one chunk of a stream. It is complete only if it has a finish reason.
         Completeness.End end = delta ? Completeness.End.BODY : Completeness.End.DOCUMENT;
         return switch (Completeness.of(finish, hasContent(message, usage), true, true, end, dialect.trustsDone())) {
             case BROKEN_OFF ->
                 throw errors
-                        .unusable(reply, ErrorReason.TRUNCATED, StreamSource.brokenOff(finish, text), scope, text)
+                        .unusable(reply, ErrorReason.TRUNCATED, finish.brokenOff(redactor), call, redactor)
                         .toBuilder()
                         .partial(answer)
                         .build();
             case EMPTY ->
                 throw errors.unusable(
-                        reply, ErrorReason.EMPTY_RESPONSE, "answered with an empty generation", scope, text);
+                        reply, ErrorReason.EMPTY_RESPONSE, "sent an answer without content", call, redactor);
             case TRUNCATED ->
                 throw errors.unusable(
-                        reply, ErrorReason.TRUNCATED, "ended the answer before it was complete", scope, text);
+                        reply, ErrorReason.TRUNCATED, "ended the answer before it was complete", call, redactor);
             default -> answer;
         };
     }
 
-    /** The choice with the lowest index; there is one, unless the request asked for several. Empty if there is none. */
+    /** Returns the choice with the lowest index; empty if there is none. The request usually asks for one choice. */
     private static JsonObject first(List<?> choices) {
         JsonObject first = JsonObject.from(null);
         for (Object element : choices) {
@@ -90,7 +94,8 @@ final class ResponseDecoder {
     }
 
     /**
-     * The message; some servers send a delta in its place, or the text alone, as the older completions endpoint does.
+     * Returns the message in a choice. Some servers send a delta instead, or only a text, as the legacy completions
+     * endpoint does.
      */
     private static JsonObject message(JsonObject choice) {
         JsonObject message = choice.object("message");
@@ -100,12 +105,12 @@ final class ResponseDecoder {
         JsonObject delta = choice.object("delta");
         return !delta.isEmpty()
                 ? delta
-                : choice.value("text") instanceof String said
-                        ? JsonObject.of(Map.of("content", said))
+                : choice.value("text") instanceof String content
+                        ? JsonObject.of(Map.of("content", content))
                         : JsonObject.from(null);
     }
 
-    /** Whether a member {@code error} reports one. */
+    /** Whether the value of the member {@code error} reports an error. */
     static boolean isError(@Nullable Object error) {
         return error instanceof Map<?, ?> map && !map.isEmpty()
                 || error instanceof List<?> list && !list.isEmpty()
@@ -113,27 +118,34 @@ final class ResponseDecoder {
                 || Boolean.TRUE.equals(error);
     }
 
-    /** OpenRouter has been seen to put the whole completion into its member {@code provider}. */
+    /**
+     * Returns the JSON object that contains the answer. OpenRouter was observed to send it inside the member
+     * {@code provider}.
+     */
     private static JsonObject answer(JsonObject body) {
         JsonObject nested = body.object("provider");
         return body.list("choices").isEmpty() && !nested.list("choices").isEmpty() ? nested : body;
     }
 
-    private AssistantMessage.Builder message(JsonObject json, WireReply reply, CallScope scope, ServerText text) {
+    private AssistantMessage.Builder message(JsonObject json, WireReply reply, WireCall call, Redactor redactor) {
         try {
             return messages.decode(json);
         } catch (StreamConstraintsException e) {
-            throw errors.unusable(reply, ErrorReason.TOO_LARGE, "sent an answer beyond the bounds", scope, text);
+            throw errors.unusable(
+                    reply, ErrorReason.TOO_LARGE, "sent an answer that exceeds the bounds", call, redactor);
         } catch (MessageDecoder.UnexpectedShapeException e) {
-            throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), scope, text);
+            throw malformed(reply, "sent an answer that cannot be read: " + e.getMessage(), call, redactor);
         }
     }
 
-    private RuntimeException malformed(WireReply reply, String what, CallScope scope, ServerText text) {
-        return errors.unusable(reply, ErrorReason.MALFORMED_RESPONSE, what, scope, text);
+    private RuntimeException malformed(WireReply reply, String what, WireCall call, Redactor redactor) {
+        return errors.unusable(reply, ErrorReason.MALFORMED_RESPONSE, what, call, redactor);
     }
 
-    /** An answer that is billed was generated, even if nothing of it is shown. */
+    /**
+     * Whether an answer has content. An answer with output tokens counts even if none is visible, because it was
+     * billed.
+     */
     private static boolean hasContent(AssistantMessage message, Usage usage) {
         return !message.text().isEmpty()
                 || !message.toolCalls().isEmpty()
@@ -141,7 +153,7 @@ final class ResponseDecoder {
                 || usage.outputTokens().orElse(0) > 0;
     }
 
-    /** Some servers put usage into the choice, Groq into a member of its own. */
+    /** Returns the usage, which some servers send inside the choice and Groq sends inside {@code x_groq}. */
     private Usage usage(JsonObject body, JsonObject choice) {
         Usage usage = usage(body.object("usage"));
         if (usage.equals(Usage.none())) {

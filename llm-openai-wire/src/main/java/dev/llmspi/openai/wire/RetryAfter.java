@@ -1,6 +1,8 @@
 package dev.llmspi.openai.wire;
 
+import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.TimeSource;
+import dev.llmspi.openai.wire.error.ErrorFacts;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -9,95 +11,150 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How long a server asks to wait, in all forms there are: {@code Retry-After-Ms}; {@code Retry-After} in seconds,
- * decimal or not, with a unit, or as a date; the body's hints, whose names come from OpenRouter; {@code
- * X-RateLimit-Reset} in milliseconds since 1970; Google's {@code RetryInfo}; the words of a 429. The first that makes
- * sense counts. What is malformed, not in the future, absurdly long or said twice says nothing.
+ * Determines the wait that a server requests, in any known form. Servers send it in the headers {@code Retry-After-Ms}
+ * and {@code Retry-After}, the latter in seconds, with a unit or as a date. In the body, they send it in members such
+ * as {@code retry_after} and Google's {@code retryDelay}, and in sentences of the error message. The longest wait is
+ * used. Headers such as {@code X-RateLimit-Reset} are used only if nothing else requests a wait. Values that are
+ * malformed, not in the future or absurdly long are ignored, and so are headers that occur twice.
  */
 final class RetryAfter {
 
-    private static final int PAYMENT_REQUIRED = 402;
-    private static final int TOO_MANY_REQUESTS = 429;
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
     private static final BigDecimal TEN_YEARS = BigDecimal.valueOf(10L * 365 * 24 * 3600);
-    /** Below this a point in time is in seconds: as milliseconds it would be before 1974. */
+    /** A smaller timestamp is interpreted as seconds, because as milliseconds it would be a date before 1974. */
     private static final BigDecimal SMALLEST_MILLIS = BigDecimal.valueOf(100_000_000_000L);
+    /** A smaller number is interpreted as a number of seconds, not as a timestamp. */
+    private static final BigDecimal SMALLEST_POINT = BigDecimal.valueOf(1_000_000_000L);
+
+    /** The members that contain a number of seconds, a duration with a unit, or a date. */
+    private static final List<String> MEMBERS = List.of(
+            "retry_after",
+            "retryafter",
+            "retry-after",
+            "retry_after_seconds",
+            "retry_after_seconds_raw",
+            "retryafterseconds",
+            "retrydelay",
+            "retry_in",
+            "retry_in_seconds",
+            "reset_after",
+            "reset_after_seconds",
+            "resets_in_seconds",
+            "wait_seconds");
+
+    private static final List<String> MEMBERS_IN_MILLIS = List.of("retry_after_ms", "retryafterms", "retry-after-ms");
+    private static final List<String> RESET_MEMBERS = List.of("resets_at", "reset_at", "headers.x-ratelimit-reset");
+    /**
+     * Pairs of headers. The placeholder {@code #} stands for {@code remaining} in one and for {@code reset} in the
+     * other.
+     */
+    private static final List<String> LIMIT_HEADERS = List.of(
+            "x-ratelimit-#-requests",
+            "x-ratelimit-#-tokens",
+            "x-ratelimit-#-input-tokens",
+            "x-ratelimit-#-output-tokens",
+            "x-ratelimit-#-requests-minute",
+            "x-ratelimit-#-tokens-minute",
+            "x-ratelimit-#-requests-day",
+            "anthropic-ratelimit-requests-#",
+            "anthropic-ratelimit-tokens-#",
+            "anthropic-ratelimit-input-tokens-#",
+            "anthropic-ratelimit-output-tokens-#",
+            "ratelimit-#");
 
     private final Function<String, List<String>> headers;
-    private final JsonObject error;
-    private final JsonObject body;
     private final TimeSource time;
-    private final int status;
-    private final String message;
+    private final ErrorFacts facts;
+    private final Optional<Duration> requested;
+    private final Optional<Duration> inWords;
 
-    private RetryAfter(WireReply reply, ErrorBody body, TimeSource time) {
-        this.status = body.status(reply);
+    RetryAfter(WireReply reply, ErrorFacts facts, TimeSource time) {
         this.headers = reply.headers();
-        this.error = body.error();
-        this.body = body.body();
-        this.message = body.message();
         this.time = time;
+        this.facts = facts;
+        this.requested = longest(inHeaders(), inMembers());
+        this.inWords = facts.texts().stream()
+                .map(WaitText::inMessage)
+                .reduce(Optional.empty(), RetryAfter::longest)
+                .flatMap(RetryAfter::bounded);
     }
 
-    /** Null if the server says nothing that makes sense. */
-    static @Nullable Duration of(WireReply reply, ErrorBody body, TimeSource time) {
-        return new RetryAfter(reply, body, time).find().orElse(null);
+    /** Returns the longest wait from any source. */
+    Optional<Duration> longest() {
+        return longest(requested, inWords).or(this::reset);
     }
 
-    private Optional<Duration> find() {
-        return single("Retry-After-Ms")
-                .flatMap(RetryAfter::number)
-                .flatMap(millis -> seconds(millis.divide(THOUSAND)))
-                .or(() -> single("Retry-After").flatMap(this::secondsOrDate))
-                .or(this::fromBody)
-                .or(this::reset)
-                .or(this::fromDetails)
-                .or(this::fromMessage);
+    /**
+     * Returns the wait for an error of the given kind. Sentences and reset times are used only if a limit is exceeded
+     * or the server is busy, because other errors mention minutes and hours for other reasons.
+     */
+    Optional<Duration> of(ErrorKind kind) {
+        return switch (kind) {
+            case RATE_LIMIT, RESOURCE_EXHAUSTED -> longest();
+            case SERVICE -> longest(requested, inWords);
+            default -> requested;
+        };
     }
 
-    /** Google's {@code RetryInfo}. */
-    private Optional<Duration> fromDetails() {
-        for (JsonObject detail : error.objects("details")) {
-            Optional<Duration> delay = detail.text("retryDelay").flatMap(WaitText::duration);
-            if (delay.isPresent()) {
-                return bounded(delay.get());
+    private static Optional<Duration> longest(Optional<Duration> one, Optional<Duration> other) {
+        boolean second = one.isEmpty() || other.isPresent() && other.get().compareTo(one.get()) > 0;
+        return second ? other : one;
+    }
+
+    private Optional<Duration> inHeaders() {
+        return longest(
+                single("Retry-After-Ms").flatMap(RetryAfter::millis),
+                single("Retry-After").flatMap(this::secondsOrDate));
+    }
+
+    private Optional<Duration> inMembers() {
+        Optional<Duration> longest = Optional.empty();
+        for (String name : MEMBERS) {
+            for (String value : facts.field(name)) {
+                longest = longest(longest, secondsOrDate(value.strip()));
             }
         }
-        return Optional.empty();
+        for (String name : MEMBERS_IN_MILLIS) {
+            for (String value : facts.field(name)) {
+                longest = longest(longest, millis(value.strip()));
+            }
+        }
+        return longest;
     }
 
-    /** Only where waiting is the point: other errors speak of minutes and hours for other reasons. */
-    private Optional<Duration> fromMessage() {
-        return status == TOO_MANY_REQUESTS
-                ? WaitText.inMessage(message).flatMap(RetryAfter::bounded)
-                : Optional.empty();
+    /**
+     * Returns the time until a limit is reset. Servers send the remaining amount of a limit and its reset time with
+     * every reply, so a reset time requests a wait only if nothing remains.
+     */
+    private Optional<Duration> reset() {
+        Optional<Duration> longest = single("X-RateLimit-Reset")
+                .or(() -> single("X-RateLimit-Reset-After"))
+                .flatMap(this::untilReset);
+        for (String name : RESET_MEMBERS) {
+            for (String value : facts.field(name)) {
+                longest = longest(longest, untilReset(value.strip()));
+            }
+        }
+        for (String counted : LIMIT_HEADERS) {
+            boolean used = single(counted.replace("#", "remaining"))
+                    .flatMap(RetryAfter::number)
+                    .filter(left -> left.signum() <= 0)
+                    .isPresent();
+            if (used) {
+                longest = longest(longest, single(counted.replace("#", "reset")).flatMap(this::untilReset));
+            }
+        }
+        return longest;
+    }
+
+    private static Optional<Duration> millis(String text) {
+        return number(text).flatMap(millis -> seconds(millis.divide(THOUSAND)));
     }
 
     private static Optional<Duration> bounded(Duration wait) {
         return seconds(BigDecimal.valueOf(wait.getSeconds()).add(BigDecimal.valueOf(wait.getNano(), 9)));
-    }
-
-    /** Some gateways send it with every answer: it says how long to wait only where a limit was the reason. */
-    private Optional<Duration> reset() {
-        return status != TOO_MANY_REQUESTS && status != PAYMENT_REQUIRED
-                ? Optional.empty()
-                : single("X-RateLimit-Reset").flatMap(this::untilReset).or(() -> mirrored("X-RateLimit-Reset")
-                        .flatMap(this::untilReset));
-    }
-
-    private Optional<Duration> fromBody() {
-        JsonObject metadata = error.object("metadata");
-        return error.object("availability")
-                .text("retry_after")
-                .or(() -> metadata.text("retry_after_seconds"))
-                .or(() -> metadata.text("retry_after_seconds_raw"))
-                .or(() -> error.text("retry_after"))
-                .or(() -> body.text("retry_after"))
-                .or(() -> mirrored("Retry-After"))
-                .flatMap(this::secondsOrDate);
     }
 
     private Optional<Duration> secondsOrDate(String text) {
@@ -111,14 +168,21 @@ final class RetryAfter {
                 : date(text).flatMap(this::until);
     }
 
+    /** Returns the time until a reset that is given as a timestamp or a duration. */
     private Optional<Duration> untilReset(String text) {
-        return number(text)
-                .filter(point -> point.signum() > 0 && point.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0)
+        Optional<BigDecimal> number = number(text);
+        if (number.isEmpty() || number.get().compareTo(SMALLEST_POINT) < 0) {
+            return secondsOrDate(text);
+        }
+        return number.filter(point -> point.signum() > 0 && point.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0)
                 .map(point -> point.compareTo(SMALLEST_MILLIS) < 0 ? point.multiply(THOUSAND) : point)
                 .flatMap(point -> until(Instant.ofEpochMilli(point.longValue())));
     }
 
-    /** By the server's clock, if it tells it: ours may be hours off. */
+    /**
+     * Returns the time until a date. Uses the server's clock if there is a Date header, because the local clock may be
+     * wrong.
+     */
     private Optional<Duration> until(Instant point) {
         Instant now = single("Date").flatMap(RetryAfter::date).orElseGet(time::now);
         Duration left = Duration.between(now, point);
@@ -145,6 +209,14 @@ final class RetryAfter {
         try {
             return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
         } catch (DateTimeException e) {
+            return isoDate(text);
+        }
+    }
+
+    private static Optional<Instant> isoDate(String text) {
+        try {
+            return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from));
+        } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
@@ -152,10 +224,5 @@ final class RetryAfter {
     private Optional<String> single(String name) {
         List<String> values = headers.apply(name);
         return values.size() == 1 ? Optional.of(values.get(0).strip()) : Optional.empty();
-    }
-
-    /** A header of the platform that arrives inside the body. */
-    private Optional<String> mirrored(String name) {
-        return error.object("metadata").object("headers").text(name);
     }
 }

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Writes what holds JSON Schemas: tools, and the format of the answer. A schema goes out byte for byte as given, except
- * for lone surrogates.
+ * Writes the tools, the tool choice and the response format. Their JSON Schemas are sent exactly as given, except that
+ * lone surrogates are replaced.
  */
 final class SchemaEncoder {
 
@@ -23,11 +23,12 @@ final class SchemaEncoder {
         this.dialect = dialect;
     }
 
-    /** The value of a field that this writes. */
+    /** The value of a field that only this class can write. */
     record Field(Object value) {}
 
     /**
-     * The fields of a request that this writes, in their order: they come last, and nothing else may have their names.
+     * Returns the request fields that this class writes, in the order in which they are written. Extra fields of a
+     * request must not have the same names.
      */
     static Map<String, Object> fields(ChatRequest request) {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -46,7 +47,7 @@ final class SchemaEncoder {
         return fields;
     }
 
-    /** @throws IllegalArgumentException if a schema is no JSON object; names whose it is */
+    /** @throws IllegalArgumentException if a schema is not a JSON object; the message names the tool or field */
     void write(JsonGenerator json, Field field) throws IOException {
         if (field.value() instanceof ResponseFormat format) {
             write(json, format);

@@ -14,7 +14,7 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in the chunks of a stream: gives out events, and keeps what belongs to the end of the answer. */
+/** Converts the chunks of a stream into events, and collects the data for the final event. */
 final class StreamAccumulator {
 
     private static final int MEMBERS = 64;
@@ -37,7 +37,7 @@ final class StreamAccumulator {
     private long answerWeight;
 
     /**
-     * @param head the reply, its body not read yet
+     * @param head the status and headers of the reply
      * @param tools the names of the request's tools
      */
     StreamAccumulator(
@@ -49,20 +49,22 @@ final class StreamAccumulator {
         this.toolCalls = new ToolCallAssembler(json, tools);
     }
 
-    /** Whether a member needs no second reading: it is known, or there are more members than any server has. */
+    /**
+     * Whether a scalar member can be skipped, because it was read before or the maximum number of members is reached.
+     */
     boolean knows(String name) {
         return members.containsKey(name) || members.size() >= MEMBERS;
     }
 
     /**
-     * Takes in a chunk that reports no error.
+     * Adds a chunk that reports no error.
      *
      * @throws StreamConstraintsException if the answer becomes larger than allowed
      */
     void add(Chunk chunk, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         Chunk.Choice choice = chunk.choice();
         if (choice != null) {
-            // Reasoning comes before text, in whatever order the members stand.
+            // Reasoning is emitted before text, regardless of the order of the members.
             reasoning.add(choice, this, events);
             if (choice.text != null) {
                 text(choice.text, events);
@@ -71,8 +73,9 @@ final class StreamAccumulator {
                 add(choice.pieces.get(i), events);
             }
         }
-        for (int i = 0; i < chunk.beside.size(); i++) { // behind the choice's own usage: what stands here counts
-            add(chunk.beside.get(i), events);
+        // These members are added last, because a usage outside the choices takes precedence over one inside a choice.
+        for (int i = 0; i < chunk.outside.size(); i++) {
+            add(chunk.outside.get(i), events);
         }
     }
 
@@ -82,19 +85,19 @@ final class StreamAccumulator {
         } else if (piece instanceof Chunk.ToolFragment fragment) {
             grow(weight(fragment));
             toolCalls.add(fragment, events);
-        } else if (piece instanceof Chunk.Refusal said) {
-            refusal(said.text(), events);
-        } else if (piece instanceof Chunk.FinishMember said) {
-            // Some servers repeat it; that the answer was broken off counts whenever it comes.
-            finish = finish.isSaid() && !said.reason().isBrokenOff() ? finish : said.reason();
-        } else if (piece instanceof Chunk.NativeFinish said) {
-            nativeFinish = nativeFinish == null ? said.word() : nativeFinish;
-        } else if (piece instanceof Chunk.UsageMember said) {
-            usage(said.usage(), events);
-        } else if (piece instanceof Chunk.TopMember said) {
-            member(said.name(), said.value());
-            if (!members.containsKey("usage")) { // Groq sends it in x_groq
-                usage(JsonObject.from(said.value()).object("usage"), events);
+        } else if (piece instanceof Chunk.Refusal text) {
+            refusal(text.text(), events);
+        } else if (piece instanceof Chunk.FinishMember member) {
+            // Some servers repeat the finish reason. The first one is used unless a later one reports a failure.
+            finish = finish.isPresent() && !member.reason().isBrokenOff() ? finish : member.reason();
+        } else if (piece instanceof Chunk.NativeFinish member) {
+            nativeFinish = nativeFinish == null ? member.word() : nativeFinish;
+        } else if (piece instanceof Chunk.UsageMember member) {
+            usage(member.usage(), events);
+        } else if (piece instanceof Chunk.TopMember member) {
+            member(member.name(), member.value());
+            if (!members.containsKey("usage")) { // Groq sends the usage in x_groq
+                usage(JsonObject.from(member.value()).object("usage"), events);
             }
         } else if (piece instanceof Chunk.UnknownMember unknown) {
             if (fields.add(unknown.name(), unknown.value())) {
@@ -119,7 +122,7 @@ final class StreamAccumulator {
         return text == null ? 0 : text.length();
     }
 
-    /** A piece of the answer's text. */
+    /** Adds text to the answer. */
     void text(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (!text.isEmpty() && (message == null || message.isNewText(text))) {
             grow(text.length());
@@ -142,7 +145,7 @@ final class StreamAccumulator {
         }
     }
 
-    /** A piece of the visible reasoning. */
+    /** Adds visible reasoning to the answer. */
     void reasoning(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (!text.isEmpty() && (message == null || message.isNewReasoning(text))) {
             grow(text.length());
@@ -155,7 +158,9 @@ final class StreamAccumulator {
         return !refusal.isEmpty();
     }
 
-    /** If the model refuses, its refusal is the text: else the answer would be silence. */
+    /**
+     * Adds refusal text. It is emitted as the answer's text if there is no other text, so that the answer is not empty.
+     */
     void refusal(String text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (text.isEmpty() || message != null && !message.isNewRefusal(text)) {
             return;
@@ -167,7 +172,11 @@ final class StreamAccumulator {
         }
     }
 
-    /** The answer gets longer by so much. */
+    /**
+     * Counts characters towards the size limit of the answer.
+     *
+     * @throws StreamConstraintsException if the limit is exceeded
+     */
     void grow(long weight) throws StreamConstraintsException {
         answerWeight += weight;
         if (answerWeight > json.longestText()) {
@@ -175,7 +184,7 @@ final class StreamAccumulator {
         }
     }
 
-    /** Keeps a member, in place of its earlier value, unless there is no room for it. */
+    /** Stores a member and replaces its earlier value, unless a limit is reached. */
     void member(String name, Object value) {
         Object before = members.get(name);
         long weight = membersWeight + JsonTree.weight(value) - (before == null ? 0 : JsonTree.weight(before));
@@ -213,30 +222,33 @@ final class StreamAccumulator {
         return finish;
     }
 
-    /** Whether there is an answer, as far as it has come: tool calls and a refusal, besides what was given out. */
+    /** Whether the answer received so far contains tool calls or a refusal. */
     boolean hasMore() {
         return !toolCalls.isEmpty() || !refusal.isEmpty();
     }
 
-    /** The reply as far as it has come: head, and the members beside the answer. */
+    /** Returns the reply received so far: its status, its headers and the members outside the choices. */
     WireReply soFar() {
         return new WireReply(head.status(), head.headers(), JsonObject.of(members));
     }
 
-    /** No more chunks come: takes in what whole messages hold and deltas did not. */
+    /**
+     * Adds the tool calls in complete messages, which are used only if no delta contained one. Called after the last
+     * chunk.
+     */
     void takeMessages(Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         if (message != null) {
             message.complete(events);
         }
     }
 
-    /** The events that end the answer. */
-    void complete(CallScope scope, ServerText text, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
+    /** Emits the events that finish the answer. */
+    void complete(WireCall call, Redactor redactor, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         toolCalls.complete(events);
-        events.add(end(scope, text));
+        events.add(end(call, redactor));
     }
 
-    private ChatStreamEvent.Finish end(CallScope scope, ServerText text) {
+    private ChatStreamEvent.Finish end(WireCall call, Redactor redactor) {
         Map<String, Object> body = new LinkedHashMap<>(members);
         body.put("choices", List.of(nativeFinish == null ? Map.of() : Map.of("native_finish_reason", nativeFinish)));
         WireReply whole = new WireReply(head.status(), head.headers(), JsonObject.of(body));
@@ -250,11 +262,11 @@ final class StreamAccumulator {
         reasoning.addTo(fields);
         return new ChatStreamEvent.Finish(
                 finish.reason(!toolCalls.isEmpty()),
-                Optional.ofNullable(finish.raw()).map(text::name),
-                whole.body().text("model").map(text::name).or(() -> Optional.ofNullable(scope.model())),
-                Optional.ofNullable(ErrorMapper.requestId(whole, text)),
+                Optional.ofNullable(finish.raw()).map(redactor::name),
+                whole.body().text("model").map(redactor::name).or(() -> Optional.ofNullable(call.model())),
+                whole.requestId().map(redactor::name),
                 reasoning.details(),
-                text.built(response).metadata(),
+                redactor.built(response).metadata(),
                 fields.texts());
     }
 }

@@ -12,52 +12,56 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a stream, read when they are asked for. A finish reason arms completion: then {@code [DONE]}, the end
- * of the body in whatever form, or a while without an event ends the stream. {@link Completeness} judges whether the
- * answer is complete then.
+ * Reads the events of a stream on request. Once a finish reason has arrived, the stream ends with {@code [DONE]}, when
+ * the body ends in any way, or when no further event arrives for a while. {@link Completeness} then decides whether the
+ * answer is complete.
  */
 final class StreamSource implements ChatStream.Source {
 
-    /** What the judgement needs of the provider. */
+    /** The collaborators that all streams of a provider share. */
     record Rules(
             OpenAiDialect dialect, ErrorMapper errors, ResponseDecoder decoder, JsonReader json, Duration settle) {}
 
     private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
-    /** In bytes; an error object around the error has no such limit. */
+    /**
+     * The maximum size, in bytes, of an error that is not enclosed in a member {@code error}. Other errors have no such
+     * limit.
+     */
     private static final int LARGEST_BARE_ERROR = 16 * 1024;
 
-    private static final Duration BEFORE_THE_CLOCK = Duration.ofMillis(50);
+    private static final Duration BEFORE_TIMEOUT = Duration.ofMillis(50);
     private static final Duration SHORTEST_SETTLE = Duration.ofMillis(1);
 
     private final EventBody http;
     private final Rules rules;
-    private final CallScope scope;
-    private final ServerText text;
+    private final WireCall call;
+    private final Redactor redactor;
     private final StreamAccumulator answer;
+    private final StreamErrors errors;
     private final ChunkDecoder chunks;
     private final ChunkTemplate template = new ChunkTemplate();
     private final Queue<ChatStreamEvent> ready = new ArrayDeque<>();
     private boolean delivered;
     private boolean ended;
-    /** The connection is in order although the stream failed. */
-    private boolean inOrder;
+    /** Whether the connection can be reused although the stream failed. */
+    private boolean reusable;
 
     private @Nullable RuntimeException failure;
 
-    StreamSource(EventBody http, Rules rules, CallScope scope, ServerText text) {
+    StreamSource(EventBody http, Rules rules, WireCall call, Redactor redactor) {
         this.http = http;
         this.rules = rules;
-        this.scope = scope;
-        this.text = text;
+        this.call = call;
+        this.redactor = redactor;
         WireReply head = new WireReply(http.status(), http.headers(), JsonObject.from(null));
-        this.answer = new StreamAccumulator(head, rules.dialect(), rules.decoder(), rules.json(), scope.tools());
-        this.chunks = new ChunkDecoder(rules.json(), answer::knows, scope.several());
+        this.answer = new StreamAccumulator(head, rules.dialect(), rules.decoder(), rules.json(), call.tools());
+        this.errors = new StreamErrors(http, rules.errors(), rules.json(), call, redactor, answer::soFar);
+        this.chunks = new ChunkDecoder(rules.json(), answer::knows);
     }
 
     @Override
@@ -78,26 +82,26 @@ final class StreamSource implements ChatStream.Source {
                 advance();
             } catch (RuntimeException e) {
                 failure = e;
-                end(!inOrder);
-                // Events that were decoded before the failure come first.
+                end(!reusable);
+                // The events that were decoded before the failure are delivered first.
             }
         }
     }
 
-    /** Reads one event of the body, or its end. */
+    /** Reads the next event in the body, or handles the end of the body. */
     private void advance() {
         SseReader event;
         try {
-            if (answer.finish().isSaid()) {
+            if (answer.finish().isPresent()) {
                 http.limitReading(settle());
             }
             event = http.nextEvent();
         } catch (TransportException e) {
-            if (answer.finish().isSaid() && e.reason() != ErrorReason.CANCELLED) {
+            if (answer.finish().isPresent() && e.reason() != ErrorReason.CANCELLED) {
                 ended(Completeness.End.BODY);
                 return;
             }
-            throw withRequestId(rules.errors().map(e, scope));
+            throw errors.lost(e);
         }
         if (event == null) {
             ended(Completeness.End.BODY);
@@ -108,9 +112,12 @@ final class StreamSource implements ChatStream.Source {
         }
     }
 
-    /** The answer is complete as it is: no clock of the attempt may ring first. */
+    /**
+     * Returns how long to wait for events after the finish reason. The wait ends before the attempt times out, because
+     * the answer may already be complete.
+     */
     private Duration settle() {
-        Duration left = scope.context().remaining().minus(BEFORE_THE_CLOCK);
+        Duration left = call.context().remaining().minus(BEFORE_TIMEOUT);
         Duration settle = left.compareTo(rules.settle()) < 0 ? left : rules.settle();
         return settle.compareTo(SHORTEST_SETTLE) < 0 ? SHORTEST_SETTLE : settle;
     }
@@ -139,70 +146,51 @@ final class StreamSource implements ChatStream.Source {
         if (chunk.error || chunk.choices == 0 && isBareError(chunk, event)) {
             throw reported(bytes(event));
         }
-        if (chunk.choices > 1) {
-            template.stop(); // from now on the index of a choice tells whether it is ours
-        }
-        template.learn(event.buffer(), event.offset(), event.length(), chunk.onlyText());
+        template.learn(event.buffer(), event.offset(), event.length(), chunk);
         answer.add(chunk, ready);
         if (answer.finish().isBrokenOff()) {
             ended(Completeness.End.BODY);
         }
     }
 
-    static String brokenOff(WireFinishReason finish, ServerText text) {
-        return "stopped generating early (finish reason \"" + text.name(String.valueOf(finish.raw())) + "\")";
-    }
-
-    /** Chunks without choices are rare, so that the members of a small one may be read once more. */
+    /**
+     * Whether a chunk without choices is an error. Such chunks are parsed twice, which is affordable because they are
+     * rare.
+     */
     private boolean isBareError(Chunk chunk, SseReader event) {
-        boolean onlyUsage =
-                !chunk.beside.isEmpty() && chunk.beside.stream().allMatch(piece -> piece instanceof Chunk.UsageMember);
-        return !onlyUsage
-                && event.length() <= LARGEST_BARE_ERROR
-                && ErrorBody.of(bytes(event), rules.json()).isError();
+        boolean onlyUsage = !chunk.outside.isEmpty()
+                && chunk.outside.stream().allMatch(piece -> piece instanceof Chunk.UsageMember);
+        return !onlyUsage && event.length() <= LARGEST_BARE_ERROR && errors.isBare(bytes(event));
     }
 
     private void malformed(SseReader event, boolean tooLarge) {
         if (tooLarge) {
-            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+            throw errors.unusable(ErrorReason.TOO_LARGE, "sent a stream that exceeds the bounds");
         }
         if (event.isWhole()) {
-            if (event.length() <= LARGEST_BARE_ERROR
-                    && ErrorBody.of(bytes(event), rules.json()).isError()) {
-                throw reported(bytes(event)); // an error in a list
+            if (event.length() <= LARGEST_BARE_ERROR && errors.isBare(bytes(event))) {
+                throw reported(bytes(event)); // an error inside an array
             }
-            throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a piece of a stream that cannot be read");
+            throw errors.unusable(ErrorReason.MALFORMED_RESPONSE, "sent a stream chunk that cannot be read");
         }
-        ended(Completeness.End.BODY); // the body ended within the event
+        ended(Completeness.End.BODY); // the body ended in the middle of the event
     }
 
     private static byte[] bytes(SseReader event) {
         return Arrays.copyOfRange(event.buffer(), event.offset(), event.offset() + event.length());
     }
 
-    /** The same judgement as for an error in a whole answer, from the same tree. */
     private LlmException reported(byte[] bytes) {
-        inOrder = true;
-        ErrorBody whole = ErrorBody.of(bytes, rules.json());
-        JsonObject body = whole.body();
-        ErrorBody error = whole;
-        if (!ResponseDecoder.isError(body.value("error"))) {
-            for (JsonObject choice : body.objects("choices")) {
-                for (JsonObject place : List.of(choice.object("delta"), choice.object("message"), choice)) {
-                    error = ResponseDecoder.isError(place.value("error")) ? ErrorBody.of(place) : error;
-                }
-            }
-        }
-        WireReply said = new WireReply(http.status(), http.headers(), body);
-        return withRequestId(rules.errors().map(said, error, scope, text));
+        reusable = true;
+        return errors.reported(bytes);
     }
 
-    /** The body has ended, or everything that counts of it. */
+    /** Handles the end of the body, or of the part that contains the answer. */
     private void ended(Completeness.End end) {
         try {
             answer.takeMessages(ready);
         } catch (StreamConstraintsException e) {
-            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+            throw errors.unusable(ErrorReason.TOO_LARGE, "sent a stream that exceeds the bounds");
         }
         ToolCallAssembler calls = answer.toolCalls();
         switch (Completeness.of(
@@ -214,52 +202,56 @@ final class StreamSource implements ChatStream.Source {
                 rules.dialect().trustsDone())) {
             case COMPLETE -> complete();
             case BROKEN_OFF -> throw brokenOff();
-            case NAMELESS_CALL -> throw unusable(ErrorReason.MALFORMED_RESPONSE, "sent a tool call without a name");
+            case NAMELESS_CALL ->
+                throw errors.unusable(ErrorReason.MALFORMED_RESPONSE, "sent a tool call without a name");
             case EMPTY -> unframed();
-            default -> throw unusable(ErrorReason.TRUNCATED, "ended the stream before the answer was complete");
+            default -> throw errors.unusable(ErrorReason.TRUNCATED, "ended the stream before the answer was complete");
         }
     }
 
     private LlmException brokenOff() {
         if (!delivered) {
-            ready.clear(); // the call may still go on elsewhere, with an answer of its own
+            ready.clear(); // nothing was delivered, so another link can still answer the call
         }
-        inOrder = true;
-        return unusable(ErrorReason.TRUNCATED, brokenOff(answer.finish(), text));
+        reusable = true;
+        return errors.unusable(ErrorReason.TRUNCATED, answer.finish().brokenOff(redactor));
     }
 
     private void complete() {
         try {
-            answer.complete(scope, text, ready);
+            answer.complete(call, redactor, ready);
         } catch (StreamConstraintsException e) {
-            throw unusable(ErrorReason.TOO_LARGE, "sent a stream beyond the bounds");
+            throw errors.unusable(ErrorReason.TOO_LARGE, "sent a stream that exceeds the bounds");
         }
         end(false);
     }
 
     /**
-     * Nothing came that is part of an answer. The bytes may be something else than a stream: an error without framing,
-     * a whole answer, a page of a proxy.
+     * Handles a body that contains no part of a streamed answer. It may be an error that is not sent as an event, a
+     * whole answer, or a proxy's HTML page.
      */
     private void unframed() {
         UnframedBody body = new UnframedBody(http.unframed(), rules.json());
         if (body.isEmpty()) {
-            throw unusable(ErrorReason.EMPTY_RESPONSE, "sent an empty stream");
+            throw errors.unusable(ErrorReason.EMPTY_RESPONSE, "sent an empty stream");
         }
         JsonObject whole = body.answer();
         if (!whole.isEmpty()) {
             WireReply reply = new WireReply(http.status(), http.headers(), whole);
-            ChatStream.Source events = ChatStream.Source.of(rules.decoder().decode(reply, scope, text));
+            ChatStream.Source events = ChatStream.Source.of(rules.decoder().decode(reply, call, redactor));
             for (ChatStreamEvent event; (event = events.next()) != null; ) {
                 ready.add(event);
             }
             end(false);
             return;
         }
-        throw body.isError() ? reported(body.bytes()) : unusable(ErrorReason.MALFORMED_RESPONSE, body.what(text));
+        WireReply head = new WireReply(http.status(), http.headers(), whole);
+        throw body.isError(head, rules.errors(), redactor)
+                ? reported(body.bytes())
+                : errors.unusable(ErrorReason.MALFORMED_RESPONSE, body.what(redactor));
     }
 
-    /** @param broken whether to end the call whatever is still to come */
+    /** @param broken whether to close the connection instead of keeping it for reuse */
     private void end(boolean broken) {
         ended = true;
         chunks.close();
@@ -281,18 +273,6 @@ final class StreamSource implements ChatStream.Source {
             start++;
         }
         return Arrays.equals(bytes, start, end, DONE, 0, DONE.length);
-    }
-
-    private LlmException unusable(ErrorReason reason, String what) {
-        return rules.errors().unusable(answer.soFar(), reason, what, scope, text);
-    }
-
-    private LlmException withRequestId(LlmException error) {
-        return error.requestId().isPresent()
-                ? error
-                : error.toBuilder()
-                        .requestId(ErrorMapper.requestId(answer.soFar(), text))
-                        .build();
     }
 
     @Override

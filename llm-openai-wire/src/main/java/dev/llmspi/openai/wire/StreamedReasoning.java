@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The reasoning of a stream, under each name the server gives it. The same text may stand under several names: the
- * caller gets it once, and all of them are kept for the server.
+ * Collects a stream's reasoning under each member name that the server uses. The same text may arrive under several
+ * names. The caller receives it once, but it is kept under every name for the next request to the server.
  */
 final class StreamedReasoning {
 
@@ -20,18 +20,18 @@ final class StreamedReasoning {
     private List<Map<String, Object>> ofMessage = List.of();
 
     /**
-     * Takes the reasoning of a choice, and gives out the visible text: a plain text if there is one, otherwise the
-     * details'.
+     * Adds the reasoning in a choice and emits its visible text, which is the plain string if there is one, and
+     * otherwise the text of the details.
      */
     void add(Chunk.Choice choice, StreamAccumulator answer, Queue<ChatStreamEvent> events)
             throws StreamConstraintsException {
-        String said = "";
+        String plain = "";
         StringBuilder detailed = new StringBuilder();
         for (int i = 0; i < choice.pieces.size(); i++) {
             Chunk.Piece piece = choice.pieces.get(i);
             if (piece instanceof Chunk.ReasoningText text) {
-                boolean first = said.isEmpty();
-                said = first ? text.text() : said;
+                boolean first = plain.isEmpty();
+                plain = first ? text.text() : plain;
                 keep(text, first ? 0 : text.text().length(), answer);
             } else if (piece instanceof Chunk.ReasoningDetails fragments) {
                 String shown = fragments(fragments, answer);
@@ -40,10 +40,12 @@ final class StreamedReasoning {
                 }
             }
         }
-        answer.reasoning(said.isEmpty() ? detailed.toString() : said, events);
+        answer.reasoning(plain.isEmpty() ? detailed.toString() : plain, events);
     }
 
-    /** @param weight what the text adds to the answer, besides what is shown of it */
+    /**
+     * @param weight the number of characters to count towards the limit; 0 for emitted text, which is counted elsewhere
+     */
     private void keep(Chunk.ReasoningText piece, int weight, StreamAccumulator answer)
             throws StreamConstraintsException {
         String field = piece.field();
@@ -63,14 +65,14 @@ final class StreamedReasoning {
         return shown.toString();
     }
 
-    /** The details of a whole message, in place of those of an earlier one. */
+    /** Sets the details in a complete message, which replace those of an earlier message. */
     void put(List<Map<String, Object>> whole) {
         if (!whole.isEmpty()) {
             ofMessage = whole;
         }
     }
 
-    /** A part of the content that holds reasoning. */
+    /** Adds a content part that contains reasoning. */
     void part(Map<String, Object> part) {
         parts.add(part);
     }
@@ -80,7 +82,7 @@ final class StreamedReasoning {
         return ofDeltas.isEmpty() ? ofMessage : ofDeltas;
     }
 
-    /** Adds what has to go back to the server under its own names. */
+    /** Adds the reasoning that must be sent back to the server, under the server's own names. */
     void addTo(UnknownMembers fields) {
         texts.forEach((name, text) -> fields.putLonger(name, text.toString()));
         List<Map<String, Object>> blocksOfTheMessage = blocks.whole();

@@ -22,12 +22,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the block {@code tls}: who vouches for the server. A trust store stands in place of the JVM's own, as the JVM's
- * own setting does; a file of certificates adds to what is trusted otherwise. Nothing here switches a check off.
+ * Reads the configuration block {@code tls}, which sets the certificates to trust. A trust store replaces that of the
+ * JVM, as the JVM's own setting does. The certificates in a file are trusted in addition. No setting disables a check.
  */
 final class TlsSettings {
 
@@ -41,19 +42,38 @@ final class TlsSettings {
         this.block = block;
     }
 
-    /** Null if nothing is set, or nothing that works. */
-    static @Nullable X509TrustManager read(ProviderConfig config) {
+    /**
+     * What to trust and what to show.
+     *
+     * @param trust null for the default of the JVM; never null if there are keys
+     * @param keys the client's certificate and key; null if there is none
+     */
+    record Tls(@Nullable X509TrustManager trust, @Nullable X509ExtendedKeyManager keys) {}
+
+    /** Reads the block. Both are null if nothing is set or a setting is invalid. */
+    static Tls read(ProviderConfig config) {
         ConfigBlock block = config.block("tls");
+        X509ExtendedKeyManager keys = ClientKeySettings.read(block);
+        X509TrustManager trust = trust(block);
+        try {
+            return new Tls(trust == null && keys != null ? manager(null) : trust, keys);
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError("every JVM has a trust manager", e);
+        }
+    }
+
+    /** Returns the trust manager; null if nothing is set or a setting is invalid. */
+    private static @Nullable X509TrustManager trust(ConfigBlock block) {
         if (block.keys().isEmpty()) {
-            return null; // no block tls, the usual case
+            return null; // usually there is no block tls
         }
         TlsSettings settings = new TlsSettings(block);
         Optional<String> store = block.string(STORE);
         Optional<char[]> password = settings.password();
         Optional<String> caFile = block.string(CA_FILE);
-        Blocks.refuseUnknown(block);
+        block.refuseUnread();
         if (password.isPresent() && store.isEmpty()) {
-            block.fault(PASSWORD, "stands without " + STORE);
+            block.fault(PASSWORD, "is set without " + STORE);
         }
         List<Certificate> trusted = new ArrayList<>();
         store.ifPresent(path -> trusted.addAll(settings.inStore(path, password.orElse(null))));
@@ -78,7 +98,7 @@ final class TlsSettings {
                     .map(password ->
                             password.secret(CallContext.create()).reveal().toCharArray());
         } catch (RuntimeException e) {
-            block.fault(PASSWORD, "cannot be had (" + name(e) + ")");
+            block.fault(PASSWORD, "could not be obtained (" + name(e) + ")");
             return Optional.empty();
         }
     }
@@ -95,19 +115,20 @@ final class TlsSettings {
             if (certificates.isEmpty()) {
                 block.fault(
                         STORE,
-                        "holds no certificate to trust" + (password == null ? "; set " + PASSWORD : "") + ": " + path);
+                        "contains no certificate to trust" + (password == null ? "; set " + PASSWORD : "") + ": "
+                                + path);
             }
             return certificates;
         } catch (IllegalArgumentException e) {
-            block.fault(STORE, "is no file: " + path);
+            block.fault(STORE, "is not a file: " + path);
         } catch (IOException e) {
             if (e.getCause() instanceof UnrecoverableKeyException) {
-                block.fault(PASSWORD, "does not open " + STORE);
+                block.fault(PASSWORD, "is not the password of " + STORE);
             } else {
                 block.fault(STORE, "cannot be read (" + name(e) + "): " + path);
             }
         } catch (GeneralSecurityException e) {
-            block.fault(STORE, "is no trust store this JVM knows; make it PKCS12: " + path);
+            block.fault(STORE, "is not a trust store that this JVM can read; use PKCS12: " + path);
         }
         return List.of();
     }
@@ -117,13 +138,13 @@ final class TlsSettings {
             Collection<? extends Certificate> certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(file);
             if (certificates.isEmpty()) {
-                block.fault(CA_FILE, "holds no certificate: " + path);
+                block.fault(CA_FILE, "contains no certificate: " + path);
             }
             return certificates;
         } catch (IOException | IllegalArgumentException e) {
             block.fault(CA_FILE, "cannot be read (" + name(e) + "): " + path);
         } catch (CertificateException e) {
-            block.fault(CA_FILE, "holds no certificates in PEM: " + path);
+            block.fault(CA_FILE, "contains no certificates in PEM format: " + path);
         }
         return List.of();
     }
@@ -137,7 +158,7 @@ final class TlsSettings {
         return store;
     }
 
-    /** @param store null: whom this JVM trusts */
+    /** @param store the trust store; null for the trust store of this JVM */
     private static X509TrustManager manager(@Nullable KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);

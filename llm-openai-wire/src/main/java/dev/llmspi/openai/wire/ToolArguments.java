@@ -4,20 +4,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of one tool call while their pieces arrive: one JSON value. Its rules:
+ * The arguments of one tool call, which are one JSON value that arrives in fragments. These rules apply:
  *
  * <ul>
- *   <li>An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder: if more follows, that
- *       is the arguments. So is an opening brace in front of an object.
- *   <li>A piece that begins with all there is, where no value can begin, is the arguments once more and longer. Once
- *       that has been seen, it is so everywhere.
- *   <li>Another JSON value behind complete arguments is a repetition if it is the same value, also if one of the
- *       two is encoded as a text. Otherwise it is the arguments of another call.
+ *   <li>An empty value ({@code {}}, {@code []}, {@code ""}, {@code null}) is a placeholder. If more text follows, it
+ *       replaces the placeholder. In the same way, an object replaces an opening brace that was sent before it.
+ *   <li>A fragment is cumulative if it starts with all the text received so far and no JSON value can start at that
+ *       point. After the first cumulative fragment, every fragment that starts with all the text received so far is
+ *       treated as cumulative.
+ *   <li>A JSON value after complete arguments is a repetition if it is the same value, even if one of the two is
+ *       encoded as a JSON string. Otherwise it contains the arguments of another call.
  * </ul>
  */
 final class ToolArguments {
 
-    /** The arguments of another call, found behind those of this one; the text goes on at {@code end}. */
+    /**
+     * The arguments of a second call, which the server sent in the same fragment. {@code end} is the index at which the
+     * rest of the fragment starts.
+     */
     record Other(String arguments, int end) {}
 
     private static final Set<String> EMPTY_VALUES = Set.of("{}", "[]", "\"\"", "null");
@@ -26,41 +30,41 @@ final class ToolArguments {
     private final JsonReader json;
     private final StringBuilder text = new StringBuilder();
     private JsonCompletenessScanner scanner = new JsonCompletenessScanner();
-    /** An empty value in front of the arguments. */
+    /** The empty value that was sent before the arguments; null if there was none. */
     private @Nullable String placeholder;
-    /** Text behind complete arguments; not a value yet. */
-    private final StringBuilder behind = new StringBuilder();
+    /** The text that follows complete arguments and is not a complete value yet. */
+    private final StringBuilder trailing = new StringBuilder();
 
     private JsonCompletenessScanner behindScanner = new JsonCompletenessScanner();
-    /** What complete arguments are compared with, read once. */
+    /** The parsed arguments, computed lazily for comparisons. */
     private JsonReader.@Nullable ComparedJson value;
 
     private @Nullable Boolean empty;
-    /** A piece has repeated all before it: from now on each may, even where a value can begin. */
+    /** Whether a cumulative fragment has arrived. */
     private boolean cumulative;
 
     ToolArguments(JsonReader json) {
         this.json = json;
     }
 
-    /** Whether there is anything but blanks. */
+    /** Whether any text other than whitespace has arrived. */
     boolean isBegun() {
         return scanner.isBegun();
     }
 
-    /** Whether they are a whole JSON value, a placeholder included, if nothing follows. */
+    /** Whether the arguments form a complete JSON value if nothing follows. A placeholder is a complete value too. */
     boolean mayEnd() {
         return scanner.mayEnd();
     }
 
-    /** Whether they are absent or whole, and nothing incomplete stands behind them. */
+    /** Whether the arguments are either absent or complete, and no incomplete text follows them. */
     boolean isWhole() {
-        return behind.isEmpty() && (!isBegun() || scanner.mayEnd());
+        return trailing.isEmpty() && (!isBegun() || scanner.mayEnd());
     }
 
     /**
-     * Whether the text so far is certain: only that of an object with a member is. Any other beginning may be a
-     * placeholder.
+     * Whether the text received so far is final. It is final only if it is an object with a member, because anything
+     * else may be a placeholder.
      */
     boolean isCertain() {
         return scanner.isFilledObject();
@@ -80,9 +84,9 @@ final class ToolArguments {
     }
 
     /**
-     * Takes more, from {@code start} to the end of the piece.
+     * Appends the part of a fragment that begins at {@code start}.
      *
-     * @return where another call begins; null if everything belongs to this one
+     * @return the arguments of another call; null if the whole fragment belongs to this call
      */
     @Nullable
     Other append(String piece, int start) {
@@ -98,8 +102,8 @@ final class ToolArguments {
                 continue;
             }
             foldPlaceholder();
-            if (behind.isEmpty()) {
-                at = skipBlanks(piece, at); // they change nothing
+            if (trailing.isEmpty()) {
+                at = skipBlanks(piece, at);
             }
             if (at == piece.length()) {
                 return null;
@@ -110,7 +114,7 @@ final class ToolArguments {
                 continue;
             }
             int taken = behindScanner.read(piece, at);
-            behind.append(piece, at, at + taken);
+            trailing.append(piece, at, at + taken);
             at += taken;
             if (!behindScanner.isComplete()) {
                 return null;
@@ -123,7 +127,7 @@ final class ToolArguments {
         }
     }
 
-    /** How much of a piece only repeats the text so far. */
+    /** Returns the number of characters in a fragment that repeat the text received so far. */
     private int repeated(String piece, int start) {
         boolean repeats = isCertain()
                 && !scanner.isComplete()
@@ -142,7 +146,7 @@ final class ToolArguments {
         return at;
     }
 
-    /** The placeholder is the arguments after all if it only came again, encoded as a text. */
+    /** Restores the placeholder if the value that replaced it is the same value, possibly encoded as a JSON string. */
     private void foldPlaceholder() {
         String before = placeholder;
         if (before == null || !scanner.isComplete()) {
@@ -168,13 +172,13 @@ final class ToolArguments {
     }
 
     private String takeBehind() {
-        String taken = behind.toString();
-        behind.setLength(0);
+        String taken = trailing.toString();
+        trailing.setLength(0);
         behindScanner = new JsonCompletenessScanner();
         return taken;
     }
 
-    /** Whether a text is these arguments once more. */
+    /** Whether a text contains the same JSON value as these arguments. */
     boolean isRepetition(String next) {
         JsonReader.ComparedJson known = value;
         if (known == null) {
@@ -183,7 +187,9 @@ final class ToolArguments {
         return known.isSameAs(json.comparable(next));
     }
 
-    /** Of arguments that came encoded as a text, and as an object behind it, the object counts. */
+    /**
+     * Replaces the arguments, if the server first sent them as a JSON string and then repeats them as a plain object.
+     */
     private void takePlain(String repetition) {
         if (!isCertain() && json.isObject(repetition)) {
             set(repetition.strip());
@@ -202,13 +208,14 @@ final class ToolArguments {
     }
 
     /**
-     * No more pieces come. Trailing text that is not JSON is appended: the arguments are malformed then.
+     * Finishes the arguments. Called after the last fragment. Trailing text that is not JSON is appended, which makes
+     * the arguments malformed.
      *
      * @return the arguments of another call; null if there is none
      */
     @Nullable
     String end() {
-        if (behind.isEmpty()) {
+        if (trailing.isEmpty()) {
             halve();
             return null;
         }
@@ -225,7 +232,9 @@ final class ToolArguments {
         return null;
     }
 
-    /** A word that was sent twice looks like one word: {@code truetrue}. */
+    /**
+     * Removes the second half of a literal that was sent twice and looks like a single one, such as {@code truetrue}.
+     */
     private void halve() {
         int half = text.length() / 2;
         if (scanner.isComplete() || !scanner.mayEnd() || text.length() != 2 * half) {

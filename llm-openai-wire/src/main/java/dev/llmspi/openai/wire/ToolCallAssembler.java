@@ -12,28 +12,35 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts tool calls together from fragments, as servers send them. A fragment may have an index, an id, a name and
- * arguments. These rules choose its call; the first that applies counts:
+ * Assembles tool calls from the fragments that servers send. A fragment may have an index, an id, a name and arguments.
+ * The first of these rules that applies determines the call to which the fragment belongs:
  *
  * <ol>
- *   <li>A known id: the call with this id at this index; else the call with this id, unless index and name say that
- *       a new call begins.
- *   <li>A new id where no call stands, or an id for a call that has none: the id of that call.
- *   <li>A new id without a name: more of the call that stands there. Some servers give each fragment an id of its own.
- *   <li>A new id with a name: a new call, unless the arguments of the call there are incomplete and it has the same
- *       name.
- *   <li>No id: more of the call that was last opened there, unless its arguments are complete and the name is another.
+ *   <li>A known id: the fragment belongs to the call with this id at this index. If there is none, it belongs to the
+ *       latest call with this id, unless the fragment's index and name show that a new call begins.
+ *   <li>A new id where there is no call, or where the call has no id: the fragment starts or continues the call there,
+ *       and its id becomes the id of this call.
+ *   <li>A new id without a name: the fragment continues the call there, because some servers give each fragment a new
+ *       id.
+ *   <li>A new id with a name: the fragment starts a new call, unless the call there has the same name and incomplete
+ *       arguments.
+ *   <li>No id: the fragment continues the call that was last opened there, unless the arguments of that call are
+ *       complete and the name differs.
  * </ol>
  *
- * <p>"There" is the index or, without one, the position in the list. An id alone opens nothing: it waits for a name or
- * arguments. For the rules within one call see {@link PartialToolCall} and {@link ToolArguments}.
+ * <p>"There" means at the fragment's index or, if it has none, at its position in the list. An id alone does not start
+ * a call, but a name or arguments do. The rules within one call are in {@link PartialToolCall} and
+ * {@link ToolArguments}.
  */
 final class ToolCallAssembler {
 
-    /** More than any model asks for; each takes memory of its own, however short it is. */
+    /**
+     * The maximum number of calls in an answer. It limits the memory usage, because even an empty call uses some
+     * memory.
+     */
     static final int MOST = 1024;
 
-    /** Some servers give each fragment an id of its own. */
+    /** The maximum number of ids. It is large because some servers give each fragment a new id. */
     private static final int MOST_IDS = 64 * 1024;
 
     private final JsonReader json;
@@ -44,13 +51,13 @@ final class ToolCallAssembler {
     private final UniqueIds ids = new UniqueIds();
     private int opened;
 
-    /** @param tools the names of the request's tools; they tell half a name from a whole one */
+    /** @param tools the names of the request's tools, which serve to distinguish name fragments from complete names */
     ToolCallAssembler(JsonReader json, Set<String> tools) {
         this.json = json;
         this.tools = tools;
     }
 
-    /** Takes in one element of a delta's {@code tool_calls}. */
+    /** Adds one element of the list {@code tool_calls} in a delta. */
     void add(Chunk.ToolFragment fragment, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         PartialToolCall call = callOf(fragment);
         String name = fragment.name();
@@ -74,7 +81,7 @@ final class ToolCallAssembler {
         append(call, id, fragment.arguments(), events);
     }
 
-    /** Takes in a call of a whole answer: each element is a call of its own. */
+    /** Adds one element of the list {@code tool_calls} in a complete message, where each element is a separate call. */
     void addWhole(Chunk.ToolFragment call, Queue<ChatStreamEvent> events) throws StreamConstraintsException {
         PartialToolCall whole = open(calls.size());
         list(whole);
@@ -89,7 +96,7 @@ final class ToolCallAssembler {
         append(whole, null, call.arguments(), events);
     }
 
-    /** @param id of the fragment the arguments came in; it belongs to what is new in there */
+    /** @param id the id of the fragment; if the fragment starts another call, the id belongs to that call */
     private void append(PartialToolCall to, @Nullable String id, String arguments, Queue<ChatStreamEvent> events)
             throws StreamConstraintsException {
         PartialToolCall call = to;
@@ -107,7 +114,7 @@ final class ToolCallAssembler {
         return fragment.index() < 0 ? fragment.position() : fragment.index();
     }
 
-    /** The call of a fragment; a new one if it belongs to none. */
+    /** Returns the call to which a fragment belongs. Opens a new call if necessary. */
     private PartialToolCall callOf(Chunk.ToolFragment fragment) throws StreamConstraintsException {
         PartialToolCall there = byPlace.get(place(fragment));
         PartialToolCall known = fragment.id() == null ? null : byId.get(fragment.id());
@@ -115,7 +122,7 @@ final class ToolCallAssembler {
         return call == null ? open(place(fragment)) : call;
     }
 
-    /** @return null if a new call begins, with an id that was given before */
+    /** Returns the call to which a fragment with a known id belongs; null if the fragment starts a new call. */
     private static @Nullable PartialToolCall withKnownId(
             Chunk.ToolFragment fragment, PartialToolCall known, @Nullable PartialToolCall there) {
         if (there != null && there.hasWireId(fragment.id())) {
@@ -126,7 +133,7 @@ final class ToolCallAssembler {
         return begins || known.isDoneUnderAnotherName(fragment.name()) ? null : known;
     }
 
-    /** @return null if a new call begins */
+    /** Returns the call to which a fragment without a known id belongs; null if the fragment starts a new call. */
     private static @Nullable PartialToolCall withoutKnownId(
             Chunk.ToolFragment fragment, @Nullable PartialToolCall there) {
         if (there == null || there.isDoneUnderAnotherName(fragment.name())) {
@@ -136,7 +143,7 @@ final class ToolCallAssembler {
             return there;
         }
         if (!there.hasWireId()) {
-            // A late id, unless another whole call comes with it.
+            // The id belongs to the call there and arrived late, unless the fragment is another complete call.
             boolean whole = there.arguments().mayEnd() && !fragment.arguments().isBlank();
             return whole && !there.arguments().isRepetition(fragment.arguments()) ? null : there;
         }
@@ -153,7 +160,7 @@ final class ToolCallAssembler {
         return call;
     }
 
-    /** A call of which only the arguments came, behind those of another. */
+    /** Opens a call for arguments that directly followed those of another call. It gets the name of that call. */
     private PartialToolCall openLike(PartialToolCall before, @Nullable String id) throws StreamConstraintsException {
         PartialToolCall call = open(before.place);
         String name = before.name();
@@ -180,19 +187,19 @@ final class ToolCallAssembler {
         return calls.isEmpty();
     }
 
-    /** Whether every call has a name, and arguments that are absent or whole. */
+    /** Whether every call has a name, and arguments that are either absent or complete. */
     boolean areWhole() {
         return calls.stream().allMatch(PartialToolCall::isWhole);
     }
 
-    /** Whether a call has no name, so that it cannot be made. */
+    /** Whether a call has no name and therefore cannot be executed. */
     boolean lackName() {
         return calls.stream().anyMatch(call -> call.name() == null);
     }
 
-    /** No more fragments come: gives out what was held back, and each call whole, in their order. */
+    /** Emits the arguments that were held back, and all complete calls in order. Called after the last fragment. */
     void complete(Queue<ChatStreamEvent> events) throws StreamConstraintsException {
-        for (int i = 0; i < calls.size(); i++) { // the list may grow
+        for (int i = 0; i < calls.size(); i++) { // the loop may add calls to the list
             String other = calls.get(i).arguments().end();
             if (other != null) {
                 append(openLike(calls.get(i), null), null, other, events);
@@ -203,7 +210,7 @@ final class ToolCallAssembler {
         }
     }
 
-    /** The calls of a {@linkplain #complete completed} answer. */
+    /** Returns the calls. Must be called after {@link #complete}. */
     List<ToolCall> whole() {
         return calls.stream().map(call -> call.whole(ids)).toList();
     }

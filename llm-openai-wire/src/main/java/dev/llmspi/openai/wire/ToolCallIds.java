@@ -16,40 +16,42 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the ids of tool calls fit for the server that gets them. Mistral takes exactly 9 letters and digits, Anthropic
- * letters, digits, {@code _} and {@code -}, OpenAI at most 40 characters. The short form, 9 letters and digits made
- * from a hash of the id, fits all of them, and is the same in every request, so that prompt caches hold.
+ * Adapts tool call ids to the server that receives them. Mistral accepts exactly 9 letters and digits. Anthropic
+ * accepts letters, digits, {@code _} and {@code -}. OpenAI accepts at most 40 characters. The short form of an id
+ * consists of 9 letters and digits that are computed from its hash. All servers accept this form, and it is the same in
+ * every request, as prompt caches require.
  *
  * <ul>
- *   <li>An id goes back to the provider and model it came from as it is, unless it was made up here because the
- *       server gave none and the server is Mistral's.
- *   <li>An id of another provider or model takes the short form, unless it has its shape already.
- *   <li>An id of unknown origin is kept if it is made of letters, digits, {@code _} and {@code -} and has at most
- *       40 characters; for a model of Mistral it must have the shape of the short form.
- *   <li>A tool result takes the id that the nearest call before it got.
+ *   <li>An id is sent unchanged to the provider and model it came from. The exception is an id that this library
+ *       generated because the server sent none. It is replaced by its short form if the model is a Mistral model.
+ *   <li>An id from another provider or model is replaced by its short form, unless it already has the shape of a short
+ *       form.
+ *   <li>An id of unknown origin is kept if it consists of letters, digits, {@code _} and {@code -} and has at most 40
+ *       characters; for a Mistral model it must have the shape of the short form.
+ *   <li>A tool result is sent with the id that was sent for the nearest call with the same original id before it.
  * </ul>
  *
- * <p>Two ids never become one: an id that is kept is no short form of another, and of two equal short forms the later
- * one changes.
+ * <p>Two different ids never become the same id: no id that is kept equals the short form of another, and the later of
+ * two equal short forms is changed.
  */
 final class ToolCallIds {
 
     private static final String DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int SHORT_LENGTH = 9;
-    /** The ids of calls that came without one. */
-    private static final Pattern MADE_UP = Pattern.compile("call_\\d{1,4}");
+    /** Matches the ids that are generated for calls without an id. */
+    private static final Pattern GENERATED = Pattern.compile("call_\\d{1,4}");
 
     private static final int LONGEST = 40;
 
     private final Recipient recipient;
     private final boolean mistral;
     private final boolean allFit;
-    /** Outgoing id to original id. */
+    /** Maps each outgoing id to its original id. */
     private final Map<String, String> owners = new HashMap<>(0);
-    /** Original id to the outgoing id of its latest call. */
+    /** Maps each original id to the outgoing id of the latest call that has it. */
     private final Map<String, String> latest = new HashMap<>(0);
 
-    /** @param mistral whether the model that is asked is one of Mistral's */
+    /** @param mistral whether the model that receives the ids is a Mistral model */
     ToolCallIds(List<Message> messages, Recipient recipient, boolean mistral) {
         this.recipient = recipient;
         this.mistral = mistral;
@@ -64,10 +66,10 @@ final class ToolCallIds {
     private boolean allFit(List<Message> messages) {
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
-            if (message instanceof AssistantMessage said) {
-                for (int j = 0; j < said.toolCalls().size(); j++) {
-                    String id = said.toolCalls().get(j).id();
-                    if (!isKept(id, said) || !WellFormedText.of(id).equals(id)) {
+            if (message instanceof AssistantMessage answer) {
+                for (int j = 0; j < answer.toolCalls().size(); j++) {
+                    String id = answer.toolCalls().get(j).id();
+                    if (!isKept(id, answer) || !WellFormedText.of(id).equals(id)) {
                         return false;
                     }
                 }
@@ -78,12 +80,12 @@ final class ToolCallIds {
         return true;
     }
 
-    /** @param said the message with the call; null if there is none */
-    private boolean isKept(String id, @Nullable AssistantMessage said) {
-        if (said != null && recipient.wrote(said)) {
-            return !mistral || !MADE_UP.matcher(id).matches();
+    /** @param answer the message that contains the call; null if there is no such message */
+    private boolean isKept(String id, @Nullable AssistantMessage answer) {
+        if (answer != null && recipient.wrote(answer)) {
+            return !mistral || !GENERATED.matcher(id).matches();
         }
-        boolean known = said != null && said.provider().isPresent();
+        boolean known = answer != null && answer.provider().isPresent();
         return known || mistral ? isShort(id) : id.length() <= LONGEST && isPlain(id);
     }
 
@@ -91,7 +93,7 @@ final class ToolCallIds {
         return id.length() == SHORT_LENGTH && isPlain(id) && id.indexOf('-') < 0 && id.indexOf('_') < 0;
     }
 
-    /** Whether a text consists of letters, digits, dashes and underscores. */
+    /** Whether a text is not empty and consists only of ASCII letters, digits, dashes and underscores. */
     static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -103,9 +105,9 @@ final class ToolCallIds {
     }
 
     private void reserve(Message message) {
-        if (message instanceof AssistantMessage said) {
-            for (ToolCall call : said.toolCalls()) {
-                if (isKept(call.id(), said)) {
+        if (message instanceof AssistantMessage answer) {
+            for (ToolCall call : answer.toolCalls()) {
+                if (isKept(call.id(), answer)) {
                     owners.putIfAbsent(WellFormedText.of(call.id()), call.id());
                 }
             }
@@ -115,15 +117,15 @@ final class ToolCallIds {
     }
 
     /**
-     * The ids that a message's calls, or the result it is, go out with; none if they go out as they are. To be asked
-     * for all messages in their order.
+     * Returns the ids to send for the tool calls or the tool result in a message; empty if the ids are sent unchanged.
+     * Must be called for all messages in order.
      */
     List<String> sent(Message message) {
         if (allFit) {
             return List.of();
         }
-        if (message instanceof AssistantMessage said) {
-            return sent(said);
+        if (message instanceof AssistantMessage answer) {
+            return sent(answer);
         }
         if (message instanceof ToolMessage result) {
             String id = result.toolCallId();
@@ -134,11 +136,11 @@ final class ToolCallIds {
         return List.of();
     }
 
-    private List<String> sent(AssistantMessage said) {
-        List<String> ids = new ArrayList<>(said.toolCalls().size());
+    private List<String> sent(AssistantMessage answer) {
+        List<String> ids = new ArrayList<>(answer.toolCalls().size());
         boolean changed = false;
-        for (ToolCall call : said.toolCalls()) {
-            String sent = sent(call.id(), isKept(call.id(), said));
+        for (ToolCall call : answer.toolCalls()) {
+            String sent = sent(call.id(), isKept(call.id(), answer));
             latest.put(call.id(), sent);
             ids.add(sent);
             changed |= !sent.equals(call.id());
@@ -154,7 +156,7 @@ final class ToolCallIds {
         return candidate;
     }
 
-    /** 9 letters and digits that are the same for the same text. */
+    /** Returns 9 letters and digits, which are always the same for the same text. */
     static String shortForm(String text) {
         long number = ByteBuffer.wrap(sha256(text)).getLong();
         char[] form = new char[SHORT_LENGTH];

@@ -3,8 +3,8 @@ package dev.llmspi.openai.wire;
 import java.util.regex.Pattern;
 
 /**
- * Makes the names of called tools fit. One server lets its models call {@code functions.get_weather}; others check the
- * names in the history too and refuse every request that holds such a one.
+ * Adapts the names in tool calls. One server's models may call {@code functions.get_weather}, but other servers also
+ * check the names in the history and reject every request that contains such a name.
  */
 final class ToolNames {
 
@@ -13,14 +13,14 @@ final class ToolNames {
 
     private ToolNames() {}
 
-    /** Whether every known server takes the name. */
+    /** Whether every known server accepts the name. */
     static boolean isFit(String name) {
         return name.length() <= LONGEST && ToolCallIds.isPlain(name);
     }
 
     /**
-     * The name itself if it fits; otherwise what fits of it, and a short form of the whole, so that two names never
-     * become one.
+     * Returns the name if every server accepts it. Otherwise returns its beginning with the invalid characters
+     * replaced, followed by a short form of the whole name, so that two different names never become the same name.
      */
     static String fit(String name) {
         if (isFit(name)) {

@@ -4,15 +4,17 @@ import dev.llmspi.openai.wire.http.SseField;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A body that was announced as a stream and held no event of an answer. It is classified by its bytes: an error in
- * JSON, a whole answer, plain text, or a page.
+ * A body that was announced as an event stream but contained no event of an answer. Its bytes show whether it is a JSON
+ * error, a whole answer, plain text or an HTML page.
  */
 final class UnframedBody {
 
     private static final int SHOWN = 300;
+    /** The maximum length, in characters, of a plain text that may be an error. */
+    private static final int LONGEST_PLAIN_ERROR = 2 * 1024;
 
     private final boolean valid;
-    /** Without comments and fields of a stream. */
+    /** The body without the comments and fields of an event stream. */
     private final byte[] bytes;
 
     private final JsonReader json;
@@ -27,10 +29,10 @@ final class UnframedBody {
         this.body = ErrorBody.of(this.bytes, json);
     }
 
-    /** Comments and fields of a stream say nothing about an answer. */
+    /** Removes the lines that are comments or fields of an event stream. */
     private static String withoutComments(String text) {
         StringBuilder kept = new StringBuilder();
-        for (String line : text.split("\r\n|\r|\n", -1)) { // other separators of lines are text
+        for (String line : text.split("\r\n|\r|\n", -1)) { // other line separators are part of the text
             if (!SseField.isStandardLine(line)) {
                 kept.append(line).append('\n');
             }
@@ -46,7 +48,7 @@ final class UnframedBody {
         return bytes;
     }
 
-    /** The whole answer; empty if it is none, or not UTF-8, or if another one stands behind it. */
+    /** Returns the answer; empty unless the body consists of exactly one answer that is encoded in UTF-8. */
     JsonObject answer() {
         boolean error = ResponseDecoder.isError(body.body().value("error"));
         return error || !valid || body.body().list("choices").isEmpty() || !json.isOneReply(bytes)
@@ -54,14 +56,15 @@ final class UnframedBody {
                 : body.body();
     }
 
-    /** Whether it is JSON that says what went wrong. */
-    boolean isError() {
-        return body.isError();
+    /** Whether the body reports an error, either as JSON or as a short plain text. */
+    boolean isError(WireReply head, ErrorMapper errors, Redactor redactor) {
+        boolean plain = body.body().isEmpty() && text.length() <= LONGEST_PLAIN_ERROR;
+        return body.isError() || plain && errors.recognises(head, body, redactor);
     }
 
-    /** Describes the body for the message of an error. */
-    String what(ServerText shown) {
-        String said = body.body().isEmpty() ? ErrorBody.readable(text) : body.message();
-        return "did not send an event stream" + (said.isEmpty() ? "" : ": " + shown.shown(said, SHOWN));
+    /** Describes the body for an error message. */
+    String what(Redactor redactor) {
+        String message = body.body().isEmpty() ? ErrorBody.readable(text) : body.message();
+        return "did not send an event stream" + (message.isEmpty() ? "" : ": " + redactor.shown(message, SHOWN));
     }
 }

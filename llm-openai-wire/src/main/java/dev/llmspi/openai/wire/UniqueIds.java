@@ -5,14 +5,14 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Gives each tool call of an answer an id of its own: some servers leave ids out, some repeat them. */
+/** Assigns unique ids to the tool calls in an answer, because some servers omit or repeat ids. */
 final class UniqueIds {
 
     private final Set<String> taken = new HashSet<>();
-    /** Where to go on counting for an id that was wanted before, so that many equal ids take linear time. */
+    /** The next suffix to try for each id. Without it, many equal ids would take quadratic time. */
     private final Map<String, Integer> next = new HashMap<>();
 
-    /** The wanted id, or one made of it if it is taken. */
+    /** Returns the wanted id, or a new id that is derived from it if the wanted id is already taken. */
     String of(String wanted, int index) {
         if (taken.add(wanted)) {
             return wanted;

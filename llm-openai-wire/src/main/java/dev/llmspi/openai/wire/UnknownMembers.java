@@ -1,44 +1,27 @@
 package dev.llmspi.openai.wire;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers members that have no name here, so that they can go back to their server. In a stream a member may come more
- * than once: texts are joined unless they are signatures or ids, objects member by member, lists element by element; of
- * two other values, and of two texts inside an object, the later one counts. Reasoning inside an object is joined like
- * other reasoning: LiteLLM sends each piece of it once more in {@code provider_specific_fields}.
+ * Collects a message's unknown members, so that they can be sent back to the server. In a stream, a member may arrive
+ * more than once. Strings are then concatenated unless they are signatures or ids, objects are merged member by member,
+ * and lists are appended to each other. Any other value, and a string inside an object, is replaced by the later value.
+ * Reasoning inside an object is concatenated too, because LiteLLM repeats each reasoning fragment in
+ * {@code provider_specific_fields}.
  */
 final class UnknownMembers {
-
-    /** Members of a message that have a meaning here, or are large and of no use to the server that sent them. */
-    private static final Set<String> PASSED_OVER =
-            Set.of("role", "content", "refusal", "tool_calls", "function_call", "images", "audio", "index");
 
     private static final int MOST = 64;
 
     private final Map<String, Object> members = new LinkedHashMap<>();
 
-    static boolean isPassedOver(String name) {
-        return PASSED_OVER.contains(name);
-    }
-
-    /** Whether a value says nothing: null, or empty. */
-    static boolean isNothing(@Nullable Object value) {
-        return value == null
-                || value.equals("")
-                || value instanceof List<?> list && list.isEmpty()
-                || value instanceof Map<?, ?> map && map.isEmpty();
-    }
-
     /**
-     * @return whether something was added: nothing is, if the value is there already, or if there are more names than
-     * any server has
+     * Adds a member, or joins its value with the earlier one.
+     *
+     * @return false if the value is already present or the maximum number of members is reached
      */
     boolean add(String name, Object value) {
         Object known = members.get(name);
@@ -52,7 +35,9 @@ final class UnknownMembers {
         return true;
     }
 
-    /** Reasoning inside an object comes in pieces, and two pieces may be equal. */
+    /**
+     * Whether a value contains reasoning. Reasoning arrives in fragments, and two equal fragments are not a repetition.
+     */
     private static boolean holdsReasoning(Object value) {
         if (value instanceof List<?> list) {
             return list.stream().anyMatch(element -> element != null && holdsReasoning(element));
@@ -71,10 +56,7 @@ final class UnknownMembers {
         return false;
     }
 
-    /**
-     * Whether a text may come in pieces. A signature that is put together from two is refused, and an id stays what it
-     * is.
-     */
+    /** Whether the strings of a member may be concatenated. Concatenated signatures or ids would be invalid. */
     private static boolean isText(String name) {
         boolean seal = ReasoningFields.isSignature(name) || name.contains("opaque") || name.contains("encrypted");
         return !seal && !name.equals("id") && !name.endsWith("_id") && !name.equals("name") && !name.equals("type");
@@ -82,22 +64,22 @@ final class UnknownMembers {
 
     private static CharSequence appended(CharSequence before, String piece) {
         if (piece.contentEquals(before)) {
-            return before; // said again
+            return before; // a repetition
         }
         return (before instanceof StringBuilder all ? all : new StringBuilder(before)).append(piece);
     }
 
-    /** Sets a member that is whole, in place of its earlier value. */
+    /** Sets the complete value of a member, which replaces any earlier value. */
     void put(String name, Object value) {
         members.put(name, value);
     }
 
-    /** Sets a text, unless a longer one is there: whole messages may hold more than the deltas beside them. */
+    /** Sets a text unless the earlier one is longer. A complete message may contain more text than the deltas. */
     void putLonger(String name, String text) {
         members.merge(
                 name,
                 text,
-                (known, other) -> known instanceof String said && said.length() > text.length() ? known : other);
+                (known, other) -> known instanceof String earlier && earlier.length() > text.length() ? known : other);
     }
 
     void addAll(Map<String, Object> more) {
@@ -105,12 +87,13 @@ final class UnknownMembers {
     }
 
     /**
-     * Changes the value before where it can, so that many small pieces are not copied again and again.
+     * Joins two values of a member. Modifies the earlier value if possible, so that the cost stays linear in the number
+     * of fragments.
      *
-     * @param name of the member, if it stands inside an object; otherwise empty
+     * @param name the member's name if the values are inside an object; otherwise empty
      */
     private static Object joined(String name, Object before, Object next) {
-        if (isNothing(next)) {
+        if (JsonObject.isEmpty(next)) {
             return before;
         }
         if (next instanceof String text && before instanceof CharSequence known && ReasoningFields.isText(name)) {
@@ -150,7 +133,7 @@ final class UnknownMembers {
         return all;
     }
 
-    /** The value with the reasoning that was joined in it. */
+    /** Replaces the builders inside a joined value with their results. */
     private static Object settled(Object value) {
         if (value instanceof StringBuilder text) {
             return text.toString();
@@ -158,41 +141,27 @@ final class UnknownMembers {
         if (value instanceof ReasoningFragments fragments) {
             return fragments.whole();
         }
-        if (value instanceof LinkedHashMap) { // only such a one has been joined
+        if (value instanceof LinkedHashMap) { // all joined maps have this class
             owned((Map<?, ?>) value).replaceAll((name, inner) -> settled(inner));
         }
         return value;
     }
 
-    @SuppressWarnings("unchecked") // the names are texts; nothing is read by its type
+    @SuppressWarnings("unchecked") // keys are strings, and no value is cast
     private static Map<Object, Object> owned(Map<?, ?> object) {
         return object instanceof LinkedHashMap ? (Map<Object, Object>) object : new LinkedHashMap<>(object);
     }
 
-    @SuppressWarnings("unchecked") // the list was made for this object alone
+    @SuppressWarnings("unchecked") // the parser created the list for this object alone
     private static List<Object> appended(List<?> list, List<?> more) {
         List<Object> all = list instanceof ArrayList ? (List<Object>) list : new ArrayList<>(list);
         all.addAll(more);
         return all;
     }
 
-    /** Each member as JSON text. */
+    /** Returns the members that are not empty, with their values as JSON. */
     Map<String, String> texts() {
         members.replaceAll((name, value) -> settled(value));
-        return texts(members);
-    }
-
-    /** Each member that says something, as JSON text. */
-    static Map<String, String> texts(Map<String, ?> members) {
-        if (members.isEmpty()) {
-            return Map.of();
-        }
-        Map<String, String> texts = new LinkedHashMap<>();
-        members.forEach((name, value) -> {
-            if (!isNothing(value) || value instanceof String && ReasoningFields.isText(name)) {
-                texts.put(name, Json.text(value)); // an empty reasoning is kept: a server may want to see it again
-            }
-        });
-        return Collections.unmodifiableMap(texts);
+        return MessageDecoder.texts(members);
     }
 }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Checks that bytes are UTF-8 as RFC 3629 defines it. Jackson's parsers accept overlong forms and encoded surrogates,
- * which other readers of the same bytes refuse or read differently.
+ * Checks that bytes are UTF-8 as defined by RFC 3629. Jackson's parsers also accept overlong forms and encoded
+ * surrogates, which other readers of the same bytes reject or interpret differently.
  */
 final class Utf8Validator {
 
@@ -14,7 +14,7 @@ final class Utf8Validator {
     private int lowest = 0x80;
     private int highest = 0xBF;
 
-    /** Whether the bytes are whole UTF-8 on their own. */
+    /** Whether the bytes are valid UTF-8 and do not end in the middle of a character. */
     static boolean isValid(byte[] bytes, int offset, int length) {
         int end = offset + length;
         for (int i = offset; i < end; i++) {
@@ -26,7 +26,7 @@ final class Utf8Validator {
         return true;
     }
 
-    /** A body that fails where it stops being UTF-8. */
+    /** Returns a stream that throws an exception at the first byte that is not UTF-8. */
     static InputStream checked(InputStream body) {
         return new FilterInputStream(body) {
             private final Utf8Validator validator = new Utf8Validator();
@@ -48,7 +48,7 @@ final class Utf8Validator {
         };
     }
 
-    /** Takes the next bytes; false if they cannot follow those before. */
+    /** Checks the next bytes. Returns false if they are invalid as a continuation of the previous bytes. */
     private boolean accept(byte[] bytes, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             int b = bytes[i] & 0xFF;
@@ -70,18 +70,21 @@ final class Utf8Validator {
         highest = 0xBF;
     }
 
-    /** The first byte of a longer character; its second byte is limited so that each character has one form. */
+    /**
+     * Checks the first byte of a multi-byte character, and restricts the second byte to exclude overlong forms and
+     * surrogates.
+     */
     private boolean begin(int b) {
         if (b >= 0xC2 && b <= 0xDF) {
             missing = 1;
         } else if (b >= 0xE0 && b <= 0xEF) {
             missing = 2;
             lowest = b == 0xE0 ? 0xA0 : 0x80;
-            highest = b == 0xED ? 0x9F : 0xBF; // ED A0 and above would be a surrogate
+            highest = b == 0xED ? 0x9F : 0xBF; // ED A0 and above would be surrogates
         } else if (b >= 0xF0 && b <= 0xF4) {
             missing = 3;
             lowest = b == 0xF0 ? 0x90 : 0x80;
-            highest = b == 0xF4 ? 0x8F : 0xBF; // above is beyond Unicode
+            highest = b == 0xF4 ? 0x8F : 0xBF; // higher code points do not exist in Unicode
         } else {
             return false;
         }

@@ -1,8 +1,8 @@
 package dev.llmspi.openai.wire;
 
 /**
- * Replaces lone surrogates by U+FFFD. They are left over where a text was cut in the middle of an emoji; UTF-8 has no
- * form for them, and a strict server refuses every later request of the conversation because of one.
+ * Replaces lone surrogates with U+FFFD. A text that was cut in the middle of an emoji ends with a lone surrogate. UTF-8
+ * cannot represent it, and a strict server rejects every later request of the conversation.
  */
 final class WellFormedText {
 
@@ -12,7 +12,7 @@ final class WellFormedText {
 
     private WellFormedText() {}
 
-    /** The same text if it is well-formed. */
+    /** Returns a text with its lone surrogates replaced; the same instance if it contains none. */
     static String of(String text) {
         int lone = firstLone(text);
         if (lone < 0) {
@@ -48,7 +48,7 @@ final class WellFormedText {
                 && Character.isLowSurrogate(text.charAt(at + 1));
     }
 
-    /** The same for valid JSON, where a surrogate may also stand as an escape such as {@code \ud83d}. */
+    /** Replaces lone surrogates in valid JSON, where they can also be written as escapes such as {@code \ud83d}. */
     static String ofJson(String json) {
         if (!json.contains("\\u")) {
             return of(json);
@@ -78,7 +78,8 @@ final class WellFormedText {
     }
 
     /**
-     * A pair as it stands; one of an escape and a character becomes two characters, for UTF-8 cannot hold half of it.
+     * Appends a surrogate pair unchanged. If only one half is escaped, appends both halves as plain characters, because
+     * UTF-8 cannot represent one half alone.
      */
     private static void append(StringBuilder clean, String json, int at, int length, int nextLength) {
         int next = at + length;
@@ -97,8 +98,7 @@ final class WellFormedText {
     }
 
     /**
-     * The character; for a short escape, the backslash. Neither the backslash nor the character it stands for is a
-     * surrogate.
+     * Returns the character, or for a short escape its backslash, because a short escape never represents a surrogate.
      */
     private static char unit(String json, int at, int length) {
         return length == ESCAPE_LENGTH ? (char) Integer.parseInt(json, at + 2, at + length, HEX) : json.charAt(at);

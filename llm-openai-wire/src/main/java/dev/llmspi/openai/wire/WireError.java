@@ -2,15 +2,18 @@ package dev.llmspi.openai.wire;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.api.error.ModelAvailability;
+import dev.llmspi.openai.wire.error.ErrorFacts;
+import dev.llmspi.openai.wire.error.ErrorRules;
+import dev.llmspi.openai.wire.error.ErrorVerdict;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error while it is being understood: what the server sent, and what is made of it so far. The common rules have
- * filled it in when a dialect gets it; the dialect may correct the verdict. Texts need no redaction: that is done
- * afterwards. Belongs to one thread.
+ * An error reply and its classification. The common rules classify the error first, and then the dialect may correct
+ * the result. Texts are redacted afterwards, so a dialect does not need to redact them. Not thread-safe.
  */
 public final class WireError {
 
@@ -18,127 +21,121 @@ public final class WireError {
     private final ErrorBody body;
     private final int status;
     private final @Nullable Duration retryAfter;
-    private ErrorKind kind = ErrorKind.SERVICE;
-    private @Nullable ErrorReason reason;
+    private ErrorVerdict verdict;
     private @Nullable Boolean retryHere;
     private @Nullable Boolean tryNext;
     private String message;
     private @Nullable String code;
-    private boolean told;
+    private @Nullable ModelAvailability availability;
 
-    WireError(WireReply reply, ErrorBody body, @Nullable Duration retryAfter) {
+    WireError(WireReply reply, ErrorBody body, ErrorFacts facts, RetryAfter waits) {
         this.reply = reply;
-        this.retryAfter = retryAfter;
         this.body = body;
         this.message = body.message();
         this.code = body.code().orElse(null);
         this.status = body.status(reply);
-        judgeByStatus(status);
-        refine();
+        judge(ErrorRules.standard().judge(facts, waits.longest().orElse(null)));
+        this.retryAfter = waits.of(verdict.kind()).orElse(null);
     }
 
-    private ErrorTable.@Nullable Verdict byWord() {
-        ErrorTable.Verdict byBareCode =
-                body.bareCode().map(word -> ErrorTable.byWord(word, status)).orElse(null);
-        if (byBareCode != null) {
-            return byBareCode;
-        }
-        ErrorTable.Verdict byCode = code == null ? null : ErrorTable.byWord(code, status);
-        return byCode != null
-                ? byCode
-                : body.type().map(type -> ErrorTable.byWord(type, status)).orElse(null);
-    }
-
-    /** The reply; its status may be 200, its body is the whole body. */
+    /** Returns the reply. Its status may be 200, and its body is the whole body, not only the error. */
     public WireReply reply() {
         return reply;
     }
 
-    /** The HTTP status, or the one the body of a 200 names; 200 if it names none. */
+    /** Returns the HTTP status. If it is 200 and the body names another status, returns that status instead. */
     public int status() {
         return status;
     }
 
-    /** The status the body names, whatever the HTTP status; 0 if none. */
+    /** Returns the status that the body names, regardless of the HTTP status; 0 if the body names none. */
     public int bodyStatus() {
         return body.status();
     }
 
-    /** The body; empty if it was no JSON object. */
+    /** Returns the body; empty if it was not a JSON object. */
     public JsonObject body() {
         return body.body();
     }
 
-    /** The object under {@code error}; empty if there is none. */
+    /** Returns the body's member {@code error}; empty if it is not an object. */
     public JsonObject error() {
         return body.error();
     }
 
-    /** What the server says; {@code ""} if nothing. */
+    /** Returns the server's error message; {@code ""} if there is none. */
     public String message() {
         return message;
     }
 
-    /** Shows another text instead of the server's. */
+    /** Replaces the server's error message. */
     public void message(String text) {
         this.message = Objects.requireNonNull(text, "text");
     }
 
-    /** The server's code, or its type of error. */
+    /** Returns the server's error code, or its error type if there is no code. */
     public Optional<String> code() {
         return Optional.ofNullable(code);
     }
 
+    /** Replaces the server's error code. */
     public void code(String word) {
         this.code = Objects.requireNonNull(word, "word");
     }
 
-    /** How long the server asked to wait. */
+    /** Returns the wait requested by the server. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
+    /** Returns the kind of the current verdict. */
     public ErrorKind kind() {
-        return kind;
+        return verdict.kind();
     }
 
+    /** Returns the reason of the current verdict. */
     public Optional<ErrorReason> reason() {
-        return Optional.ofNullable(reason);
+        return Optional.ofNullable(verdict.reason());
     }
 
-    /** Judges anew, by kind and finer case; what overrode the former kind's columns is forgotten. */
-    public void judge(ErrorKind newKind, @Nullable ErrorReason finerCase) {
-        judge(new ErrorTable.Verdict(newKind, finerCase));
+    /** Whether the verdict is based on the status alone, and not on a code, a member or words in the message. */
+    public boolean isByStatus() {
+        return verdict.byStatus();
     }
 
-    /** Judges anew, by a status. */
+    /** Replaces the verdict. Values that were set with {@link #retryHere} or {@link #tryNext} are discarded. */
+    public void judge(ErrorKind newKind, @Nullable ErrorReason newReason) {
+        judge(new ErrorVerdict(newKind, newReason));
+    }
+
+    /** Replaces the verdict with the one for a status alone. */
     public void judgeByStatus(int httpStatus) {
-        judge(ErrorTable.byStatus(httpStatus));
+        judge(ErrorRules.standard().ofStatus(httpStatus));
     }
 
-    /** Looks again whether code, type or message say more than the status, after one of them was replaced. */
-    public void refine() {
-        ErrorTable.Verdict byWord = byWord();
-        told = byWord != null;
-        ErrorTable.Verdict finer = byWord != null ? byWord : ErrorTable.byText(message, status);
-        if (finer != null) {
-            judge(finer);
-        }
+    private void judge(ErrorVerdict newVerdict) {
+        verdict = newVerdict;
+        retryHere = newVerdict.retryHere();
+        tryNext = newVerdict.tryNext();
     }
 
-    /** Whether the server's code or type was a word that tells what happened. */
-    public boolean isTold() {
-        return told;
-    }
-
-    /** Overrides the kind on asking the same provider again. */
+    /** Overrides whether the same provider is tried again, which otherwise depends on the kind. */
     public void retryHere(boolean yes) {
         this.retryHere = yes;
     }
 
-    /** Overrides the kind on asking the next provider. */
+    /** Overrides whether the next provider is tried, which otherwise depends on the kind. */
     public void tryNext(boolean yes) {
         this.tryNext = yes;
+    }
+
+    /** Sets which models could serve the request instead. The exception makes this value available. */
+    public void availability(ModelAvailability value) {
+        this.availability = value;
+    }
+
+    Optional<ModelAvailability> availability() {
+        return Optional.ofNullable(availability);
     }
 
     @Nullable
@@ -151,16 +148,9 @@ public final class WireError {
         return tryNext;
     }
 
-    private void judge(ErrorTable.Verdict verdict) {
-        kind = verdict.kind();
-        reason = verdict.reason();
-        retryHere = verdict.retryHere();
-        tryNext = verdict.tryNext();
-    }
-
-    /** Does not show the server's text. */
+    /** Shows the status and the kind, but not the server's text. */
     @Override
     public String toString() {
-        return "WireError[" + status + ", " + kind + "]";
+        return "WireError[" + status + ", " + kind() + "]";
     }
 }

@@ -8,18 +8,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the model stopped, in the server's word.
+ * The server's finish reason.
  *
- * @param raw null if the server gave no reason
+ * @param raw the word that the server sent; null if it sent none
  */
 record WireFinishReason(@Nullable String raw) {
 
     static final WireFinishReason NONE = new WireFinishReason(null);
 
     /**
-     * Beginnings of words that servers use when something broke the generation off. DeepSeek says
-     * {@code insufficient_system_resource}, others {@code network_error}, {@code aborted}, {@code cancelled} or {@code
-     * timeout}.
+     * Prefixes of the words that servers send when the generation failed early. DeepSeek sends
+     * {@code insufficient_system_resource}, and other servers send {@code network_error}, {@code aborted},
+     * {@code cancelled} or {@code timeout}.
      */
     private static final List<String> BROKEN_OFF = List.of(
             "error",
@@ -52,7 +52,7 @@ record WireFinishReason(@Nullable String raw) {
             "broken",
             "ratelimit");
 
-    /** Words that turn the meaning round, or that mean that there is no reason yet. */
+    /** Words that negate the words above, or that mean that there is no finish reason yet. */
     private static final Set<String> NO = Set.of("no", "not", "without", "none", "null");
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^a-z0-9]+");
@@ -61,17 +61,17 @@ record WireFinishReason(@Nullable String raw) {
         return of(choice.text("finish_reason").orElse(null));
     }
 
-    /** Some servers write {@code "null"} or {@code "none"} where JSON has null. */
+    /** Creates a finish reason. Some servers send {@code "null"} or {@code "none"} instead of a JSON null. */
     static WireFinishReason of(@Nullable String word) {
         boolean none = word == null || word.isBlank() || word.equalsIgnoreCase("null") || word.equalsIgnoreCase("none");
         return none ? NONE : new WireFinishReason(word);
     }
 
-    boolean isSaid() {
+    boolean isPresent() {
         return raw != null;
     }
 
-    /** Whether the word says that the generation was broken off; false for an unknown word. */
+    /** Whether the word reports that the generation failed early; false for an unknown word. */
     boolean isBrokenOff() {
         if (raw == null) {
             return false;
@@ -90,9 +90,17 @@ record WireFinishReason(@Nullable String raw) {
         return broken;
     }
 
-    /** Some servers say stop, or give no reason, although there are tool calls. */
+    /** Describes the early end of the generation for an error message. */
+    String brokenOff(Redactor redactor) {
+        return "stopped generating early (finish reason \"" + redactor.nameInError(String.valueOf(raw)) + "\")";
+    }
+
+    /**
+     * Converts the word to the API's finish reason. Some servers send {@code stop} or no word although there are tool
+     * calls.
+     */
     FinishReason reason(boolean callsTools) {
-        FinishReason said = raw == null
+        FinishReason mapped = raw == null
                 ? FinishReason.UNKNOWN
                 : switch (raw.toLowerCase(Locale.ROOT)) {
                     case "stop" -> FinishReason.STOP;
@@ -101,7 +109,7 @@ record WireFinishReason(@Nullable String raw) {
                     case "content_filter" -> FinishReason.CONTENT_FILTER;
                     default -> FinishReason.UNKNOWN;
                 };
-        boolean open = said == FinishReason.STOP || said == FinishReason.UNKNOWN;
-        return callsTools && open ? FinishReason.TOOL_CALLS : said;
+        boolean open = mapped == FinishReason.STOP || mapped == FinishReason.UNKNOWN;
+        return callsTools && open ? FinishReason.TOOL_CALLS : mapped;
     }
 }

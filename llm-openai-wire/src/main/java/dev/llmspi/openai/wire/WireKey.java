@@ -4,11 +4,11 @@ import dev.llmspi.api.spi.Credential;
 import java.util.Objects;
 
 /**
- * A key and the header it travels in.
+ * An API key and the header in which it is sent.
  *
  * @param header the name of the header
- * @param prefix what stands before the key, such as {@code "Bearer "}; may be empty
- * @param credential where the key comes from
+ * @param prefix the text before the key, such as {@code "Bearer "}; may be empty
+ * @param credential the source of the key
  */
 public record WireKey(String header, String prefix, Credential credential) {
 
@@ -18,7 +18,7 @@ public record WireKey(String header, String prefix, Credential credential) {
         Objects.requireNonNull(credential, "credential");
     }
 
-    /** {@code Authorization: Bearer …} */
+    /** Returns a key that is sent as {@code Authorization: Bearer …}. */
     public static WireKey bearer(Credential credential) {
         return new WireKey("Authorization", "Bearer ", credential);
     }

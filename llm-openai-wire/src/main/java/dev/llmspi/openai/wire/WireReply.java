@@ -5,15 +5,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A server's answer as a dialect sees it.
+ * A server's reply, as it is passed to a dialect.
  *
  * @param status the HTTP status
- * @param headers all values of a header, its name in any case
- * @param body the JSON body; empty if it was no JSON object
+ * @param headers a function that looks up all values of a header and ignores the case of the header's name
+ * @param body the JSON body; empty if it was not a JSON object
  */
 public record WireReply(int status, Function<String, List<String>> headers, JsonObject body) {
 
-    /** The first value of a header; one that is blank counts as not there. */
+    /** The headers that may contain the server's request ID, the most specific one first. */
+    private static final String[] REQUEST_IDS = {"x-request-id", "x-portkey-request-id", "X-Generation-Id"};
+
+    /** Returns the first value of a header; empty if the header is absent or blank. */
     public Optional<String> header(String name) {
         List<String> values = headers.apply(name);
         return values.isEmpty() || values.get(0).isBlank()
@@ -21,7 +24,18 @@ public record WireReply(int status, Function<String, List<String>> headers, Json
                 : Optional.of(values.get(0).strip());
     }
 
-    /** Does not show headers or body. */
+    /** Returns the server's request ID from a header, or the id of the answer if no header contains a request ID. */
+    Optional<String> requestId() {
+        for (String name : REQUEST_IDS) {
+            Optional<String> id = header(name);
+            if (id.isPresent()) {
+                return id;
+            }
+        }
+        return body.text("id");
+    }
+
+    /** Shows only the status. */
     @Override
     public String toString() {
         return "WireReply[" + status + "]";

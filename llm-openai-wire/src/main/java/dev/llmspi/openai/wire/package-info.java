@@ -1,11 +1,11 @@
 /**
- * A provider for any server that speaks the OpenAI protocol: {@link dev.llmspi.openai.wire.OpenAiWire#provider} makes
- * one from a configuration block and an {@link dev.llmspi.openai.wire.OpenAiDialect}, which says what is different at
- * that server.
+ * Providers for servers that speak the OpenAI protocol. {@link dev.llmspi.openai.wire.OpenAiWire#provider} creates one
+ * from a configuration block and an {@link dev.llmspi.openai.wire.OpenAiDialect}, which describes how the server
+ * differs from OpenAI's.
  *
- * <p>A dialect may be empty. What it can change: keys and headers, fields of the request, the name of the model, what
- * of an answer becomes metadata and usage, and what an error means. JSON that the vocabulary of {@code dev.llmspi.api}
- * does not cover is seen through {@link dev.llmspi.openai.wire.JsonObject} and is plain maps and lists underneath.
+ * <p>A dialect may be empty. It can change keys and headers, fields of the request, the name of the model, the metadata
+ * and usage of an answer, and the meaning of an error. A dialect reads JSON that {@code dev.llmspi.api} has no type for
+ * through {@link dev.llmspi.openai.wire.JsonObject}, a view of plain maps and lists.
  */
 @NullMarked
 package dev.llmspi.openai.wire;

@@ -9,19 +9,27 @@ import java.security.KeyStore;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 
-/** Vouches for servers no JVM knows, and writes down who it is in the forms users have. */
+/** A certificate authority that no JVM trusts. It exports its certificate in the formats that users configure. */
 final class Authority {
 
     private final HeldCertificate root =
             new HeldCertificate.Builder().certificateAuthority(0).build();
 
-    /** What a server of that name needs. */
+    /** Returns the certificate and key of a server with this name. */
     HandshakeCertificates server(String host) {
         HeldCertificate certificate = new HeldCertificate.Builder()
                 .addSubjectAlternativeName(host)
                 .signedBy(root)
                 .build();
-        return new HandshakeCertificates.Builder().heldCertificate(certificate).build();
+        return new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .addTrustedCertificate(root.certificate())
+                .build();
+    }
+
+    /** Returns the certificate and key of a client with this name. */
+    HeldCertificate client(String name) {
+        return new HeldCertificate.Builder().commonName(name).signedBy(root).build();
     }
 
     String pem() {

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Cuts events and spoils their bytes. */
+/** Truncates events and corrupts their bytes. */
 final class BadBytes {
 
-    /** Bytes that are no UTF-8, and some at its edges that are. */
+    /** Invalid UTF-8 sequences, and valid characters at the limits of UTF-8's ranges, in hexadecimal. */
     private static final String[] BYTES = {
         "C080",
         "C0AF",
@@ -42,7 +42,7 @@ final class BadBytes {
         "7F"
     };
 
-    /** Instead of the rest of an event, or between its bytes. */
+    /** Text that replaces the rest of an event or is inserted into it. */
     private static final String[] BROKEN = {
         "", "}", "{", "]", ",", "x", "{}", " {}", "\"", ":", "//", "null", "\u0000", "\uFEFF", "[]", "1"
     };
@@ -53,7 +53,7 @@ final class BadBytes {
         this.random = random;
     }
 
-    /** The same but for one byte, or with some bytes more that may be no UTF-8. */
+    /** Returns the data with one byte changed, or with additional bytes that may not be UTF-8. */
     byte[] changed(byte[] data, int textStart) {
         int at = random.nextInt(data.length);
         byte[] other = {(byte) (random.nextInt(8) == 0 ? random.nextInt(256) : ' ' + random.nextInt(95))};
@@ -77,7 +77,7 @@ final class BadBytes {
         return sequence;
     }
 
-    /** Where to cut: behind something that is nested, in the text, or anywhere. */
+    /** Returns a random position at which to truncate: after a nested value, in the text, or at any byte. */
     int cut(byte[] data, int textStart) {
         int at = 1 + random.nextInt(data.length - 1);
         int kind = random.nextInt(3);
@@ -90,7 +90,9 @@ final class BadBytes {
         return at;
     }
 
-    /** Something that does not belong there, instead of the rest or before it; at the beginning now and then. */
+    /**
+     * Inserts unexpected text at the beginning or at the cut. At the cut, it may also replace the rest of the event.
+     */
     byte[] spoilt(byte[] data, int cut) {
         byte[] between = BROKEN[random.nextInt(BROKEN.length)].getBytes(StandardCharsets.UTF_8);
         int at = random.nextInt(4) == 0 ? 0 : cut;

@@ -1,63 +1,62 @@
 package dev.llmspi.openai.wire;
 
 import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
-import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.TimeSource;
+import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.spi.ConfigFault;
-import dev.llmspi.api.spi.ProviderConfig;
-import java.io.IOException;
-import java.time.Duration;
+import dev.llmspi.testkit.FakeLlmServer;
+import dev.llmspi.testkit.FakeReply;
+import dev.llmspi.testkit.FakeRequest;
+import dev.llmspi.testkit.bench.ProviderBench;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.QueueDispatcher;
-import mockwebserver3.RecordedRequest;
-import org.junit.jupiter.api.Assertions;
 
-/** A server, and a provider of the plain dialect that talks to it. */
-final class Bench implements AutoCloseable {
+/** A server, and a provider that calls it. Unless a test supplies a dialect, the provider uses the standard one. */
+public final class Bench extends ProviderBench {
 
     static final String KEY = "sk-c4n4ry0123456789abcdef";
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     static final ChatRequest HELLO =
             ChatRequest.of("Hello").toBuilder().model("m").build();
 
-    final MockWebServer server = new MockWebServer();
-    final List<ConfigFault> faults = new ArrayList<>();
-    final LlmProvider provider;
-
-    Bench(Object... more) throws IOException {
+    /** @param more names and values of settings, in turn */
+    Bench(Object... more) {
         this(new OpenAiDialect() {}, more);
     }
 
-    Bench(OpenAiDialect dialect, Object... more) throws IOException {
-        // A request nobody expected gets a 404 at once rather than silence.
-        ((QueueDispatcher) server.getDispatcher()).setFailFast(true);
-        server.start();
-        Map<String, Object> values = new HashMap<>();
-        values.put("base-url", server.url("/v1/").toString());
-        values.put("api-key", KEY);
-        for (int i = 0; i < more.length; i += 2) {
-            values.put((String) more[i], more[i + 1]);
-        }
-        provider = OpenAiWire.provider(
-                new ProviderConfig("local", "llm.providers.local", values, path -> "", faults, new Still()), dialect);
+    Bench(OpenAiDialect dialect, Object... more) {
+        super(
+                FakeLlmServer.openAi(),
+                config -> OpenAiWire.provider(config, dialect),
+                "local",
+                NOW,
+                KEY,
+                settings(more));
     }
 
-    Bench answer(int status, String body, String... headers) {
-        MockResponse.Builder response = new MockResponse.Builder().code(status).body(body);
-        for (int i = 0; i < headers.length; i += 2) {
-            response.addHeader(headers[i], headers[i + 1]);
+    /** Returns a bench with the standard dialect whose server sends the replies to its requests, in this order. */
+    public static Bench replying(FakeReply... replies) {
+        Bench bench = new Bench();
+        for (FakeReply reply : replies) {
+            bench.server.then(reply);
         }
-        server.enqueue(response.build());
+        return bench;
+    }
+
+    private static Map<String, Object> settings(Object... more) {
+        Map<String, Object> settings = new HashMap<>();
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put((String) more[i], more[i + 1]);
+        }
+        return settings;
+    }
+
+    /** Sets a reply without a content type. Each header is a line such as {@code "Retry-After: 1"}. */
+    @Override
+    public Bench answer(int status, String body, String... headers) {
+        answer(FakeReply.of(status, "", body, headers));
         return this;
     }
 
@@ -65,14 +64,22 @@ final class Bench implements AutoCloseable {
         return provider.chat(request, CallContext.create());
     }
 
-    /** The body of a request as it arrives. */
-    String sent(ChatRequest request) throws InterruptedException {
-        answer(200, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}");
-        chat(request);
-        return request().getBody().utf8();
+    public ChatStream stream() {
+        return stream(CallContext.create());
     }
 
-    /** Answers 200 with the given body. */
+    public ChatStream stream(CallContext context) {
+        return provider.stream(HELLO, context);
+    }
+
+    /** Sends a request and returns its body as the server received it. */
+    String sent(ChatRequest request) {
+        answer(200, "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}");
+        chat(request);
+        return request().body();
+    }
+
+    /** Sends a request, answers it with status 200 and this body, and returns the response. */
     ChatResponse reply(String body) {
         answer(200, body);
         return chat(HELLO);
@@ -83,34 +90,13 @@ final class Bench implements AutoCloseable {
         return failure(HELLO);
     }
 
-    LlmException failure(ChatRequest request) {
-        return Assertions.assertThrows(LlmException.class, () -> chat(request));
+    /** Returns the last request. */
+    FakeRequest request() {
+        return server.lastRequest();
     }
 
-    RecordedRequest request() throws InterruptedException {
-        return server.takeRequest();
-    }
-
-    @Override
-    public void close() {
-        provider.close();
-        server.close();
-    }
-
-    private record Still() implements TimeSource {
-        @Override
-        public long nanoTime() {
-            return 0;
-        }
-
-        @Override
-        public Instant now() {
-            return NOW;
-        }
-
-        @Override
-        public void sleep(Duration duration, Cancellation cancellation) {
-            throw new AssertionError("a provider never waits");
-        }
+    /** Returns the number of requests that have arrived. */
+    int requests() {
+        return server.requests().size();
     }
 }

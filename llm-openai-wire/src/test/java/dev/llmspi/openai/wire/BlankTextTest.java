@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** F4: no blank text goes out. */
+/** F4: blank text is never sent to a server. */
 class BlankTextTest {
 
     private static final OpenAiDialect MARKS = new OpenAiDialect() {
@@ -36,7 +36,7 @@ class BlankTextTest {
     private static final String IMAGE_SENT = "{'type':'image_url','image_url':{'url':'https://x.example/'}}";
     private static final String MARK = "'cache_control':{'type':'ephemeral'}";
 
-    /** The messages as they are sent. */
+    /** Sends the messages and returns them as they were sent. */
     private static String sent(OpenAiDialect dialect, Message... messages) throws Exception {
         try (Bench bench = new Bench(dialect)) {
             String body = bench.sent(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each bound is the largest there may be: as large passes, one more does not. */
+/** Tests that each bound is inclusive: a value at the bound is accepted, and a larger one is refused. */
 @Timeout(20)
 class BoundsTest {
 
@@ -68,7 +68,8 @@ class BoundsTest {
         try (Bench bench = bench("error-body", body.length())) {
             assertEquals(ErrorKind.MODEL, bench.failure(400, body).kind());
             assertEquals(
-                    ErrorKind.INVALID_REQUEST, bench.failure(400, " " + body).kind());
+                    ErrorKind.INVALID_REQUEST,
+                    bench.failure(400, " ".repeat(20) + body).kind());
         }
     }
 
@@ -84,8 +85,9 @@ class BoundsTest {
             assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
             assertEquals(Optional.of(ErrorReason.TOO_LARGE), error.reason());
             assertFalse(error.requestSent());
+            assertEquals(Optional.of(true), error.tryNext(), "the bound is this block's own");
             assertTrue(error.getMessage().contains(one.length() + " bytes"), error.getMessage());
-            assertEquals(1, bench.server.getRequestCount());
+            assertEquals(1, bench.requests());
         }
     }
 
@@ -104,7 +106,7 @@ class BoundsTest {
     }
 
     private static String streamed(Bench bench, String body) {
-        bench.answer(200, body, "Content-Type", "text/event-stream");
+        bench.answer(200, body, "Content-Type: text/event-stream");
         return bench.provider.stream(Bench.HELLO, CallContext.create())
                 .collect()
                 .text();

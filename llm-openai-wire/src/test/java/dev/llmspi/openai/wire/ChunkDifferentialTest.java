@@ -24,18 +24,18 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random streams come out as a decoder reads them that takes no short cut. The one intended difference is called rule
- * 1.
+ * Tests that random streams are decoded in the same way as by a plain decoder without fast paths. The only intended
+ * difference is rule 1.
  */
 class ChunkDifferentialTest {
 
-    private static final int CHUNKS = Integer.getInteger("llmspi.chunks", 200_000);
+    private static final int CHUNKS = Integer.getInteger("llmspi.chunks", 50_000);
     private static final long SEED = Long.getLong("llmspi.seed", System.nanoTime());
 
     private static final int MOST_KINDS = 10;
 
     @Test
-    void stream_ofRandomChunks_asAPlainDecoderReadsIt() {
+    void collect_randomChunks_likeThePlainDecoder() {
         System.out.println("ChunkDifferentialTest: llmspi.seed=" + SEED);
         Map<String, String> differences = new TreeMap<>();
         long chunks = 0;
@@ -60,7 +60,7 @@ class ChunkDifferentialTest {
     private static final String STOP =
             "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
-    /** What is broken, the body (a character is a byte), the text that comes out, and the end. */
+    /** Each row contains the fault, the body (one character per byte), the decoded text, and how the stream ends. */
     static List<Arguments> knownBodies() {
         String half = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"half\"}}";
         String call =
@@ -93,7 +93,7 @@ class ChunkDifferentialTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("knownBodies")
-    void stream_thatIsKnown_endsAsItShould(String what, String body, String text, String end) {
+    void collect_knownBody_hasTheExpectedOutcome(String what, String body, String text, String end) {
         byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
         PlainDecoder.Outcome plain = new PlainDecoder().read(bytes);
         PlainDecoder.Outcome real = read(bytes);
@@ -140,7 +140,7 @@ class ChunkDifferentialTest {
         return new PlainDecoder.Outcome(text.toString(), reasoning.toString(), fragments, calls, finish, usage, end);
     }
 
-    /** Leaves out events, and joins the bytes the network had cut, as long as there is a difference. */
+    /** Removes events as long as the difference remains, and describes the difference and the events that are left. */
     private static String smallest(List<byte[]> events, Difference difference) {
         List<byte[]> left = new ArrayList<>(events);
         String found = difference.text();
@@ -161,7 +161,7 @@ class ChunkDifferentialTest {
         return shown(found + "\n" + new String(joined(left), StandardCharsets.ISO_8859_1));
     }
 
-    /** The text, with each character that is no ASCII as a number. */
+    /** Returns the text with each non-ASCII character shown as a number. */
     private static String shown(String text) {
         StringBuilder shown = new StringBuilder();
         for (char c : text.toCharArray()) {
@@ -172,9 +172,9 @@ class ChunkDifferentialTest {
     }
 
     /**
-     * In which a real outcome is another than the plain one.
+     * The difference between a real and a plain outcome.
      *
-     * @param kind the same for differences in the same things
+     * @param kind the fields that differ
      */
     private record Difference(String kind, String text) {
 
@@ -183,20 +183,19 @@ class ChunkDifferentialTest {
             compare("text", plain.text(), real.text(), differences);
             compare("reasoning", plain.reasoning(), real.reasoning(), differences);
             compare("calls", plain.calls(), real.calls(), differences);
-            // Rule 1: a word that is no name is shown as all texts of a server are, for instance without control
-            // characters.
+            // Rule 1: a finish reason that is not a plain name is sanitised like any text of a server.
             String word = plain.finish();
             boolean name = word == null || real.finish() == null || word.matches("[A-Za-z0-9_]+");
             compare("finish", name ? word : real.finish(), real.finish(), differences);
             compare("usage", plain.usage(), real.usage(), differences);
-            // What a body is called that brought nothing depends on its bytes; it is never a success.
+            // The error for a stream without content depends on the bytes of its body. It is never a success.
             boolean nothing =
                     plain.end().equals(PlainDecoder.NOTHING) && !real.end().equals("complete");
             compare("end", nothing ? real.end() : plain.end(), real.end(), differences);
             boolean complete = plain.end().equals("complete");
             real.fragments().forEach((index, said) -> {
                 String all = plain.fragments().getOrDefault(index, "");
-                // Of a call that is not complete, the end may be held back.
+                // The last fragments of an incomplete call may be held back.
                 compare("fragments", complete ? all : all.startsWith(said) ? said : all, said, differences);
             });
             return differences.isEmpty()

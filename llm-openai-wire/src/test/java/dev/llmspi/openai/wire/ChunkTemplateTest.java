@@ -16,7 +16,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Chunks that are alike are not parsed each time; what comes of them is the same. */
+/** Tests that chunks that match the template are not parsed, and that their stream's events are still the same. */
 class ChunkTemplateTest {
 
     private static final String LAST =
@@ -34,9 +34,11 @@ class ChunkTemplateTest {
             "\"content\":\"said\",\"refusal\":\"no\"",
             "\"content\":\"said\",\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"t\",\"index\":0}]",
             "\"content\":\"said\",\"reasoning_details\":[]",
-            "\"content\":\"said\",\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"d\",\"index\":0}]",
+            "\"content\":\"said\",\"reasoning_details\":[{\"type\":\"reasoning.encrypted\",\"data\":\"d\","
+                    + "\"index\":0}]",
             "\"content\":[{\"type\":\"text\",\"text\":\"part\"}],\"content\":\"said\"",
-            "\"content\":\"said\",\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"1\"}}]",
+            "\"content\":\"said\",\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\","
+                    + "\"arguments\":\"1\"}}]",
             "\"content\":\"said\",\"role\":\"assistant\"",
             "\"role\":\"assistant\",\"content\":\"said\"");
 
@@ -66,7 +68,7 @@ class ChunkTemplateTest {
         return CHUNKS.get(0).formatted("\"content\":\"" + text + "\"");
     }
 
-    /** All that comes of a stream: its events, the whole answer, the error that ends it. */
+    /** Returns everything that a stream yields: its events, the whole answer and the error. */
     private static List<Object> events(List<String> chunks) {
         List<Object> events = new ArrayList<>();
         try (ChatStream stream = stream(chunks)) {
@@ -84,7 +86,7 @@ class ChunkTemplateTest {
         return events;
     }
 
-    /** The same JSON with a blank more from chunk to chunk: no two chunks are alike. */
+    /** Returns the same chunks with a growing number of blanks, so that no two of them match. */
     private static List<String> neverAlike(List<String> chunks) {
         List<String> unlike = new ArrayList<>();
         for (String chunk : chunks) {
@@ -94,11 +96,11 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void events_ofChunksThatAreAlike_areThoseOfChunksThatAreRead() {
+    void stream_withAndWithoutMatchingChunks_sameEvents() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < 150; i++) {
             List<String> chunks = new ArrayList<>();
             String chunk = CHUNKS.get(0);
             for (int j = random.nextInt(20); j >= 0; j--) {
@@ -114,7 +116,7 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void text_thatIsMoreThanText_isRead() {
+    void collect_chunkWithMoreThanText_isDecoded() {
         List<String> chunks = List.of(text("a"), text("b"), text("c\",\"refusal\":\"no"), text("d"), LAST);
 
         try (ChatStream stream = stream(chunks)) {
@@ -124,7 +126,7 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void piecesOfChunksThatAreAlike_moreThanATextMayHave_tooLarge() {
+    void collect_moreTextThanAllowedInMatchingChunks_tooLarge() {
         List<String> chunks = new ArrayList<>();
         for (int i = 0; i < 1_100; i++) {
             chunks.add(text("x".repeat(4_000)));
@@ -137,7 +139,7 @@ class ChunkTemplateTest {
         }
     }
 
-    /** A template that knows one kind of chunk: it has seen two of them. */
+    /** Returns a template that has learned from two chunks. */
     private static ChunkTemplate template(String chunk, String text) {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, chunk, text);
@@ -147,7 +149,20 @@ class ChunkTemplateTest {
 
     private static void learn(ChunkTemplate template, String chunk, @Nullable String text) {
         byte[] bytes = bytes(chunk);
-        template.learn(bytes, 0, bytes.length, text);
+        template.learn(bytes, 0, bytes.length, decoded(text));
+    }
+
+    /** @param text the text, or null for a chunk that contains something else */
+    private static Chunk decoded(@Nullable String text) {
+        Chunk chunk = new Chunk();
+        Chunk.Choice choice = chunk.nextChoice(0);
+        if (text == null) {
+            choice.pieces.add(new Chunk.Refusal("no"));
+        } else {
+            choice.addText(text);
+        }
+        chunk.keep();
+        return chunk;
     }
 
     private static byte[] bytes(String chunk) {
@@ -160,7 +175,7 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void text_ofAChunkLikeTheOneThatIsKnown() {
+    void text_matchingChunk_isReturned() {
         ChunkTemplate template = template("{\"a\":\"one\",\"b\":1}", "one");
 
         assertEquals("two", textOf(template, "{\"a\":\"two\",\"b\":1}"));
@@ -170,7 +185,7 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void text_ofAnyOtherChunk_isNotSaid() {
+    void text_anyOtherChunk_isNull() {
         ChunkTemplate template = template("{\"a\":\"one\",\"b\":1}", "one");
 
         for (String other : List.of(
@@ -190,18 +205,18 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void text_thatIsNoUtf8_isNotSaid() {
+    void text_invalidUtf8_isNull() {
         ChunkTemplate template = template("{\"a\":\"one\"}", "one");
         byte[] bytes = bytes("{\"a\":\"t..o\"}");
-        bytes[7] = (byte) 0xC0; // "/" in two bytes, which is one too many
+        bytes[7] = (byte) 0xC0; // "/" encoded in two bytes, although it needs only one
         bytes[8] = (byte) 0xAF;
 
         assertNull(template.text(bytes, 0, bytes.length));
     }
 
-    /** The later value of a member that is an object counts, in whatever chunk it stands. */
+    /** The last value of an object counts, whichever chunk contains it. */
     @Test
-    void objectBesideTheText_isReadEachTime() {
+    void stream_objectInEachChunk_isDecodedEachTime() {
         List<String> chunks = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             chunks.add("{\"usage\":{\"completion_tokens\":" + i % 3 + "},\"choices\":[{\"delta\":{\"content\":\"a" + i
@@ -212,7 +227,7 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void onePlaceIsBelieved_whenTwoChunksAgree() {
+    void learn_twoChunksWithDifferentTexts_confirmThePosition() {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, "{\"a\":\"one\"}", "one");
         assertNull(textOf(template, "{\"a\":\"two\"}"), "one chunk proves nothing");
@@ -222,9 +237,9 @@ class ChunkTemplateTest {
         assertEquals("two", textOf(template, "{\"a\":\"two\"}"));
     }
 
-    /** The text is written with an escape; what looks like it is another member. */
+    /** The text is escaped, and another member contains the same text without an escape. */
     @Test
-    void memberThatLooksLikeTheText_isNotTakenForIt() {
+    void learn_memberWithTheValueOfAnEscapedText_isNotTakenForIt() {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, "{\"b\":\"A\",\"a\":\"\\u0041\"}", "A");
         learn(template, "{\"b\":\"B\",\"a\":\"\\u0042\"}", "B");
@@ -235,17 +250,17 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void textThatStandsTwice_isNotLearnt() {
+    void learn_textThatOccursTwice_isIgnored() {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, "{\"a\":\"a\"}", "a");
         learn(template, "{\"a\":\"b\"}", "b");
-        assertNull(textOf(template, "{\"a\":\"c\"}"), "the first text stood twice");
+        assertNull(textOf(template, "{\"a\":\"c\"}"), "the first text occurred twice");
         learn(template, "{\"a\":\"c\"}", "c");
         assertEquals("d", textOf(template, "{\"a\":\"d\"}"));
     }
 
     @Test
-    void chunkThatSaysMore_isNotLearnt() {
+    void learn_chunkWithMoreThanText_isIgnored() {
         ChunkTemplate template = new ChunkTemplate();
         learn(template, "{\"a\":\"one\"}", "one");
         learn(template, "{\"a\":\"two\"}", null);
@@ -253,24 +268,26 @@ class ChunkTemplateTest {
     }
 
     @Test
-    void stopped_knowsNothingAnyMore() {
+    void learn_chunkWithTwoChoices_stopsForGood() {
         ChunkTemplate template = template("{\"a\":\"one\"}", "one");
-        template.stop();
+        Chunk several = decoded("one");
+        several.nextChoice(1);
+        template.learn(bytes("{}"), 0, 2, several);
         assertNull(textOf(template, "{\"a\":\"two\"}"));
         learn(template, "{\"a\":\"one\"}", "one");
         learn(template, "{\"a\":\"two\"}", "two");
         assertNull(textOf(template, "{\"a\":\"three\"}"));
     }
 
-    /** A server that says something new each time costs a few tries, not one for every chunk. */
+    /** If a server's chunks always differ, the template stops learning after a few attempts. */
     @Test
-    void chunksThatAreNeverAlike_areLearntAFewTimes() {
+    void learn_chunksThatAlwaysDiffer_givesUp() {
         ChunkTemplate template = new ChunkTemplate();
         for (int i = 0; i < 100; i++) {
             learn(template, "{\"n\":" + i + ",\"a\":\"one\"}", "one");
         }
         learn(template, "{\"a\":\"one\"}", "one");
         learn(template, "{\"a\":\"two\"}", "two");
-        assertNull(textOf(template, "{\"a\":\"three\"}"), "it has given up");
+        assertNull(textOf(template, "{\"a\":\"three\"}"), "the template has given up");
     }
 }

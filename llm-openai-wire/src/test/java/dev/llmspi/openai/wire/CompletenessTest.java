@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules that say when an answer is complete, one by one. */
+/** Tests each rule that decides whether an answer is complete. */
 class CompletenessTest {
 
     private static final WireFinishReason STOP = new WireFinishReason("stop");
 
     @Test
-    void brokenOff_winsOverEverything() {
+    void of_earlyEnd_takesPrecedence() {
         WireFinishReason aborted = new WireFinishReason("aborted");
         for (End end : End.values()) {
             assertEquals(Verdict.BROKEN_OFF, Completeness.of(aborted, true, true, true, end, true));
@@ -26,7 +26,7 @@ class CompletenessTest {
     }
 
     @Test
-    void finishReason_completesWhateverEndsTheBody() {
+    void of_finishReason_isCompleteAtAnyEnd() {
         for (End end : End.values()) {
             assertEquals(Verdict.COMPLETE, Completeness.of(STOP, true, true, false, end, false));
             assertEquals(Verdict.COMPLETE, Completeness.of(STOP, false, true, true, end, false));
@@ -46,7 +46,7 @@ class CompletenessTest {
     }
 
     @Test
-    void done_completesWhereItIsTrustedAndEachCallIsWhole() {
+    void of_done_isCompleteIfTrustedAndEachCallIsComplete() {
         WireFinishReason none = WireFinishReason.NONE;
         assertEquals(Verdict.COMPLETE, Completeness.of(none, true, true, true, End.DONE, true));
         assertEquals(Verdict.TRUNCATED, Completeness.of(none, true, true, true, End.DONE, false));
@@ -108,12 +108,12 @@ class CompletenessTest {
         assertFalse(WireFinishReason.NONE.isBrokenOff());
     }
 
-    /** Some servers write a word where JSON has null; it completes nothing. */
+    /** Some servers send such a word as the finish reason instead of null. It does not complete the answer. */
     @ParameterizedTest
     @ValueSource(strings = {"null", "none", "None", "NULL", "", " "})
     void words_thatMeanThatThereIsNoReason(String word) {
         assertEquals(WireFinishReason.NONE, WireFinishReason.of(word));
-        assertFalse(WireFinishReason.of(word).isSaid());
+        assertFalse(WireFinishReason.of(word).isPresent());
         assertEquals(Verdict.TRUNCATED, Completeness.of(WireFinishReason.of(word), true, true, true, End.BODY, true));
     }
 

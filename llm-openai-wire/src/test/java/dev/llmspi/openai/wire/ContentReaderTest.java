@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Content in all the forms in which servers send it. */
+/** Tests reading content in all forms that servers send. */
 class ContentReaderTest {
 
     private static ContentReader read(String content) {
@@ -38,7 +38,7 @@ class ContentReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"null", "''", "[]", "[{}]", "{'a':1}", "[{'type':'image_url','image_url':{'url':'x'}}]", "7"})
-    void nothingToRead(String content) {
+    void read_contentWithoutText_isEmpty(String content) {
         assertTrue(read(content).isEmpty());
     }
 
@@ -46,7 +46,7 @@ class ContentReaderTest {
     void reasoningParts_areKeptWhole() {
         assertEquals(
                 "[{\"type\":\"redacted_thinking\",\"data\":\"x\"}]",
-                Json.text(read("[{'type':'redacted_thinking','data':'x'},{'type':'text','text':'y'}]")
+                JsonWriter.text(read("[{'type':'redacted_thinking','data':'x'},{'type':'text','text':'y'}]")
                         .reasoningParts()));
     }
 }

@@ -9,7 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** LiteLLM sends its thinking several times in one stream: it is shown once, and each copy goes back in one piece. */
+/**
+ * Tests streams from LiteLLM, which sends the same reasoning more than once in a stream. The reasoning is shown once,
+ * and each copy is sent back as a whole.
+ */
 class CopiedReasoningTest {
 
     private static final String MEMBER = "provider_specific_fields";
@@ -33,7 +36,7 @@ class CopiedReasoningTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"thinking_blocks", "reasoning_details"})
-    void wholeTextWithTheSignature_isNotShownAgain(String name) {
+    void collect_wholeTextWithTheSignature_isNotShownAgain(String name) {
         AssistantMessage message = message(
                 name,
                 "[{'type':'thinking','thinking':'ha'}]",
@@ -45,11 +48,12 @@ class CopiedReasoningTest {
     }
 
     @Test
-    void piecesInsideAMember_areJoined() {
+    void collect_fragmentsInsideAMember_areJoined() {
         assertEquals(
                 Map.of(
                         MEMBER,
-                        "{'thinking_blocks':[{'type':'thinking','thinking':'ha ha!','signature':'s=='}],'n':2,'signature':'b'}"
+                        ("{'thinking_blocks':[{'type':'thinking','thinking':'ha ha!','signature':'s=='}],'n':2,"
+                                        + "'signature':'b'}")
                                 .replace('\'', '"')),
                 fields(
                         "{'thinking_blocks':[{'type':'thinking','thinking':'ha','signature':null}],'n':1}",
@@ -60,18 +64,19 @@ class CopiedReasoningTest {
     }
 
     @Test
-    void equalPieces_areNoRepetition() {
+    void collect_equalFragments_areNotARepetition() {
         assertEquals(
                 Map.of(
                         MEMBER,
-                        "{\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"haha\"}],\"reasoning_content\":\"haha\"}"),
+                        "{\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"haha\"}],"
+                                + "\"reasoning_content\":\"haha\"}"),
                 fields(
                         "{'thinking_blocks':[{'type':'thinking','thinking':'ha'}],'reasoning_content':'ha'}",
                         "{'thinking_blocks':[{'type':'thinking','thinking':'ha'}],'reasoning_content':'ha'}"));
     }
 
     @Test
-    void oneDelta_isKeptAsItIs() {
+    void collect_oneDelta_isKeptUnchanged() {
         String whole =
                 "{'reasoning_content':'a','thinking_blocks':[{'type':'thinking','thinking':'a','signature':null},1]}"
                         .replace('\'', '"');

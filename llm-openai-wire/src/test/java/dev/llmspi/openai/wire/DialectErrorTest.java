@@ -1,7 +1,6 @@
 package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ErrorKind;
@@ -12,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a dialect sees of an error and makes of it, and what the message advises. */
+/** Tests how a dialect reads and changes errors, and the advice in their messages. */
 @Timeout(20)
 class DialectErrorTest {
 
@@ -35,7 +35,7 @@ class DialectErrorTest {
     }
 
     @Test
-    void dialect_seesAllTheServerSent() throws Exception {
+    void error_dialect_seesTheWholeReply() throws Exception {
         List<Object> seen = new ArrayList<>();
         failure(
                 error -> {
@@ -50,15 +50,13 @@ class DialectErrorTest {
                     seen.add(error.kind());
                     seen.add(error.reason());
                     seen.add(error.retryAfter());
-                    seen.add(error.isTold());
+                    seen.add(error.isByStatus());
                     seen.add(error.toString());
                 },
                 429,
                 "{'error':{'message':'m','code':503,'type':'insufficient_quota','param':'p'},'more':'x'}",
-                "X-Test",
-                "header",
-                "Retry-After",
-                "3");
+                "X-Test: header",
+                "Retry-After: 3");
         assertEquals(
                 List.of(
                         429,
@@ -72,7 +70,7 @@ class DialectErrorTest {
                         ErrorKind.RESOURCE_EXHAUSTED,
                         Optional.of(ErrorReason.QUOTA),
                         Optional.of(Duration.ofSeconds(3)),
-                        true,
+                        false,
                         "WireError[429, RESOURCE_EXHAUSTED]"),
                 seen);
         failure(
@@ -80,15 +78,23 @@ class DialectErrorTest {
                     assertEquals(0, error.bodyStatus());
                     assertEquals(Optional.empty(), error.retryAfter());
                     assertEquals(Optional.empty(), error.code());
-                    assertFalse(error.isTold());
+                    assertTrue(error.isByStatus());
                     assertTrue(error.body().isEmpty() && error.error().isEmpty());
                 },
                 500,
                 "oops");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, true", "false, false", "perhaps,"})
+    void shouldRetryHeader_takesPrecedenceOverTheDialect(String said, @Nullable Boolean retry) throws Exception {
+        LlmException error = failure(
+                wire -> wire.judge(ErrorKind.MODEL, ErrorReason.MODEL_NOT_FOUND), 404, "{}", "X-Should-Retry: " + said);
+        assertEquals(Optional.ofNullable(retry), error.retryHere());
+    }
+
     @Test
-    void dialect_judgesAnew_andTheFormerOverridesAreForgotten() throws Exception {
+    void error_dialectReplacesTheVerdict_discardsEarlierOverrides() throws Exception {
         LlmException model = failure(error -> error.judge(ErrorKind.MODEL, ErrorReason.MODEL_NOT_FOUND), 302, "{}");
         assertEquals(ErrorKind.MODEL, model.kind());
         assertEquals(ErrorReason.MODEL_NOT_FOUND, model.reason().orElseThrow());
@@ -108,41 +114,30 @@ class DialectErrorTest {
     }
 
     @Test
-    void dialect_replacesTextAndCode_andLooksAgain() throws Exception {
+    void dialect_replacesTextAndCode() throws Exception {
         LlmException error = failure(
                 found -> {
-                    found.message("this model has been deprecated");
+                    found.message("said by the upstream");
                     found.code("own_code");
-                    found.refine();
                 },
                 404,
                 "{'error':{'message':'x','code':'y'}}");
-        assertEquals(ErrorKind.MODEL, error.kind());
         assertEquals(Optional.of("own_code"), error.code());
-        assertTrue(error.getMessage().contains("has been deprecated"), error.getMessage());
-        LlmException told = failure(
-                found -> {
-                    found.code("context_length_exceeded");
-                    found.refine();
-                    assertTrue(found.isTold());
-                },
-                400,
-                "{'error':{'message':'x'}}");
-        assertEquals(ErrorReason.CONTEXT_LENGTH, told.reason().orElseThrow());
+        assertTrue(error.getMessage().contains("said by the upstream"), error.getMessage());
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "401 |                        | (check its key and what the key may do)",
+                "401 |                        | (check the key and its permissions)",
                 "402 |                        | (add credit or raise the limit there)",
                 "404 |                        | (check its base-url and settings)",
-                "422 |                        | (the request must change)",
+                "422 |                        | (the reason is unknown; another provider may accept the request)",
                 "446 |                        | (the content was refused)",
                 "429 |                        | (slow down)",
                 "500 |                        | (try later)",
-                "302 |                        | (redirects are not followed, check its base-url)",
+                "302 |                        | (redirects are not followed; check its base-url)",
                 "400 | model_not_found        | (choose another model)",
                 "400 | context_length_exceeded| (shorten the conversation or choose a model with more context)",
             })
@@ -155,8 +150,8 @@ class DialectErrorTest {
     }
 
     @Test
-    void message_ofAWait_saysHowLong() throws Exception {
-        String message = failure(error -> {}, 429, "{}", "Retry-After", "2").getMessage();
+    void map_wait_isInTheMessage() throws Exception {
+        String message = failure(error -> {}, 429, "{}", "Retry-After: 2").getMessage();
         assertTrue(message.endsWith("answered 429 (wait 2000 ms)"), message);
     }
 
@@ -178,15 +173,15 @@ class DialectErrorTest {
         String body = "{'id':'of-the-body','error':{'message':'m'}}";
         assertEquals(
                 Optional.of("1"),
-                failure(error -> {}, 500, body, "X-Request-Id", "1", "x-portkey-request-id", "2")
+                failure(error -> {}, 500, body, "X-Request-Id: 1", "x-portkey-request-id: 2")
                         .requestId());
         assertEquals(
                 Optional.of("2"),
-                failure(error -> {}, 500, body, "x-portkey-request-id", "2", "X-Generation-Id", "3")
+                failure(error -> {}, 500, body, "x-portkey-request-id: 2", "X-Generation-Id: 3")
                         .requestId());
         assertEquals(
                 Optional.of("3"),
-                failure(error -> {}, 500, body, "X-Generation-Id", "3").requestId());
+                failure(error -> {}, 500, body, "X-Generation-Id: 3").requestId());
         assertEquals(Optional.of("of-the-body"), failure(error -> {}, 500, body).requestId());
     }
 }

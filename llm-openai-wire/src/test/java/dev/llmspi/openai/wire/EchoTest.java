@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that repeat what else a conversation holds besides text. */
+/** Tests servers that echo parts of a conversation other than its text. */
 class EchoTest {
 
     private static final String IMAGE = "https://files.example/mar1gold/image.png?signature=mar1goldsignature";
@@ -48,8 +48,8 @@ class EchoTest {
                             "f",
                             "{}",
                             true,
-                            Map.of("extra_content", "{\"google\":" + Json.text(CALL_FIELD) + "}"))))
-                    .providerFields(Map.of("reasoning_content", "[{\"a\\nb\":" + Json.text(FIELD) + "}]"))
+                            Map.of("extra_content", "{\"google\":" + JsonWriter.text(CALL_FIELD) + "}"))))
+                    .providerFields(Map.of("reasoning_content", "[{\"a\\nb\":" + JsonWriter.text(FIELD) + "}]"))
                     .reasoning(THOUGHT)
                     .reasoningDetails(List.of(Map.of("type", "reasoning.text", "text", DETAIL)))
                     .build())
@@ -64,7 +64,7 @@ class EchoTest {
 
     private static String shown(String said) throws Exception {
         try (Bench bench = new Bench()) {
-            bench.answer(400, "{\"error\":{\"message\":" + Json.text("cannot take <" + said + "> here") + "}}");
+            bench.answer(400, "{\"error\":{\"message\":" + JsonWriter.text("cannot take <" + said + "> here") + "}}");
             return bench.failure(REQUEST).getMessage();
         }
     }
@@ -88,7 +88,7 @@ class EchoTest {
         assertTrue(shown.contains("[prompt]") && shown.contains("here"), shown);
     }
 
-    /** A key such as {@code none} is what servers without keys are given; its letters stand in other words. */
+    /** Servers without keys are configured with a key such as {@code none}, whose letters also occur in other words. */
     @ParameterizedTest
     @CsvSource({
         "to, 'too many tokens to take', 'too many tokens *** take'",
@@ -111,11 +111,12 @@ class EchoTest {
         ChatRequest request = Bench.HELLO.toBuilder()
                 .message(AssistantMessage.builder()
                         .text("a")
-                        .providerFields(Map.of("x", Json.text(large)))
+                        .providerFields(Map.of("x", JsonWriter.text(large)))
                         .build())
                 .build();
         try (Bench bench = new Bench()) {
-            bench.answer(400, "{\"error\":{\"message\":" + Json.text("not <" + large.substring(0, 90) + ">") + "}}");
+            bench.answer(
+                    400, "{\"error\":{\"message\":" + JsonWriter.text("not <" + large.substring(0, 90) + ">") + "}}");
             String shown = bench.failure(request).getMessage();
             assertFalse(shown.contains("mar1gold"), shown);
         }

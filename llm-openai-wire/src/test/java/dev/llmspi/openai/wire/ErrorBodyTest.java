@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The envelopes in which servers put what went wrong, and bodies that are none. */
+/** Tests error bodies in the formats of various servers, and bodies that are not errors. */
 class ErrorBodyTest {
 
     private static ErrorBody of(String body) {
@@ -40,13 +40,13 @@ class ErrorBodyTest {
                 "{'data':{'message':'m','errorCode':'e'},'code':'c'}  | m | e",
                 "{'html-message':'<b>m</b>'}                          | m | -",
                 "{'detail':'m'}                                       | m | -",
-                "{'detail':[{'loc':['a'],'msg':'m'}]}                 | [{\"loc\":[\"a\"],\"msg\":\"m\"}] | -",
+                "{'detail':[{'loc':['a'],'msg':'m'}]}                 | m | -",
                 "'m'                                                  | m | -",
                 "[]                                                   |  | -",
                 "{'0':'x'}                                            |  | -",
                 "null                                                 |  | -",
             })
-    void message_andCode_areFoundWhereTheyStand(String body, String message, String code) {
+    void of_anyFormat_findsMessageAndCode(String body, String message, String code) {
         ErrorBody error = of(body);
         assertEquals(message == null ? "" : message, error.message());
         assertEquals(code, error.code().orElse("-"));
@@ -65,12 +65,12 @@ class ErrorBodyTest {
                 "{'error':{'code':1,'http_status':502}}  | 502",
                 "{'error':{}}                            | 0",
             })
-    void status_namedInTheBody_isOneOfAnError(String body, int status) {
+    void status_namedByTheBody_isAnErrorStatus(String body, int status) {
         assertEquals(status, of(body).status());
     }
 
     @Test
-    void status_thatCounts_isThatOfTheReplyUnlessItIsASuccess() {
+    void status_ofASuccess_isTheOneNamedByTheBody() {
         ErrorBody named = of("{'error':{'code':503}}");
         assertEquals(503, named.status(reply(200)));
         assertEquals(503, named.status(reply(299)));
@@ -94,7 +94,7 @@ class ErrorBodyTest {
                 "{'type':'error','message':'m'}",
                 "{'detail':'m'}"
             })
-    void isError_messageThatNamesAnError(String body) {
+    void isError_messageOfAnError_isTrue(String body) {
         assertTrue(of(body).isError());
     }
 
@@ -111,7 +111,7 @@ class ErrorBodyTest {
                 "{'code':429}",
                 "{'type':'rate_limit_error'}"
             })
-    void isError_noticeIsNone(String body) {
+    void isError_notice_isFalse(String body) {
         assertFalse(of(body).isError());
     }
 
@@ -120,7 +120,7 @@ class ErrorBodyTest {
     }
 
     @Test
-    void page_isShownWithoutItsTagsAndCut() {
+    void readable_page_isShortenedAndWithoutTags() {
         assertEquals("Sign in  a > b", of("<html><h1>Sign in</h1> a > b</html>").message());
         assertEquals("", of("<html").message());
         assertEquals("x ?", of("x \uFFFD").message());
@@ -130,9 +130,20 @@ class ErrorBodyTest {
         assertTrue(of("plain").body().isEmpty());
     }
 
+    /** Only the beginning of a large error body is read. */
+    @Test
+    void of_truncatedBody_readsTheBeginning() {
+        ErrorBody behindTheMessage = of("{'error':{'message':'m','code':'c','input':['much ");
+        assertEquals("m", behindTheMessage.message());
+        assertEquals(Optional.of("c"), behindTheMessage.code());
+        ErrorBody withinTheMessage = of("{'error':{'message':'too many tok");
+        assertEquals("{\"error\":{\"message\":\"too many tok", withinTheMessage.message());
+        assertTrue(withinTheMessage.body().isEmpty());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "\u0000\u0001", "{'error'"})
-    void garbage_isNoErrorButATextOrNothing(String body) {
+    void of_malformedQuotes_areWords(String body) {
         assertEquals(Optional.empty(), of(body).code());
         assertEquals(0, of(body).status());
     }

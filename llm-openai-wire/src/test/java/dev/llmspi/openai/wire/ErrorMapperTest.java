@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the message of an error tells its reader to do, and what else an error carries. */
+/** Tests the advice in error messages, and the other fields of an error. */
 class ErrorMapperTest {
 
     private final ErrorMapper errors = new ErrorMapper(new OpenAiDialect() {}, TimeSource.system());
-    private final CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
-    private final ServerText text = new ServerText(List.of(), List.of(), List.of());
+    private final WireCall scope = new WireCall("local", "m", CallContext.create(), List.of());
+    private final Redactor text = new Redactor(List.of(), List.of(), List.of());
 
     private static WireReply reply(int status, String body, Map<String, String> headers) {
         return new WireReply(
@@ -46,7 +46,7 @@ class ErrorMapperTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "401 | {'error':{'message':'no'}} | answered 401: no (check its key and what the key may do)",
+                "401 | {'error':{'message':'no'}} | answered 401: no (check the key and its permissions)",
                 "402 | {'error':{'message':'no'}} | answered 402: no (add credit or raise the limit there)",
                 "429 | {'error':{'message':'no'}} | answered 429: no (slow down)",
                 "429 | {'error':{'message':'no','retry_after':2}} | answered 429: no (wait 2000 ms)",
@@ -55,17 +55,22 @@ class ErrorMapperTest {
                 "400 | {'error':{'message':'no','code':'context_length_exceeded'}}"
                         + " | answered 400: no (shorten the conversation or choose a model with more context)",
                 "400 | {'error':{'message':'no','code':'content_filter'}} | answered 400: no (the content was refused)",
-                "400 | {'error':{'message':'no'}} | answered 400: no (the request must change)",
+                "400 | {'error':{'message':'no'}} | answered 400: no (the reason is unknown; another "
+                        + "provider may accept the request)",
+                "400 | {'error':{'message':'no','code':'invalid_request_error'}}"
+                        + " | answered 400: no (change the request or use another provider)",
+                "403 | {'error':{'message':'no'}}"
+                        + " | answered 403: no (check its key, or whether a firewall refuses the content)",
                 "302 | {'error':{'message':'http://there'}}"
-                        + " | answered 302 (redirects are not followed, check its base-url)",
+                        + " | answered 302 (redirects are not followed; check its base-url)",
                 "300 | {'error':{'message':'http://there'}}"
-                        + " | answered 300 (redirects are not followed, check its base-url)",
+                        + " | answered 300 (redirects are not followed; check its base-url)",
                 "500 | {'error':{'message':'no'}} | answered 500: no (try later)",
                 "500 | {}                         | answered 500 (try later)",
                 "299 | {'error':{'message':'no'}} | answered with an error: no (try later)",
                 "200 | {'error':{'message':'no','code':300}} | answered with an error: no (try later)",
             })
-    void message_ofWhatAServerSaid_tellsWhatToDo(int status, String body, String message) {
+    void map_serverError_messageContainsAdvice(int status, String body, String message) {
         assertEquals(
                 "provider \"local\": " + message, error(status, body, Map.of()).getMessage());
     }
@@ -77,12 +82,13 @@ class ErrorMapperTest {
                 "UNKNOWN_HOST         | -     | ; check its base-url",
                 "CONNECT_FAILED       | -     | ; check its base-url and whether the server is up",
                 "TLS                  | false"
-                        + " | ; check the base-url, the server's certificate and who is trusted (tls.ca-file)",
+                        + " | ; check the base-url and the certificates of server (tls.ca-file) "
+                        + "and client (tls.client-cert)",
                 "PROXY_AUTHENTICATION | false | ; set proxy.user and proxy.password",
-                "TOO_LARGE            | false | ; ask for less or raise the block's bounds",
+                "TOO_LARGE            | false | ; request a shorter answer or raise the bounds of the provider block",
                 "CONNECTION_LOST      | -     | ''",
             })
-    void message_ofWhatTheNetworkDid_tellsWhatToDo(ErrorReason reason, String retryHere, String advice) {
+    void map_networkFailure_messageContainsAdvice(ErrorReason reason, String retryHere, String advice) {
         ConnectException cause = new ConnectException("refused");
         LlmException error =
                 errors.map(new TransportException(ErrorKind.CONNECTION, reason, false, 0, "no way", cause), scope);
@@ -94,7 +100,7 @@ class ErrorMapperTest {
     }
 
     @Test
-    void unusable_successThatIsNoAnswer_isAskedForAgainUnlessItIsTooLarge() {
+    void unusable_successThatIsNotAnAnswer_isRetriedUnlessTooLarge() {
         Map<String, String> id = Map.of("x-request-id", "r-1");
         LlmException empty =
                 errors.unusable(reply(200, "{}", id), ErrorReason.EMPTY_RESPONSE, "said nothing", scope, text);
@@ -105,7 +111,8 @@ class ErrorMapperTest {
         assertEquals(200, empty.status().orElseThrow());
         LlmException large = errors.unusable(reply(200, "{}", id), ErrorReason.TOO_LARGE, "said much", scope, text);
         assertEquals(
-                "provider \"local\": said much (status 200); ask for less or raise the block's bounds",
+                "provider \"local\": said much (status 200); request a shorter answer or raise the bounds of the "
+                        + "provider block",
                 large.getMessage());
         assertEquals(Optional.of(false), large.retryHere());
     }

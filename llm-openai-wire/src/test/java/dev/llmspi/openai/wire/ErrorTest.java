@@ -65,7 +65,7 @@ class ErrorTest {
                 assertEquals(Optional.of("m"), error.model());
                 assertTrue(error.requestSent());
             }
-            assertEquals(6, bench.server.getRequestCount());
+            assertEquals(6, bench.requests());
         }
     }
 
@@ -94,7 +94,7 @@ class ErrorTest {
     }
 
     @Test
-    void redirect_namesStatusNotTarget() throws Exception {
+    void map_redirect_messageDoesNotShowTheTarget() throws Exception {
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(
                     307, "<a href='http://evil/?q=c4n4ry'>http://evil</a>", "Location", "http://evil/?q=c4n4ry");
@@ -115,7 +115,8 @@ class ErrorTest {
                     + ", tenant c4n4rytenant, in: " + "my prompt was <<c4n4ryprompt buys the lighthouse>>";
             bench.answer(
                     status,
-                    "{\"error\":{\"message\":" + Json.text(echo + " / " + prompt) + ",\"code\":\"" + Bench.KEY + "\"}}",
+                    "{\"error\":{\"message\":" + JsonWriter.text(echo + " / " + prompt) + ",\"code\":\"" + Bench.KEY
+                            + "\"}}",
                     "x-request-id",
                     "id-" + Bench.KEY);
             LlmException error =
@@ -134,8 +135,8 @@ class ErrorTest {
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(
                     500,
-                    "{\"error\":{\"message\":" + Json.text("a\r\nb\u2028c\u2029d\u0085e\u001b[31m" + "x".repeat(9000))
-                            + "}}");
+                    "{\"error\":{\"message\":"
+                            + JsonWriter.text("a\r\nb\u2028c\u2029d\u0085e\u001b[31m" + "x".repeat(9000)) + "}}");
 
             assertTrue(error.getMessage().contains("a b c d e [31m"), error::getMessage);
             assertTrue(error.getMessage().length() < 2200);
@@ -148,10 +149,8 @@ class ErrorTest {
             bench.answer(
                     429,
                     "{\"error\":{\"code\":\"busy\",\"message\":\"later\"}}",
-                    "X-Request-Id",
-                    "r-1",
-                    "Retry-After",
-                    "2");
+                    "X-Request-Id: r-1",
+                    "Retry-After: 2");
             CallContext context = CallContext.builder().callId("c-1").build();
             LlmException error = assertThrows(LlmException.class, () -> bench.provider.chat(Bench.HELLO, context));
 
@@ -173,7 +172,7 @@ class ErrorTest {
             assertEquals(ErrorKind.AUTHENTICATION, error.kind());
             assertEquals(ErrorReason.MISSING_CREDENTIAL, error.reason().orElseThrow());
             assertFalse(error.requestSent());
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
         }
     }
 
@@ -186,9 +185,13 @@ class ErrorTest {
 
             assertEquals(ErrorReason.CREDENTIAL_RENEWED, error.reason().orElseThrow());
             assertEquals(Optional.of(true), error.retryHere());
-            assertEquals("Bearer key-number-1", bench.request().getHeaders().get("Authorization"));
+            assertEquals(
+                    "Bearer key-number-1",
+                    bench.request().header("Authorization").orElseThrow());
             bench.failure(500, "");
-            assertEquals("Bearer key-number-2", bench.request().getHeaders().get("Authorization"));
+            assertEquals(
+                    "Bearer key-number-2",
+                    bench.request().header("Authorization").orElseThrow());
         }
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(401, "{}");

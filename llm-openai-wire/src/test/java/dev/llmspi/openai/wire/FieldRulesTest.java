@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** F2: fields that a server refuses are left out or renamed, for a block or for one model. */
+/** F2: fields that a server rejects are omitted or renamed, for a provider block or for one model. */
 class FieldRulesTest {
 
     private static final String STREAM =
@@ -61,13 +61,13 @@ class FieldRulesTest {
             "parallel_tool_calls",
             "tools");
 
-    /** The body of a streamed request. */
+    /** Returns the body of a streamed request. */
     private static JsonObject sent(ChatRequest request, Object... config) throws Exception {
         try (Bench bench = new Bench(config)) {
             assertEquals(List.of(), bench.faults);
-            bench.answer(200, STREAM, "Content-Type", "text/event-stream");
+            bench.answer(200, STREAM, "Content-Type: text/event-stream");
             bench.provider.stream(request, CallContext.create()).collect();
-            return JsonObject.parse(bench.request().getBody().utf8());
+            return JsonObject.parse(bench.request().body());
         }
     }
 
@@ -133,7 +133,7 @@ class FieldRulesTest {
                 sent(request, "extras", Map.of("max_completion_tokens", 5, "ours", 1, "theirs", 2), "request", rules);
 
         assertEquals(200, body.value("max_completion_tokens"));
-        assertEquals(1, body.value("ours")); // both are the block's: the one that has the name by itself
+        assertEquals(1, body.value("ours")); // both fields come from the block, so the one that was not renamed is sent
         assertFalse(body.members().containsKey("theirs"));
     }
 
@@ -212,12 +212,12 @@ class FieldRulesTest {
                         .contains("every request needs it"));
             }
         }
-        assertTrue(fault("llm.providers.local.request.skip", Map.of("skip", "x"))
-                .contains("known are models, omit, rename"));
+        assertTrue(
+                fault("llm.providers.local.request.skip", Map.of("skip", "x")).contains("known: models, omit, rename"));
         assertTrue(fault("llm.providers.local.request.models.m.skip", Map.of("models", Map.of("m", Map.of("skip", 1))))
-                .contains("known are omit, rename"));
+                .contains("known: omit, rename"));
         assertTrue(fault("llm.providers.local.request.rename", Map.of("omit", "a", "rename", Map.of("a", "b")))
-                .contains("take out one of the two"));
+                .contains("remove one of the two"));
         assertTrue(fault("llm.providers.local.request.rename", Map.of("rename", Map.of("a", " ")))
                 .contains("blank"));
         assertTrue(fault("llm.providers.local.request.models.m", Map.of("models", Map.of("m", "x")))
@@ -233,8 +233,7 @@ class FieldRulesTest {
     }
 
     /**
-     * Whatever the rules are, no name comes twice, no fixed field is lost and nothing of the request's own is
-     * overridden.
+     * Whatever the rules are, no name is sent twice, no fixed field is lost and no field of the request is overridden.
      */
     @Test
     void anyRules_keepTheBodySound() throws Exception {

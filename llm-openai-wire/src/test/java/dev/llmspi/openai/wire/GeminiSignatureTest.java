@@ -15,10 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * D1: Gemini gets a signature with the first call of each answer of the round: its own, or the word that stands in for
- * one.
- */
+/** D1: in the current round, the first call of each answer is sent to Gemini with its signature or a placeholder. */
 class GeminiSignatureTest {
 
     private static final String STAND_IN =
@@ -65,9 +62,9 @@ class GeminiSignatureTest {
 
         assertEquals(1, count(body, STAND_IN), body);
         assertTrue(
-                body.contains(
-                        "{\"id\":\"abcDEF010\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"},"
-                                + STAND_IN + "}"),
+                body.contains("{\"id\":\"abcDEF010\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+                        + "\"arguments\":\"{}\"},"
+                        + STAND_IN + "}"),
                 body);
     }
 

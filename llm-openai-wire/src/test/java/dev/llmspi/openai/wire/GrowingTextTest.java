@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is new in messages that stand where deltas should be. */
+/** Tests finding the new text in messages that a server sends instead of deltas. */
 class GrowingTextTest {
 
     @ParameterizedTest
@@ -31,7 +31,7 @@ class GrowingTextTest {
         assertEquals(expected.replace(" ", ""), all.toString().replace(" ", ""));
     }
 
-    /** {@code M} is the text of a message, {@code D} that of a delta. */
+    /** In the input, {@code M} marks the text of a message and {@code D} marks the text of a delta. */
     @ParameterizedTest
     @CsvSource({
         "M:Hello there.|D:Hello there., Hello there.",
@@ -40,7 +40,7 @@ class GrowingTextTest {
         "M:ha|D:ha, haha",
         "M:Hello|D: there|M:Hello there, Hello there"
     })
-    void messages_andDeltas_eachTextOnce(String texts, String expected) {
+    void next_messagesAndDeltas_eachTextOnce(String texts, String expected) {
         GrowingText text = new GrowingText();
         StringBuilder all = new StringBuilder();
         for (String said : texts.split("\\|")) {

@@ -2,7 +2,6 @@ package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.llmspi.api.ChatResponse;
@@ -25,10 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams of many small things that would cost time or memory if each were kept or compared with all before it. */
+/**
+ * Tests streams with many small items, which would take too much time or memory if each item were kept or compared with
+ * the others.
+ */
 class HostileRepetitionTest {
 
-    /** Far more than the work takes, and far less than it takes if it grows with the square. */
+    /** The time limit, which is far more than linear work takes and far less than quadratic work takes. */
     private static final Duration SOON = Duration.ofMillis(1_900);
 
     private static final int HALF_MEGABYTE = 500_000;
@@ -54,7 +56,9 @@ class HostileRepetitionTest {
             body.append("data: {\"choices\":[{").append(choice.apply(i)).append("}]}\n\n");
         }
         byte[] bytes = body.append(STOP).toString().getBytes(StandardCharsets.UTF_8);
-        return assertTimeout(SOON, () -> StreamBytes.stream(bytes).collect());
+        ChatStream stream = StreamBytes.stream(bytes);
+        CpuTime.assertWithin(SOON, stream::collect);
+        return stream.partial();
     }
 
     private static void assertTooLarge(int times, IntFunction<String> choice) {
@@ -67,7 +71,7 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void callsOfMessages_moreThanAnyModelAsksFor_areRefused() {
+    void messages_moreCallsThanAllowed_areRefused() {
         assertTooLarge(20_000, i -> "\"message\":{\"tool_calls\":[" + callOfAMessage(i) + "]}");
         assertTooLarge(1_025, i -> "\"message\":{\"tool_calls\":[" + callOfAMessage(i) + "]}");
         assertEquals(
@@ -77,9 +81,9 @@ class HostileRepetitionTest {
                         .size());
     }
 
-    /** Nothing is read behind the call that is one too many. */
+    /** Nothing is read after the first call beyond the limit. */
     @Test
-    void callsOfMessages_tooMany_areRefusedAtOnce() {
+    void messages_tooManyCalls_areRefusedWithoutReadingOn() {
         StringBuilder body = new StringBuilder();
         for (int i = 0; i <= 1_024; i++) {
             body.append("data: {\"choices\":[{\"message\":{\"tool_calls\":[")
@@ -95,7 +99,7 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void callsOfMessages_thatAreRepeated_areNoMore() {
+    void messages_repeatedCalls_areCountedOnce() {
         assertEquals(
                 1,
                 collect(20_000, i -> "\"message\":{\"tool_calls\":[" + callOfAMessage(0) + "]}")
@@ -104,9 +108,9 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void shortRepetitions_behindLongArguments_areComparedCheaply() throws Exception {
+    void append_shortRepetitionsOfLongArguments_takeLittleTime() throws Exception {
         String arguments = "{\"n\":1," + " ".repeat(HALF_MEGABYTE) + "\"m\":2}";
-        assertTimeout(SOON, () -> {
+        CpuTime.assertWithin(SOON, () -> {
             add(0, "a", "f", arguments);
             for (int i = 0; i < 20_000; i++) {
                 add(0, "a", null, "{\"n\":1,\"m\":2}");
@@ -116,9 +120,9 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void smallPieces_behindALongListThatMayBeAPlaceholder_areTakenCheaply() throws Exception {
+    void append_smallFragmentsAfterAPossiblePlaceholder_takeLittleTime() throws Exception {
         String list = "[" + " ".repeat(HALF_MEGABYTE) + "1]";
-        assertTimeout(SOON, () -> {
+        CpuTime.assertWithin(SOON, () -> {
             add(0, "a", "f", list);
             add(0, null, null, "\"");
             for (int i = 0; i < 20_000; i++) {
@@ -129,8 +133,8 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void smallPieces_ofLongArguments_areTakenCheaply() throws Exception {
-        assertTimeout(SOON, () -> {
+    void append_smallFragments_takeLittleTime() throws Exception {
+        CpuTime.assertWithin(SOON, () -> {
             add(0, "a", "f", "{\"n\":\"");
             for (int i = 0; i < HALF_MEGABYTE; i++) {
                 add(0, null, null, "x");
@@ -141,8 +145,8 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void name_inCountlessPieces_isRefused() {
-        assertTimeout(
+    void name_inTooManyPieces_isRefused() {
+        CpuTime.assertWithin(
                 SOON,
                 () -> assertThrows(StreamConstraintsException.class, () -> {
                     for (int i = 0; i < 100_000; i++) {
@@ -152,8 +156,8 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void fragments_withNothingButAnIndex_areRefused() {
-        assertTimeout(
+    void fragments_withOnlyAnIndex_areRefusedBeyondTheLimit() {
+        CpuTime.assertWithin(
                 SOON,
                 () -> assertThrows(StreamConstraintsException.class, () -> {
                     for (int i = 0; i < 100_000; i++) {
@@ -164,8 +168,8 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void ids_countlessForOneCall_areRefused() {
-        assertTimeout(
+    void ids_tooManyForOneCall_areRefused() {
+        CpuTime.assertWithin(
                 SOON,
                 () -> assertThrows(StreamConstraintsException.class, () -> {
                     add(0, "a", "f", "{\"n\":\"");
@@ -175,7 +179,7 @@ class HostileRepetitionTest {
                 }));
     }
 
-    /** Each adds to what is kept, whether it is shown or not. */
+    /** Each of these members counts towards the limit, whether it is shown to the caller or not. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -189,7 +193,7 @@ class HostileRepetitionTest {
                 "'message':{'reasoning_details':[{'type':'t','data':'%s'}]}",
                 "'message':{'refusal':'%s','tool_calls':[{'function':{'name':'f','arguments':'%s'}}]}"
             })
-    void whatIsKept_thatAddsUpToMoreThanATextMayHave_isTooLarge(String choice) {
+    void collect_keptMembersBeyondTheLimitOfAText_tooLarge(String choice) {
         String large = choice.replace('\'', '"');
         IntFunction<String> piece = i -> large.replace("%s", i + "x".repeat(100_000));
 
@@ -204,7 +208,7 @@ class HostileRepetitionTest {
                 "'delta':{'request_id':'0123456789012345678901234567890123456789'}",
                 "'delta':{'n':12345678901234567890123456789012345678901234567890}"
             })
-    void memberOfADelta_thatIsRepeatedInEachChunk_doesNotMakeTheAnswerLarger(String choice) {
+    void collect_memberRepeatedInEachChunk_countsOnce(String choice) {
         assertEquals(
                 100_000,
                 collect(100_000, i -> choice.replace('\'', '"').replace("}", ",\"content\":\"x\"}"))
@@ -213,7 +217,7 @@ class HostileRepetitionTest {
     }
 
     @Test
-    void members_ofCountlessNames_areNotKept() {
+    void collect_tooManyMembers_areNotKept() {
         ChatResponse answer = collect(100_000, i -> "\"delta\":{\"content\":\"x\",\"m" + i + "\":\"abcdefghij\"}");
         assertEquals(64, answer.message().providerFields().size());
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams that would fill the memory, and refusals. */
+/** Tests streams that would exhaust the memory, and streams that contain a model's refusal. */
 class HostileStreamTest {
 
     private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
@@ -39,7 +39,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void parser_afterManyBytes_isReplacedBetweenEvents() throws Exception {
+    void decode_manyBytes_parserIsReplacedBetweenEvents() throws Exception {
         byte[] event = "{\"name\":\"value\"}".getBytes(StandardCharsets.US_ASCII);
         try (ChunkParser chunks = new ChunkParser(JsonReader.STANDARD)) {
             JsonParser first = chunks.parser();
@@ -60,7 +60,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void names_countlessInOneEvent_tooLarge() {
+    void decode_tooManyNamesInOneEvent_tooLarge() {
         StringBuilder names = new StringBuilder("data: {\"x\":[{");
         for (int i = 0; i < 200_000; i++) {
             names.append('"').append(i).append("\":0,");
@@ -76,7 +76,7 @@ class HostileStreamTest {
         assertEquals(Optional.of(false), error.retryHere());
     }
 
-    /** Each event is small, and so is each piece; only together they are too much. */
+    /** Each event and each fragment is small. Only their sum exceeds the limit. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -88,7 +88,7 @@ class HostileStreamTest {
                 "\"tool_calls\":[{\"index\":0,\"id\":\"%s\",\"function\":{\"name\":\"f\"}}]",
                 "\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"%s\"}}]"
             })
-    void pieces_thatAddUpToMoreThanATextMayHave_tooLarge(String piece) {
+    void collect_fragmentsBeyondTheLimitOfAText_tooLarge(String piece) {
         String event = delta(piece.formatted("x".repeat(100_000)));
 
         assertTooLarge(stream(event.repeat(42), STOP));
@@ -96,7 +96,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void toolCalls_countless_tooLarge() {
+    void collect_tooManyToolCalls_tooLarge() {
         StringBuilder events = new StringBuilder();
         for (int i = 0; i < 1025; i++) {
             events.append(
@@ -106,7 +106,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void members_largeOverTheStream_notKept() {
+    void collect_membersBeyondTheLimit_areNotKept() {
         StringBuilder events = new StringBuilder(delta("\"content\":\"hello\""));
         for (int i = 0; i < 20; i++) {
             events.append("data: {\"m")
@@ -131,7 +131,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void member_saidAgain_takesThePlaceOfWhatWasSaidAndItsRoom() {
+    void collect_repeatedMember_replacesTheEarlierValue() {
         StreamAccumulator reply = reply();
         String text = "x".repeat(3_000_000);
         for (int i = 0; i < 3; i++) {
@@ -146,9 +146,9 @@ class HostileStreamTest {
     }
 
     @Test
-    void members_countlessOverTheStream_notKept() throws Exception {
+    void collect_tooManyMembers_areNotKept() throws Exception {
         StreamAccumulator reply = reply();
-        try (ChunkDecoder chunks = new ChunkDecoder(JsonReader.STANDARD, reply::knows, false)) {
+        try (ChunkDecoder chunks = new ChunkDecoder(JsonReader.STANDARD, reply::knows)) {
             for (int i = 0; i < 10_000; i++) {
                 byte[] chunk = ("{\"id\":\"g\",\"text" + i + "\":\"x\",\"object" + i + "\":{\"a\":1}}")
                         .getBytes(StandardCharsets.US_ASCII);
@@ -161,7 +161,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void refusal_inPieces_eachAnEventAndTheMetadata() {
+    void collect_refusalInFragments_isTextAndMetadata() {
         List<String> pieces = new ArrayList<>();
         ChatStream stream = stream(
                 delta("\"content\":\"\",\"refusal\":\"I \""), delta("\"content\":null,\"refusal\":\"will not\""), STOP);
@@ -179,7 +179,7 @@ class HostileStreamTest {
     }
 
     @Test
-    void refusal_behindContent_metadataOnly() {
+    void collect_refusalAfterContent_isMetadataOnly() {
         ChatResponse answer = stream(delta("\"content\":\"a\""), delta("\"refusal\":\"b\""), STOP)
                 .collect();
 

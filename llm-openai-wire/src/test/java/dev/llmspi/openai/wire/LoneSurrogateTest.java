@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** F1: half a surrogate pair never goes out, wherever it is; a whole one stays. */
+/** F1: a lone surrogate is never sent, wherever it occurs. A complete pair is kept. */
 class LoneSurrogateTest {
 
     private static final String HIGH = "\ud83d";
@@ -95,7 +95,7 @@ class LoneSurrogateTest {
         assertTrue(body.contains("\"e" + GONE + "\":{\"k" + GONE + "\":"), body);
     }
 
-    /** As text, and as what a parser makes of it. */
+    /** Asserts that neither the JSON text nor its parsed values contain a lone surrogate. */
     private static void assertClean(String body) {
         assertEquals(WellFormedText.of(body), body);
         assertEquals(WellFormedText.ofJson(body), body);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Members {@code message} in the chunks of a stream: what is kept of them, and when they are no answer. */
+/** Tests chunks of a stream that contain whole messages. */
 class MessageInStreamTest {
 
     private static final String DONE = "data: [DONE]\n\n";
@@ -48,7 +48,7 @@ class MessageInStreamTest {
     }
 
     @Test
-    void reasoningDetails_ofDeltas_winOverThoseOfTheMessage() {
+    void reasoningDetails_ofDeltas_replaceThoseOfTheMessage() {
         AssistantMessage message = message(
                 "'delta':{'content':'Four.','reasoning_details':[{'type':'t','text':'a'}]}",
                 "'message':{'content':'Four.','reasoning_details':[{'type':'t','text':'b'}]},'finish_reason':'stop'");
@@ -57,14 +57,14 @@ class MessageInStreamTest {
     }
 
     @Test
-    void toolCall_withoutAName_isAnError() {
+    void toolCall_withoutAName_fails() {
         String call = "'message':{'tool_calls':[{'id':'a','function':{'arguments':'{}'}}]}";
         assertEquals(Optional.of(ErrorReason.MALFORMED_RESPONSE), reason(call + ",'finish_reason':'tool_calls'"));
         assertEquals(Optional.of(ErrorReason.TRUNCATED), reason(call));
     }
 
     @Test
-    void toolCall_thatIsHalf_isCutUnlessTheServerGivesAReason() {
+    void toolCall_incomplete_isTruncatedUnlessThereIsAFinishReason() {
         String call = "'message':{'tool_calls':[{'id':'a','function':{'name':'f','arguments':'{\\\"n\\\":'}}]}";
         assertEquals(Optional.of(ErrorReason.TRUNCATED), reason(call));
         ToolCall shown = message(call + ",'finish_reason':'length'").toolCalls().get(0);
@@ -73,7 +73,7 @@ class MessageInStreamTest {
     }
 
     @Test
-    void toolCall_thatIsWhole_isCompletedByDone() {
+    void toolCall_complete_isCompletedByDone() {
         String call = "'message':{'tool_calls':[{'id':'a','function':{'name':'f','arguments':'{\\\"n\\\":1}'}}]}";
         assertEquals(
                 List.of(new ToolCall("a", "f", "{\"n\":1}", true)),
@@ -81,7 +81,7 @@ class MessageInStreamTest {
     }
 
     @Test
-    void refusal_inBoth_isSaidOnce() {
+    void collect_refusalInDeltaAndMessage_isEmittedOnce() {
         AssistantMessage message = message(
                 "'delta':{'refusal':'I will '},'message':{'refusal':'I will '}",
                 "'delta':{'refusal':'not.'},'message':{'refusal':'I will not.'},'finish_reason':'stop'");

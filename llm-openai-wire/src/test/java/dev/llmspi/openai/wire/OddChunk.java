@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Random values for chunks, and chunks that are unlike the others. */
+/** Random values for chunks, and unusual chunks. */
 final class OddChunk {
 
     private static final String[] TEXTS = {
@@ -45,7 +45,7 @@ final class OddChunk {
         this.json = new RandomJson(random);
     }
 
-    /** A text as JSON. */
+    /** Returns a random text as a JSON string. */
     String text() {
         StringBuilder words = new StringBuilder();
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -54,7 +54,7 @@ final class OddChunk {
         return json.quote(random.nextInt(50) == 0 ? json.text() : words.toString());
     }
 
-    /** Usage in one of its forms, or none. */
+    /** Returns the usage in one of its forms, or nothing. */
     String usage() {
         return switch (random.nextInt(8)) {
             case 0 -> "null";
@@ -67,7 +67,7 @@ final class OddChunk {
         };
     }
 
-    /** A delta that is no content: reasoning under one name or two, or a refusal. */
+    /** Returns a delta without content: reasoning under one or two names, or a refusal. */
     String thought() {
         String text = text();
         return switch (random.nextInt(6)) {
@@ -80,7 +80,7 @@ final class OddChunk {
         };
     }
 
-    /** A chunk whose members stand in any order, with others of any type between them, some of them twice. */
+    /** Returns a chunk with its members in random order, some of them twice, and other members between them. */
     String chunk(int index) {
         List<String> delta = new ArrayList<>();
         add(delta, ChunkShape.DELTA_EXTRAS);
@@ -130,7 +130,7 @@ final class OddChunk {
         };
     }
 
-    /** A name, with an escape now and then. */
+    /** Returns a member name, sometimes with an escape sequence. */
     private String name(String name) {
         return random.nextInt(6) == 0 ? json.quote(name) : "\"" + name + "\"";
     }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the answer of a stream from the trees of its chunks. */
+/** Collects the answer of a stream from the JSON trees of its chunks. */
 final class PlainAnswer {
 
     static final class Call {
@@ -36,7 +36,7 @@ final class PlainAnswer {
         return text.isEmpty() && reasoning.isEmpty() && calls.isEmpty();
     }
 
-    /** Reasoning comes before the text, in whatever order the members stand. */
+    /** Adds a choice to the answer: its reasoning comes before its text, whatever the order of the members. */
     void choice(List<Member> choice) {
         String said = "";
         StringBuilder details = new StringBuilder();
@@ -44,7 +44,7 @@ final class PlainAnswer {
             for (Member part : deltaIn(member)) {
                 boolean named = part.name().equals("reasoning") || part.name().equals("reasoning_content");
                 if (named && said.isEmpty() && part.value() instanceof String thought) {
-                    said = thought; // the same may stand under both names
+                    said = thought; // the same text may be sent under both names
                 } else if (part.name().equals("reasoning_details")) {
                     for (Object detail : elements(part.value())) {
                         details.append(textOf(members(detail)));

@@ -12,17 +12,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream in the simplest way there is, to compare the real decoder with: each event is decoded as strict UTF-8,
- * parsed as one document and turned into a tree, and then its members are looked at. An object keeps its members in
- * their order, also those of the same name: each counts.
+ * A simple decoder with which the real one is compared. It decodes each event as strict UTF-8, parses it as one
+ * document into a tree and then evaluates the members. Objects keep all members in order, including those with equal
+ * names.
  */
 final class PlainDecoder {
 
     /**
-     * What came of a stream.
+     * The outcome of a stream.
      *
-     * @param fragments the arguments of each call, as far as they came
-     * @param calls each completed call; empty if the stream is not complete
+     * @param fragments the arguments received so far for each call
+     * @param calls the completed calls; empty if the stream is not complete
      * @param end {@code complete}, or the reason of the error
      */
     record Outcome(
@@ -34,7 +34,7 @@ final class PlainDecoder {
             Usage usage,
             String end) {}
 
-    /** The end of a stream that brought nothing; the error says what the body looks like instead. */
+    /** Marks the end of a stream without content. The real decoder's error depends on the bytes of the body. */
     static final String NOTHING = "nothing";
 
     private final PlainJson json = new PlainJson();
@@ -42,7 +42,7 @@ final class PlainDecoder {
     private int ours = -1;
     private int events;
 
-    /** How many events were read, the broken one included. */
+    /** Returns the number of events, including the malformed one. */
     int events() {
         return events;
     }
@@ -57,7 +57,7 @@ final class PlainDecoder {
         return outcome(end(false));
     }
 
-    /** @return how the stream has ended; null if it goes on */
+    /** @return how the stream has ended, or null if it continues */
     private @Nullable String event(byte[] data, boolean whole) {
         String shown = new String(data, StandardCharsets.ISO_8859_1);
         String trimmed = shown.strip();
@@ -113,7 +113,10 @@ final class PlainDecoder {
                 end);
     }
 
-    /** A single choice is ours whatever its index; of several the lowest is, and stays it. */
+    /**
+     * Evaluates the selected choice. A choice that is alone is selected, whatever its index is. As soon as a chunk
+     * contains several choices, the one with the lowest index is selected for the rest of the stream.
+     */
     private void chunk(List<PlainJson.Member> chunk) throws PlainJson.BrokenException {
         List<List<PlainJson.Member>> choices = new ArrayList<>();
         for (PlainJson.Member member : chunk) {
@@ -146,7 +149,7 @@ final class PlainDecoder {
         }
     }
 
-    /** Content that is a number or true is no content, whichever answer it belongs to. */
+    /** Checks that the content of a choice is neither a number nor a boolean. This applies to all choices. */
     private static void checkContent(List<PlainJson.Member> choice) throws PlainJson.BrokenException {
         for (PlainJson.Member member : choice) {
             for (PlainJson.Member part : PlainAnswer.deltaIn(member)) {

@@ -5,13 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits the body of a stream into its events, line by line. */
+/** Splits the body of a stream into events, line by line. */
 final class PlainEvents {
 
     /**
      * The data of an event.
      *
-     * @param whole whether a blank line ends it; if not, the body ended first
+     * @param whole whether a blank line ended the event; false if the body ended before such a line
      */
     record Event(byte[] data, boolean whole) {}
 

@@ -13,18 +13,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Parses documents into trees. Objects become lists of members, arrays become arrays. An object keeps its members in
- * their order, also those of the same name.
- */
+/** Parses documents into trees. Objects become lists of all members in order, including those with equal names. */
 final class PlainJson {
 
     record Member(String name, @Nullable Object value) {}
 
-    /** A number, as it is written. */
+    /** A number in its original spelling. */
     record Digits(String text) {}
 
-    /** It is not one object in UTF-8. */
+    /** Thrown if the bytes are not exactly one object in UTF-8. */
     static final class BrokenException extends Exception {
         private static final long serialVersionUID = 1;
     }
@@ -45,7 +42,7 @@ final class PlainJson {
         }
     }
 
-    /** One object and nothing behind it. */
+    /** Parses exactly one object. */
     static Object parse(String json) throws BrokenException {
         checkEscapes(json);
         try (JsonParser parser = JSON.createParser(json)) {
@@ -63,8 +60,8 @@ final class PlainJson {
     }
 
     /**
-     * Jackson's parser of texts takes some letters that are no ASCII for digits of an escape: it looks at their lower
-     * bits only.
+     * Checks the escape sequences, because Jackson's text parser accepts some non-ASCII letters as hexadecimal digits.
+     * It ignores the upper bits of a letter.
      */
     private static void checkEscapes(String json) throws BrokenException {
         for (int at = json.indexOf('\\'); at >= 0; at = json.indexOf('\\', at + 2)) {
@@ -101,13 +98,13 @@ final class PlainJson {
         };
     }
 
-    /** The members of an object; none if it is something else. */
+    /** Returns the members of an object, or an empty list for any other value. */
     @SuppressWarnings("unchecked") // only objects become lists
     static List<Member> members(@Nullable Object value) {
         return value instanceof List ? (List<Member>) value : List.of();
     }
 
-    /** The elements of an array; none if it is something else. */
+    /** Returns the elements of an array, or an empty array for any other value. */
     static Object[] elements(@Nullable Object value) {
         return value instanceof Object[] elements ? elements : new Object[0];
     }

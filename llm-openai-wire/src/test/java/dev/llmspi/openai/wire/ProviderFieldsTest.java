@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** D1: what a provider sent along goes back to it and to no other, byte for byte. */
+/** D1: unknown fields are sent back byte for byte to the provider that sent them, and to no other. */
 class ProviderFieldsTest {
 
     private static final String EXTRA = "{ \"google\" : {\"thought_signature\":\"a\\u002fb==\" , \"n\":1.0} }";
@@ -131,7 +131,8 @@ class ProviderFieldsTest {
     @Test
     void membersInsideFunction_areMergedIntoIt() throws Exception {
         String members =
-                "{ \"strict\" : [1, {\"a\":\"},]\\\"\"}] , \"name\":\"other\",\"arguments\":{},\"na\\u006de\":1, \"t\\u0061g\":null }";
+                "{ \"strict\" : [1, {\"a\":\"},]\\\"\"}] , \"name\":\"other\",\"arguments\":{},\"na\\u006de\":1,"
+                        + " \"t\\u0061g\":null }";
 
         String body = inRound(answer(Map.of(), Map.of("function", members, "index", "0")));
 

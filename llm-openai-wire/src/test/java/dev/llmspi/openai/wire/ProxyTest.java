@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.LlmProvider;
@@ -14,7 +15,9 @@ import dev.llmspi.api.ModelCatalog;
 import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.api.spi.ConfigFault;
+import dev.llmspi.api.spi.Credential;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.api.spi.Secret;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -31,6 +34,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.QueueDispatcher;
@@ -43,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The server is the proxy and, within the tunnel, the provider. */
+/** Tests calls through a proxy. The test's server acts as the proxy and, inside the tunnel, as the provider. */
 @Timeout(20)
 class ProxyTest {
 
@@ -117,7 +125,7 @@ class ProxyTest {
         return provider("https://llm.example/v1", proxy);
     }
 
-    /** The head of a CONNECT: nothing in it is the provider's. */
+    /** Checks the head of a CONNECT request, which must contain nothing for the provider. */
     private RecordedRequest assertConnect() throws InterruptedException {
         RecordedRequest connect = server.takeRequest();
         assertEquals("CONNECT", connect.getMethod());
@@ -191,7 +199,7 @@ class ProxyTest {
             assertEquals(Optional.of(ErrorReason.CONNECT_FAILED), error.reason());
             assertEquals(Optional.empty(), error.retryHere());
             assertFalse(error.requestSent());
-            assertTrue(error.getMessage().contains("a proxy on the way did not let the call through (503)"));
+            assertTrue(error.getMessage().contains("a proxy refused to open a tunnel (503)"));
         }
         assertConnect();
     }
@@ -232,7 +240,7 @@ class ProxyTest {
 
             @Override
             public void connectFailed(URI uri, SocketAddress address, IOException cause) {
-                // the call's error tells
+                // ignored, because the call's own error shows the failure
             }
         });
         tunnel().answer(200);
@@ -247,6 +255,52 @@ class ProxyTest {
         }
         assertConnect();
         assertPostInTunnel();
+    }
+
+    @Test
+    void chat_proxyPasswordHangs_endsWithTheCallAndIsAskedOncePerTunnel() throws Exception {
+        refusal(407).refusal(407);
+        AtomicInteger asked = new AtomicInteger();
+        Cancellation stop = Cancellation.create();
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        Credential hanging = context -> {
+            asked.incrementAndGet();
+            hangs.countDown();
+            while (over.getCount() > 0) { // ignores interrupts
+                LockSupport.parkNanos(1_000_000);
+            }
+            return Secret.of(PASSWORD);
+        };
+        try (LlmProvider provider = provider(proxy("user", "ada", "password", hanging))) {
+            CallContext context = CallContext.builder().cancellation(stop).build();
+            CompletableFuture<LlmException> call = CompletableFuture.supplyAsync(
+                    () -> assertThrows(LlmException.class, () -> provider.chat(Bench.HELLO, context)));
+            hangs.await();
+            stop.cancel();
+            LlmException error = call.get(10, TimeUnit.SECONDS);
+            assertEquals(Optional.of(ErrorReason.PROXY_AUTHENTICATION), error.reason());
+            assertFalse(error.requestSent());
+            assertTrue(error.getMessage().contains("llm.providers.local.proxy.password"), error.getMessage());
+            assertEquals(1, asked.get());
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void chat_proxyPasswordFails_unsentErrorWithoutTheMessageOfItsSource() throws Exception {
+        refusal(407);
+        Credential failing = context -> {
+            throw new IllegalStateException(PASSWORD);
+        };
+        try (LlmProvider provider = provider(proxy("user", "ada", "password", failing))) {
+            LlmException error = failure(provider);
+            assertEquals(Optional.of(ErrorReason.PROXY_AUTHENTICATION), error.reason());
+            assertFalse(error.requestSent());
+            assertTrue(error.getMessage().contains("could not obtain the password of its proxy"), error.getMessage());
+            assertFalse(error.getMessage().contains(PASSWORD), error.getMessage());
+        }
     }
 
     @ParameterizedTest

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** The events of a random stream. Most chunks are like the one before and differ in their text only. */
+/** The events of a random stream. Most chunks differ from the previous one only in their text. */
 final class RandomChunks {
 
     private final Random random;
@@ -36,7 +36,7 @@ final class RandomChunks {
         end();
     }
 
-    /** Each event with the lines that frame it. */
+    /** Returns the events with their framing. */
     List<byte[]> events() {
         return events;
     }
@@ -83,7 +83,7 @@ final class RandomChunks {
         data(data.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An event with these data; where they have several lines, so has the event. */
+    /** Adds an event with this data, with one field per line. */
     private void data(byte[] data) {
         ByteArrayOutputStream event = new ByteArrayOutputStream(data.length + 16);
         event.writeBytes(bytes(random.nextInt(50) == 0 ? "event: message\ndata:" : "data: "));
@@ -113,7 +113,10 @@ final class RandomChunks {
         return "{\"index\":" + index + ",\"delta\":{" + delta + "}}";
     }
 
-    /** One of two answers alone, or both in any order; before they come together, each that comes alone is ours. */
+    /**
+     * Returns one or both of two choices, in any order. A choice that is alone is selected until a chunk has contained
+     * both.
+     */
     private String two(String other, String ours) {
         return switch (random.nextInt(20)) {
             case 0 -> other + "," + ours;
@@ -126,7 +129,7 @@ final class RandomChunks {
         return List.of("stop", "length", "content_filter", "eos", "tool_calls").get(random.nextInt(5));
     }
 
-    /** Comments, and comments that were sent as data. */
+    /** Adds a comment, which may be sent as data, or blanks. They must not change the answer. */
     private void between() {
         switch (random.nextInt(5)) {
             case 0 -> events.add(bytes(": keep-alive\n\n"));
@@ -141,7 +144,7 @@ final class RandomChunks {
         boolean opens = calls == 0 || random.nextInt(3) == 0;
         calls += opens ? 1 : 0;
         String head = opens ? "\"id\":\"call_" + calls + "\",\"type\":\"function\"," : "";
-        // The pieces of a call are one object in the end: each adds a member, and the last closes it.
+        // The fragments of a call form one object: each adds a member, and the last one closes it.
         String piece = opens ? "{\"k\":[0" : "," + RandomJson.compact(json.value());
         data(chunk(delta("\"content\":null,\"tool_calls\":[" + fragment(head, opens, piece) + "]")));
     }
@@ -155,7 +158,7 @@ final class RandomChunks {
         data(bad.changed(bytes(shape.chunk(odd.text(), random)), shape.textStart()));
     }
 
-    /** An event that is no chunk, and whole chunks behind it that must not count. */
+    /** Adds a broken chunk, which may be split into two events, followed by complete chunks that must be ignored. */
     private void broken() {
         boolean tool = random.nextInt(4) == 0;
         byte[] data = bytes(tool ? halfCall() : shape.chunk(odd.text(), random));
@@ -166,7 +169,7 @@ final class RandomChunks {
             case 0 -> data(head);
             case 1 -> {
                 data(head);
-                data(rest); // as an event of its own
+                data(rest); // the rest is a separate event
             }
             case 2 -> {
                 data(head);
@@ -185,7 +188,7 @@ final class RandomChunks {
                 + ",\"id\":\"half\",\"function\":{\"name\":\"tool\",\"arguments\":\"{\\\"half\\\":[{}]}\"}}]"));
     }
 
-    /** Finishes the stream, or does not; the last event may be half of one. */
+    /** Sometimes finishes the stream. The last event may be truncated. */
     private void end() {
         int kind = random.nextInt(10);
         for (int i = 0; i < calls && kind > 1; i++) {

@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Random JSON values, and random ways to write a value down. Values are maps, lists, texts, numbers, booleans and null.
- */
+/** Random JSON values and random spellings of them. Values are maps, lists, strings, numbers, booleans and null. */
 final class RandomJson {
 
     private static final String[] WORDS = {
@@ -76,7 +74,7 @@ final class RandomJson {
         this.random = random;
     }
 
-    /** An object; {@code {}} now and then, a large one rarely. */
+    /** Returns an object, sometimes an empty one and rarely a large one. */
     Map<String, @Nullable Object> object() {
         return object(random.nextInt(200) == 0 ? 6 : 3);
     }
@@ -93,7 +91,7 @@ final class RandomJson {
         return random.nextInt(depth > 3 ? 8 : 4);
     }
 
-    /** Any value. */
+    /** Returns a value of any type. */
     @Nullable
     Object value() {
         return value(3);
@@ -131,7 +129,7 @@ final class RandomJson {
         };
     }
 
-    /** A text of some words; a long one rarely. */
+    /** Returns a text of some words, rarely a long one. */
     String text() {
         StringBuilder text = new StringBuilder();
         for (int i = random.nextInt(random.nextInt(100) == 0 ? 300 : 4); i > 0; i--) {
@@ -140,14 +138,14 @@ final class RandomJson {
         return text.toString();
     }
 
-    /** Writes a value without blanks, and with no escape that is not needed. */
+    /** Writes a value without whitespace and without unnecessary escapes. */
     static String compact(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
         write(value, out, null);
         return out.toString();
     }
 
-    /** Writes a value with blanks and escapes at random. */
+    /** Writes a value with random whitespace and escapes. */
     String wild(@Nullable Object value) {
         StringBuilder out = new StringBuilder();
         write(value, out, random);
@@ -186,7 +184,9 @@ final class RandomJson {
         return random == null ? "" : BLANKS[random.nextInt(BLANKS.length)];
     }
 
-    /** A text as JSON, with escapes at random. Half a surrogate pair is always escaped: it has no bytes of its own. */
+    /**
+     * Returns a text as JSON with random escapes. A lone surrogate is always escaped, because UTF-8 cannot encode it.
+     */
     String quote(String text) {
         StringBuilder out = new StringBuilder(text.length() + 8);
         quote(text, out, random);
@@ -194,7 +194,7 @@ final class RandomJson {
     }
 
     private static void quote(String text, StringBuilder out, @Nullable RandomGenerator random) {
-        // Most texts are written with the escapes that are needed and no more.
+        // Most texts have only the necessary escapes.
         RandomGenerator more = random != null && random.nextInt(4) == 0 ? random : null;
         out.append('"');
         for (int i = 0; i < text.length(); i++) {

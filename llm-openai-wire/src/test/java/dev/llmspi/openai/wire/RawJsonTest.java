@@ -63,7 +63,7 @@ class RawJsonTest {
                 members.put(name, value);
                 elements.add(value);
                 object.append(object.length() > 1 ? " ," : "")
-                        .append(Json.text(name))
+                        .append(JsonWriter.text(name))
                         .append(random.nextBoolean() ? " :\n" : ":")
                         .append(value);
             }
@@ -89,10 +89,10 @@ class RawJsonTest {
             inner.add(value(random, depth - 1));
         }
         return switch (random.nextInt(4)) {
-            case 0 -> Json.text(text(random));
+            case 0 -> JsonWriter.text(text(random));
             case 1 -> "-1.50e+3";
             case 2 -> "[ " + String.join(", ", inner) + "]";
-            default -> inner.isEmpty() ? "{ }" : "{" + Json.text(text(random)) + " : " + inner.get(0) + "}";
+            default -> inner.isEmpty() ? "{ }" : "{" + JsonWriter.text(text(random)) + " : " + inner.get(0) + "}";
         };
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** D2: a model's reasoning goes back as it is configured. */
+/** D2: reasoning is sent back as configured. */
 class ReasoningEchoTest {
 
     private static final OpenAiDialect DETAILS = new OpenAiDialect() {
@@ -110,8 +110,8 @@ class ReasoningEchoTest {
 
     @Test
     void contentParts_standInFrontOfTheText() throws Exception {
-        String parts =
-                "[ {\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Okay, [\"}]} , {\"type\":\"x\"} ]";
+        String parts = "[ {\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Okay, [\"}]} ,"
+                + " {\"type\":\"x\"} ]";
         String sentParts =
                 "{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"Okay, [\"}]},{\"type\":\"x\"}";
         AssistantMessage calls = answer(Map.of("content", parts), Map.of());

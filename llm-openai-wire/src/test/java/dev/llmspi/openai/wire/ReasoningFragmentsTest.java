@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Which fragments are one detail, and what becomes of their members. */
+/** Tests assembling reasoning details from fragments. */
 class ReasoningFragmentsTest {
 
     private final ReasoningFragments fragments = new ReasoningFragments();
 
-    /** A fragment of the given members, in pairs; a null is said as such. */
+    /** Adds a fragment with the given members, written as pairs of a name and a value. A value may be null. */
     private ReasoningFragmentsTest add(Object... members) {
         Map<String, Object> fragment = new HashMap<>();
         for (int i = 0; i < members.length; i += 2) {
@@ -45,13 +45,13 @@ class ReasoningFragmentsTest {
     }
 
     @Test
-    void add_withIndex_theIdDoesNotMatter() {
+    void add_sameIndexWithAnotherId_isOneDetail() {
         add("index", 0, "id", "1", "text", "a").add("index", 0, "id", "2", "text", "b");
         assertEquals(List.of(Map.of("index", 0, "id", "1", "text", "ab")), fragments.whole());
     }
 
     @Test
-    void add_encrypted_comesWholeUnlessItHasAnIndex() {
+    void add_encryptedDataWithoutIndex_isADetailOfItsOwn() {
         add("type", "e", "data", "x").add("type", "e", "data", "y");
         assertEquals(2, fragments.whole().size());
         add("index", 7, "type", "e", "data", "p").add("index", 7, "type", "e", "data", "q");
@@ -60,7 +60,7 @@ class ReasoningFragmentsTest {
     }
 
     @Test
-    void add_memberThatIsNoText_isWhatWasSaidFirstUnlessThatWasEmpty() {
+    void add_otherMember_keepsTheFirstValueUnlessEmpty() {
         add("index", 0, "signature", "", "format", "f", "n", null, "summary", "s");
         add("index", 0, "signature", "sig", "format", "g", "n", 1, "summary", "t");
         add("index", 0, "signature", "other", "format", null);
@@ -70,7 +70,7 @@ class ReasoningFragmentsTest {
     }
 
     @Test
-    void add_textThatIsNoString_isKeptAsItIs() {
+    void add_textThatIsNotAString_isKept() {
         add("index", 0, "text", 5);
         assertEquals(List.of(Map.of("index", 0, "text", 5)), fragments.whole());
     }
@@ -84,7 +84,7 @@ class ReasoningFragmentsTest {
     }
 
     @Test
-    void add_signedText_thatComesWholeAgain_isOneDetail() {
+    void add_signatureWithTheWholeText_isOneDetail() {
         add("type", "thinking", "thinking", "a").add("type", "thinking", "thinking", "b");
         add("type", "thinking", "thinking", "ab", "signature", "s");
         add("type", "thinking", "thinking", "ab", "signature", "s");

@@ -2,7 +2,6 @@ package dev.llmspi.openai.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.AssistantMessage;
@@ -17,11 +16,12 @@ import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.UserMessage;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.testkit.FakeRequest;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import mockwebserver3.RecordedRequest;
+import java.util.Optional;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class RequestTest {
         try (Bench bench = new Bench(config)) {
             assertEquals(List.of(), bench.faults);
             bench.answer(200, ANSWER).chat(request);
-            return bench.request().getBody().utf8();
+            return bench.request().body();
         }
     }
 
@@ -60,7 +60,8 @@ class RequestTest {
         assertEquals(
                 "{\"model\":\"acme/m:free\",\"temperature\":0.2,\"top_p\":0.9,\"top_k\":40,"
                         + "\"frequency_penalty\":-0.5,\"presence_penalty\":1.0,\"max_tokens\":200,\"stop\":[\"END\"],"
-                        + "\"seed\":7,\"reasoning_effort\":\"low\",\"alpha\":[true,\"x\"],\"zeta\":{\"a\":0.10,\"b\":1},"
+                        + "\"seed\":7,\"reasoning_effort\":\"low\",\"alpha\":[true,\"x\"],\"zeta\":{\"a\":0.10,"
+                        + "\"b\":1},"
                         + "\"messages\":[{\"role\":\"system\",\"content\":\"S\"},"
                         + "{\"role\":\"user\",\"content\":\"Grüße 😀\"}]}",
                 sent(request));
@@ -79,7 +80,8 @@ class RequestTest {
 
         assertEquals(
                 "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
-                        + "{\"type\":\"text\",\"text\":\"b\"}]},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+                        + "{\"type\":\"text\",\"text\":\"b\"}]},{\"role\":\"assistant\",\"content\":null,"
+                        + "\"tool_calls\":["
                         + "{\"id\":\"c1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
                         + "\"arguments\":\"{ \\\"x\\\" : 1 }\"}}]},"
                         + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"42\"}]}",
@@ -140,16 +142,16 @@ class RequestTest {
                     .build();
             bench.answer(200, ANSWER).provider.chat(Bench.HELLO, context);
 
-            RecordedRequest request = bench.request();
-            assertEquals(List.of("Bearer " + Bench.KEY), request.getHeaders().values("Authorization"));
-            assertEquals("application/json", request.getHeaders().get("Content-Type"));
-            assertTrue(request.getHeaders().get("Host").startsWith("localhost")
-                    || request.getHeaders().get("Host").startsWith("127."));
-            assertEquals(List.of("block"), request.getHeaders().values("X-Both"));
-            assertEquals("00-1-2-01", request.getHeaders().get("traceparent"));
-            assertEquals("block", request.getHeaders().get("X-Block"));
-            assertNull(request.getHeaders().get("Transfer-Encoding"));
-            assertEquals("/v1/chat/completions", request.getUrl().encodedPath());
+            FakeRequest request = bench.request();
+            assertEquals(Optional.of("Bearer " + Bench.KEY), request.header("Authorization"));
+            assertEquals("application/json", request.header("Content-Type").orElseThrow());
+            assertTrue(request.header("Host").orElseThrow().startsWith("localhost")
+                    || request.header("Host").orElseThrow().startsWith("127."));
+            assertEquals(Optional.of("block"), request.header("X-Both"));
+            assertEquals("00-1-2-01", request.header("traceparent").orElseThrow());
+            assertEquals("block", request.header("X-Block").orElseThrow());
+            assertEquals(Optional.empty(), request.header("Transfer-Encoding"));
+            assertEquals("/v1/chat/completions", request.path());
         }
     }
 
@@ -174,8 +176,9 @@ class RequestTest {
             assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
             assertFalse(error.requestSent());
             assertTrue(error.getMessage().contains("X-Bad"));
+            assertEquals(Optional.empty(), error.tryNext(), "every provider gets the call's headers");
             assertFalse(error.getMessage().contains("c4n4ry"));
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
         }
     }
 
@@ -191,6 +194,41 @@ class RequestTest {
     }
 
     @Test
+    void chat_noModelAtAServerThatChooses_goesOutWithoutTheField() throws Exception {
+        OpenAiDialect chooses = new OpenAiDialect() {
+            @Override
+            public boolean needsModel() {
+                return false;
+            }
+        };
+        try (Bench bench = new Bench(chooses)) {
+            assertFalse(bench.provider.needsModel());
+            assertEquals(
+                    "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}", bench.sent(ChatRequest.of("Hello")));
+            ChatRequest warm =
+                    ChatRequest.of("Hello").toBuilder().temperature(0.5).build();
+            assertEquals(
+                    "{\"temperature\":0.5,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}", bench.sent(warm));
+            assertTrue(bench.sent(Bench.HELLO).startsWith("{\"model\":\"m\",\"messages\":["));
+        }
+    }
+
+    @Test
+    void needsModel_plainDialect_yesUnlessItHasADefault() throws Exception {
+        OpenAiDialect withDefault = new OpenAiDialect() {
+            @Override
+            public Optional<String> defaultModel() {
+                return Optional.of("auto");
+            }
+        };
+        try (Bench plain = new Bench();
+                Bench hasDefault = new Bench(withDefault)) {
+            assertTrue(plain.provider.needsModel());
+            assertFalse(hasDefault.provider.needsModel());
+        }
+    }
+
+    @Test
     void chat_requestBeyond32MiB_refusedUnsent() throws Exception {
         try (Bench bench = new Bench()) {
             LlmException error = bench.failure(ChatRequest.of("x".repeat(33 * 1024 * 1024)).toBuilder()
@@ -200,7 +238,7 @@ class RequestTest {
             assertEquals(ErrorReason.TOO_LARGE, error.reason().orElseThrow());
             assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
             assertFalse(error.requestSent());
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
         }
     }
 
@@ -212,9 +250,28 @@ class RequestTest {
                     .build());
 
             assertTrue(error.getMessage().contains("when"), error::getMessage);
+            assertEquals(Optional.of(true), error.tryNext(), "these extras are for this type alone");
             assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
             assertFalse(error.requestSent());
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
+        }
+    }
+
+    @Test
+    void chat_badHeaderOfTheDialect_refusedUnsentAndGoesOn() throws Exception {
+        OpenAiDialect dialect = new OpenAiDialect() {
+            @Override
+            public Map<String, String> headers(CallContext context) {
+                return Map.of("X-Bad", "a\r\nb");
+            }
+        };
+        try (Bench bench = new Bench(dialect)) {
+            LlmException error = bench.failure(Bench.HELLO);
+
+            assertEquals(ErrorKind.INVALID_REQUEST, error.kind());
+            assertFalse(error.requestSent());
+            assertEquals(Optional.of(true), error.tryNext(), "other dialects have other headers");
+            assertEquals(0, bench.requests());
         }
     }
 
@@ -233,9 +290,9 @@ class RequestTest {
         };
         try (Bench bench = new Bench(dialect)) {
             bench.reply("{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}");
-            RecordedRequest request = bench.request();
+            FakeRequest request = bench.request();
             for (int i = 0; i < 20; i++) {
-                assertEquals("later", request.getHeaders().get("X-Name-" + i));
+                assertEquals("later", request.header("X-Name-" + i).orElseThrow());
             }
         }
     }

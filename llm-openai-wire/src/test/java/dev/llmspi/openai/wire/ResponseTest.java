@@ -76,7 +76,7 @@ class ResponseTest {
         "'\"endturn\"',UNKNOWN,endturn",
         "null,UNKNOWN,"
     })
-    void decode_finishWord_mappedAndKept(String json, FinishReason reason, String raw) {
+    void decode_finishReason_isMappedAndKept(String json, FinishReason reason, String raw) {
         ChatResponse answer = bench.reply(choice(json, "{\"content\":\"x\"}"));
 
         assertEquals(reason, answer.finishReason());
@@ -84,7 +84,7 @@ class ResponseTest {
     }
 
     @Test
-    void decode_toolCalls_leniently() {
+    void decode_unusualToolCalls_areRead() {
         ChatResponse answer = bench.reply(choice(
                 "null",
                 "{\"content\":null,\"tool_calls\":["
@@ -166,7 +166,7 @@ class ResponseTest {
                 " \n\n ",
                 "\u0000\u0001\u0002"
             })
-    void decode_noAnswer_serviceErrorWithoutSource(String body) {
+    void decode_replyWithoutAnAnswer_serviceErrorWithoutItsText(String body) {
         LlmException error = bench.failure(200, body);
 
         assertEquals(ErrorKind.SERVICE, error.kind());
@@ -196,9 +196,9 @@ class ResponseTest {
     }
 
     @Test
-    void decode_namesThatEchoKeyOrPrompt_givenOutWithoutThem() {
-        String answer =
-                "{\"id\":\"%1$s\",\"model\":\"of/%1$s\",\"choices\":[{\"finish_reason\":\"%1$s\",\"message\":{\"content\":\"x\"}}]}";
+    void decode_namesThatEchoKeyOrPrompt_areRedacted() {
+        String answer = "{\"id\":\"%1$s\",\"model\":\"of/%1$s\",\"choices\":[{\"finish_reason\":\"%1$s\","
+                + "\"message\":{\"content\":\"x\"}}]}";
         ChatResponse response = bench.reply(answer.formatted(Bench.KEY));
 
         assertEquals("of/***", response.model().orElseThrow());
@@ -215,8 +215,8 @@ class ResponseTest {
     @Test
     void decode_keyThatIsAWordOfAModelsName_nameStays() throws Exception {
         try (Bench local = new Bench("api-key", "ollama")) {
-            String answer =
-                    "{\"model\":\"ollama/m\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"x\"}}]}";
+            String answer = "{\"model\":\"ollama/m\",\"choices\":[{\"finish_reason\":\"stop\","
+                    + "\"message\":{\"content\":\"x\"}}]}";
             assertEquals("ollama/m", local.reply(answer).model().orElseThrow());
         }
     }
@@ -235,7 +235,7 @@ class ResponseTest {
     }
 
     @Test
-    void decode_largeThingsThatAreNoAnswer_passedOver() {
+    void decode_largeMembersOutsideTheAnswer_areSkipped() {
         String image = "i".repeat(5 * 1024 * 1024);
         String message = "{\"content\":\"hello\",\"images\":[{\"image_url\":{\"url\":\"" + image
                 + "\"}}],\"audio\":{\"data\":\"" + image + "\"}}";
@@ -270,7 +270,8 @@ class ResponseTest {
                 "{'error':{'code':'context_length_exceeded','message':'m'}}|MODEL|200",
                 "{'error':'overloaded'}|SERVICE|200",
                 "{'error':'rate_limit_exceeded'}|RATE_LIMIT|200",
-                "{'choices':[{'error':{'code':502,'message':'m'},'finish_reason':'error','message':{'content':'x'}}]}|SERVICE|502",
+                "{'choices':[{'error':{'code':502,'message':'m'},'finish_reason':'error',"
+                        + "'message':{'content':'x'}}]}|SERVICE|502",
                 "{'choices':[{'finish_reason':'error','message':{'content':'partial'}}],'usage':null}|SERVICE|200"
             })
     void decode_errorInsideSuccess_classifiedAsOne(String body, ErrorKind kind, int status) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Random arguments of tool calls, and the pieces in which a dialect speaks them. */
+/** Creates random tool call arguments, and the fragments in which a dialect sends them. */
 final class SpokenArguments {
 
-    /** The call has no arguments. */
+    /** Marks a call without arguments. */
     static final Object NONE = new Object();
 
     private final ToolCallDialect dialect;
@@ -24,7 +24,7 @@ final class SpokenArguments {
         this.json = new RandomJson(random);
     }
 
-    /** A value that this dialect can speak without doubt, or {@link #NONE}. */
+    /** Returns a value that this dialect can send unambiguously, or {@link #NONE}. */
     @Nullable
     Object value() {
         boolean mustBeThere = dialect.isToldByNameOnly() || dialect.arguments() == Arguments.ENCODED;
@@ -35,9 +35,8 @@ final class SpokenArguments {
         if (dialect.isToldByNameOnly() && object.isEmpty()) {
             object.put("k", 1L);
         }
-        // Only objects and lists tell by themselves that they are complete. A late id with a name and more of a number
-        // may be a call
-        // of its own.
+        // A parser recognises where objects and lists end, but not where a number ends. If a fragment with an id and a
+        // name follows a number, it could continue the number or begin another call.
         boolean lateAndNamed = dialect.id() == Id.LATE && dialect.name() == Name.EACH;
         boolean any = dialect.isAddressed() && !dialect.arguments().isRepeated() && !lateAndNamed;
         if (!any || random.nextInt(4) != 0) {
@@ -53,7 +52,7 @@ final class SpokenArguments {
         };
     }
 
-    /** The arguments as the JSON of one fragment after the other. */
+    /** Adds the arguments to the list of parts, as the JSON of consecutive fragments. */
     void parts(String text, @Nullable Object value, List<String> parts) {
         switch (dialect.arguments()) {
             case PIECES -> {
@@ -88,7 +87,7 @@ final class SpokenArguments {
         }
     }
 
-    /** The same arguments once more; some servers write the value anew. */
+    /** Returns the repetition of the arguments, which some servers format differently. */
     String again(String text, @Nullable Object value) {
         if (dialect.arguments() == Arguments.ENCODED) {
             return json.quote(json.quote(text));
@@ -100,7 +99,10 @@ final class SpokenArguments {
         };
     }
 
-    /** Pieces of a text as JSON, cut anywhere, also within a surrogate pair or an escape. */
+    /**
+     * Adds fragments of a text to the list of parts, as JSON. The text may be cut anywhere, even inside a surrogate
+     * pair or an escape sequence.
+     */
     private void cut(String text, List<String> parts) {
         int most = random.nextInt(20) == 0 ? text.length() : random.nextInt(8) + 1;
         for (int at = 0; at < text.length(); ) {

@@ -11,13 +11,13 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tool calls of one random answer, and the fragments in which a server of some dialect speaks them. */
+/** The tool calls of a random answer, and the fragments in which a server that uses the dialect sends them. */
 final class SpokenToolCalls {
 
     /**
-     * What must come out.
+     * An expected tool call.
      *
-     * @param id null if the dialect leaves more than one possible
+     * @param id the expected id, or null if the dialect allows more than one
      */
     record Expected(String name, String arguments, @Nullable String id) {}
 
@@ -40,16 +40,16 @@ final class SpokenToolCalls {
     private final boolean numbers;
     private final boolean clash;
 
-    /** Whether the fragments of several calls come in turn. */
+    /** Whether the fragments of several calls alternate. */
     final boolean mixed;
 
     private final Set<String> ids = new HashSet<>();
     final List<Expected> expected = new ArrayList<>();
 
-    /** The fragments of each call in their order. */
+    /** The fragments of each call in order. */
     final List<List<ToolFragment>> calls = new ArrayList<>();
 
-    /** Fragments that come when all calls have been spoken. */
+    /** The fragments that follow the fragments of all calls. */
     final List<ToolFragment> behind = new ArrayList<>();
 
     SpokenToolCalls(ToolCallDialect dialect, int count, Random random) {
@@ -107,9 +107,8 @@ final class SpokenToolCalls {
 
     private String name(int call) {
         String name = NAMES.get(random.nextInt(NAMES.size()));
-        // Where only a name tells that a call begins, the next one is another. And a new id with the same name is more
-        // of
-        // the same call as long as its arguments are not complete, unless the index says otherwise.
+        // If only a name marks the start of a call, the next call needs another name. A new id with the same name
+        // continues a call with incomplete arguments, unless the index differs.
         boolean taken = mixed && dialect.index() != Index.REAL
                 ? expected.stream().anyMatch(before -> before.name().equals(name))
                 : dialect.isToldByNameOnly()
@@ -168,7 +167,7 @@ final class SpokenToolCalls {
         return fragments.get(1 + random.nextInt(fragments.size() - 1));
     }
 
-    /** Two pieces or three, none of which looks like what has been said of the name so far. */
+    /** Splits a name into two or three pieces, none of which repeats the beginning of the name. */
     private List<String> split(String name) {
         while (true) {
             List<String> pieces = new ArrayList<>();
@@ -188,7 +187,7 @@ final class SpokenToolCalls {
         }
     }
 
-    /** Says the id where this dialect does, and returns it as JSON. */
+    /** Sets the ids of a call's fragments as this dialect does. Returns the call's id as JSON. */
     private String identified(List<ToolFragment> fragments) {
         String id = clash && !ids.isEmpty() ? ids.iterator().next() : newId();
         switch (dialect.id()) {

@@ -3,7 +3,6 @@ package dev.llmspi.openai.wire;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ChatResponse;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Members of chunks that come more than once, in more than one place or in pieces. */
+/** Tests chunk members that are sent more than once, in more than one place or in pieces. */
 class StreamedMembersTest {
 
     private static final String STOP = "{'choices':[{'delta':{},'finish_reason':'stop'}]}";
@@ -51,12 +50,12 @@ class StreamedMembersTest {
                 "'refusal':'I will not.' | 'refusal':'I will not.' | I will not.",
                 "'content':'Hello.' | 'content':'Hello. You.' | Hello. You."
             })
-    void messagesThatGrow_areSaidOnce(String first, String second, String text) {
+    void next_cumulativeMessages_areEmittedOnce(String first, String second, String text) {
         assertEquals(text, answer(message(first), message(second)).text());
     }
 
     @Test
-    void deltaThatRepeatsAMessage_isNotSaidAgain() {
+    void collect_deltaThatRepeatsAMessage_isIgnored() {
         assertEquals(
                 "I will not.",
                 answer(message("'refusal':'I will not.'"), delta("'refusal':'I will not.'"))
@@ -67,7 +66,7 @@ class StreamedMembersTest {
     }
 
     @Test
-    void messagesBesideDeltas_areKeptWhole() {
+    void collect_messagesBesideDeltas_areKeptComplete() {
         ChatResponse answer = answer(
                 "{'choices':[{'delta':{'reasoning':''},'message':{'content':'','reasoning':'Let '}}]}",
                 "{'choices':[{'delta':{'reasoning':'me'},'message':{'content':'','reasoning':'Let me'}}]}");
@@ -76,7 +75,7 @@ class StreamedMembersTest {
     }
 
     @Test
-    void partsOfThinkingThatAreNoText_stayInTheirPlace() {
+    void collect_thinkingPartsWithoutText_keepTheirPosition() {
         ChatResponse answer = answer(
                 delta("'content':[{'type':'thinking','thinking':[{'type':'text','text':'I '}]}]"),
                 delta("'content':[{'type':'thinking','thinking':[{'type':'text','text':'know '}]}]"),
@@ -85,13 +84,14 @@ class StreamedMembersTest {
                 delta("'content':'x'"));
         assertEquals(Optional.of("I know it."), answer.message().reasoning());
         assertEquals(
-                "[{'type':'thinking','thinking':[{'type':'text','text':'I know '},{'type':'reference','reference_ids':[7]},"
+                "[{'type':'thinking','thinking':[{'type':'text','text':'I know '},{'type':'reference',"
+                        + "'reference_ids':[7]},"
                         + "{'type':'text','text':'it.'}]}]",
                 answer.message().providerFields().get("content").replace('"', '\''));
     }
 
     @Test
-    void functionCall_thenTheSameToolCall_isOneCall() {
+    void collect_functionCallThenTheSameToolCall_isOneCall() {
         ChatResponse answer = answer(
                 delta("'function_call':{'name':'f','arguments':'{\\\"n\\\":1}'}"),
                 delta("'tool_calls':[{'index':0,'id':'a','function':{'name':'f','arguments':'{\\\"n\\\":1}'}}]"));
@@ -101,26 +101,29 @@ class StreamedMembersTest {
     }
 
     @Test
-    void objectThatRepeatsInEachChunk_addsNothing() {
+    void collect_objectRepeatedInEachChunk_isKeptOnce() {
         String[] chunks = new String[100_000];
         Arrays.fill(chunks, delta("'content':'x','meta':{'trace':'" + "0".repeat(50) + "'}"));
         assertEquals(chunks.length, answer(chunks).text().length());
     }
 
     @Test
-    void errorWithUsageBesideIt_isAnError() {
+    void collect_errorWithUsage_fails() {
         LlmException error = assertThrows(
                 LlmException.class,
                 () -> answer(delta("'content':'x'"), "{'message':'slow down','code':429,'usage':{'total_tokens':3}}"));
         assertEquals(ErrorKind.RATE_LIMIT, error.kind());
     }
 
-    /** Such a line stands alone in its event; inside an event it is no part of it. */
+    /**
+     * A line without a field name is read if it is the only line between two blank lines. Within an event, it is
+     * ignored.
+     */
     @Test
-    void errorOnALineWithoutAField_isAnError() {
-        String body =
-                "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n{\"error\":{\"code\":500,\"message\":\"no\"}}\n\n"
-                        + "data: [DONE]\n\n";
+    void collect_errorOnALineWithoutAField_fails() {
+        String body = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"}}]}\n\n{\"error\":{\"code\":500,"
+                + "\"message\":\"no\"}}\n\n"
+                + "data: [DONE]\n\n";
         LlmException error =
                 assertThrows(LlmException.class, () -> StreamBytes.stream(body.getBytes(StandardCharsets.UTF_8))
                         .collect());
@@ -133,11 +136,11 @@ class StreamedMembersTest {
                 .collect());
     }
 
-    /** Four megabytes of lines, in linear time; the error stands in the last one. */
+    /** An event with four megabytes of lines is read in linear time. The error is in the last line. */
     @Test
-    void errorEventOfManyLines_takesLittleTime() {
+    void collect_errorEventOfManyLines_takesLittleTime() {
         String lines = "data: x\n".repeat(500_000);
-        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> {
+        CpuTime.assertWithin(Duration.ofSeconds(5), () -> {
             assertEquals(
                     503,
                     errorEvent(lines + "data: {\"error\":{\"code\":503}}")
@@ -147,9 +150,9 @@ class StreamedMembersTest {
         });
     }
 
-    /** A long half chunk in front of the error: nothing of the answer is shown. */
+    /** Half of a chunk, which may be long, precedes the error. The error message shows no part of the answer. */
     @Test
-    void errorBehindHalfAChunk_showsNoAnswer() {
+    void collect_errorAfterATruncatedChunk_doesNotShowTheChunk() {
         for (int length : new int[] {10, 20_000}) {
             String half = "data: {\"choices\":[{\"delta\":{\"content\":\"" + "SECRET".repeat(length);
             for (String error : List.of("data: it broke", "data: {\"error\":{\"message\":\"it broke\"}}")) {

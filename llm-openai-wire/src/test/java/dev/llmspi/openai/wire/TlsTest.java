@@ -31,9 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whom to trust can be said; that nobody need be trusted cannot. */
+/** Tests that trusted certificates are configurable, and that certificate checks cannot be disabled. */
 @Timeout(20)
 class TlsTest {
 
@@ -61,7 +62,11 @@ class TlsTest {
     }
 
     private LlmProvider provider(Map<String, ?> tls) {
-        Map<String, Object> values = new HashMap<>();
+        return provider(tls, Map.of());
+    }
+
+    private LlmProvider provider(Map<String, ?> tls, Map<String, ?> more) {
+        Map<String, Object> values = new HashMap<>(more);
         values.put("base-url", "https://localhost:" + server.getPort() + "/v1");
         values.put("api-key", Bench.KEY);
         values.put("tls", tls);
@@ -88,6 +93,21 @@ class TlsTest {
             assertTrue(error.getMessage().contains("tls.ca-file"), error.getMessage());
         }
         assertEquals(0, server.getRequestCount());
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "unset", textBlock = """
+            unset, HTTP/2
+            on, HTTP/2
+            off, HTTP/1.1
+            """)
+    void chat_serverOffersHttp2_isUsedUnlessSwitchedOff(String setting, String version) throws Exception {
+        Map<String, ?> tls = Map.of("ca-file", authority.pemFile(folder).toString());
+        try (LlmProvider provider = provider(tls, setting == null ? Map.of() : Map.of("http2", setting))) {
+            assertEquals("hi", provider.chat(Bench.HELLO, CallContext.create()).text());
+        }
+        assertEquals(List.of(), faults);
+        assertEquals(version, server.takeRequest().getVersion());
     }
 
     @Test
@@ -166,7 +186,7 @@ class TlsTest {
     }
 
     private static X509TrustManager manager(Map<String, ?> tls) {
-        return TlsSettings.read(ProviderConfig.of("local", Map.of("tls", tls)));
+        return TlsSettings.read(ProviderConfig.of("local", Map.of("tls", tls))).trust();
     }
 
     private static X509TrustManager trustManager() throws Exception {
@@ -211,7 +231,10 @@ class TlsTest {
         assertFalse(faults.toString().contains("c4n4ry"), faults::toString);
     }
 
-    /** What other programs call such a switch; none of them exists, nor anything beside the three keys. */
+    /**
+     * In other programs, settings with these names disable certificate checks. None of them exists here, and only three
+     * keys are accepted.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -239,7 +262,8 @@ class TlsTest {
                     List.of(new ConfigFault(
                             "llm.providers.local.tls." + key,
                             "",
-                            "is not known; known are ca-file, trust-store, trust-store-password")),
+                            "is not known; known: ca-file, client-cert, client-key, client-keystore, "
+                                    + "client-keystore-password, trust-store, trust-store-password")),
                     faults);
         }
     }

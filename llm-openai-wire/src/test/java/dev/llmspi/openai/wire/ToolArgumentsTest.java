@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Arguments that come several times, in another form or longer each time; their fragments joined are the arguments. */
+/**
+ * Tests arguments that a server repeats, reformats or sends cumulatively. The emitted fragments must add up to the
+ * arguments.
+ */
 class ToolArgumentsTest {
 
     private static final String DELIMITER = "\\|";
@@ -26,7 +29,7 @@ class ToolArgumentsTest {
         calls.add(new Chunk.ToolFragment(0, 0, id, name, arguments.replace('\'', '"'), Map.of()), events);
     }
 
-    /** Each call as {@code id arguments}; checks that its fragments joined are its arguments. */
+    /** Returns each call as {@code id arguments}, and checks that its fragments add up to its arguments. */
     private List<String> whole() throws Exception {
         calls.complete(events);
         List<StringBuilder> joined = new ArrayList<>();
@@ -52,21 +55,21 @@ class ToolArgumentsTest {
             delimiter = ';',
             quoteCharacter = '`',
             value = {
-                // longer each time
+                // cumulative fragments
                 "{'a'|{'a':1|{'a':1} ; {'a':1}",
                 "{'a':1|{'a':1,'b'|{'a':1,'b':2} ; {'a':1,'b':2}",
                 "{'a'|{'a':|{'a':1} ; {'a':1}",
                 "{'a':'x|{'a':'xy|{'a':'xyz'} ; {'a':'xyz'}",
                 "{'a'|{'a':1}|{'a':1} ; {'a':1}",
-                // an object inside that looks like the beginning
+                // a nested object that equals the beginning
                 "{'a':|{'a':1}} ; {'a':{'a':1}}",
                 "{'a':|{'a':1}|} ; {'a':{'a':1}}",
                 "{'a':[|{'a':[1]}]} ; {'a':[{'a':[1]}]}",
                 "{'a':1,'b':|{'a':1,'b':2}} ; {'a':1,'b':{'a':1,'b':2}}",
-                // a brace in front of all
+                // an additional opening brace
                 "{|{'a':1} ; {'a':1}",
                 "{|{|'a':1} ; {'a':1}",
-                // empty
+                // empty values
                 "{}|{} ; {}"
             })
     void pieces_areOneCall(String pieces, String expected) throws Exception {
@@ -79,7 +82,7 @@ class ToolArgumentsTest {
     }
 
     @Test
-    void encodedFirst_andThenPlain_arePlainOnce() throws Exception {
+    void append_encodedThenPlain_keepsThePlainOne() throws Exception {
         add("c", "f", "'{\\'a\\':1}'");
         add(null, null, "{'a':1}");
         add(null, null, "{'a': 1}");
@@ -87,7 +90,7 @@ class ToolArgumentsTest {
     }
 
     @Test
-    void encodedFirst_andThenPlainInPieces_arePlainOnce() throws Exception {
+    void append_encodedThenPlainFragments_keepsThePlainOnes() throws Exception {
         add("c", "f", "'{\\'a\\'");
         add(null, null, ":1}'");
         add(null, null, "{'a'");
@@ -96,14 +99,14 @@ class ToolArgumentsTest {
     }
 
     @Test
-    void encodedEmptyObject_behindAnEmptyObject_changesNothing() throws Exception {
+    void append_encodedEmptyObjectAfterAnEmptyObject_changesNothing() throws Exception {
         add("c", "f", "{}");
         add(null, null, "'{}'");
         assertEquals(List.of("c {}"), whole());
     }
 
     @Test
-    void otherArguments_behindCompleteOnes_keepTheirNewId() throws Exception {
+    void add_otherArgumentsWithANewId_areAnotherCall() throws Exception {
         add("a", "f", "{'n':1}");
         add("b", null, "{'n':2}");
         add("b", null, "{'n':2}");
@@ -111,7 +114,7 @@ class ToolArgumentsTest {
     }
 
     @Test
-    void newId_behindCompleteArguments_withTheSameArguments_isARepetition() throws Exception {
+    void add_newIdWithTheSameArguments_isARepetition() throws Exception {
         add("a", "f", "{'n':1}");
         add("b", null, "{'n':1}");
         assertEquals(List.of("a {'n':1}"), whole());

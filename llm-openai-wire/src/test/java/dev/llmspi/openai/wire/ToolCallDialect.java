@@ -5,60 +5,60 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a server speaks of the tool calls of one streamed answer. */
+/** Describes how a server sends the tool calls of a streamed answer. */
 record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
 
     enum Index {
-        /** Each call has an index of its own. */
+        /** Each call has a different index. */
         REAL,
         /** The index is 0 in every fragment. */
         ZERO,
-        /** No index, and one fragment in a list. */
+        /** Fragments have no index, and each list contains one fragment. */
         NONE,
-        /** No index, and the fragments of a call stand at the same place of every list. */
+        /** Fragments have no index, but the fragments of a call have the same position in every list. */
         PLACE
     }
 
     enum Id {
-        /** In the first fragment of a call. */
+        /** Only the first fragment of a call contains the id. */
         FIRST,
-        /** The same in every fragment. */
+        /** Every fragment of a call contains the same id. */
         EACH,
         NONE,
-        /** In a fragment behind the first. */
+        /** A fragment after the first one contains the id. */
         LATE,
-        /** Each fragment has an id of its own (C4). */
+        /** Every fragment contains a new id (C4). */
         OWN
     }
 
     enum Name {
         FIRST,
-        /** The whole name in every fragment. */
+        /** Every fragment contains the whole name. */
         EACH,
-        /** In a fragment behind the first. */
+        /** A fragment after the first one contains the name. */
         LATE,
-        /** In pieces, before the arguments (C6). */
+        /** The name is sent in pieces, before the arguments (C6). */
         SPLIT
     }
 
     enum Arguments {
         PIECES,
-        /** JSON values where a text should be. */
+        /** The arguments are JSON values instead of strings. */
         OBJECT,
-        /** An empty object before the real ones (C1). */
+        /** An empty object is sent before the real arguments (C1). */
         PLACEHOLDER,
-        /** The first brace, then everything from the beginning (vllm-project/vllm#51697). */
+        /** The first brace is sent alone, and then the whole arguments including it (vllm-project/vllm#51697). */
         RESTARTED,
-        /** Whole, two times (C2). */
+        /** The complete arguments are sent twice (C2). */
         TWICE,
-        /** In pieces, then whole (C3). */
+        /** The arguments are sent in pieces, and then once more completely (C3). */
         THEN_WHOLE,
-        /** In pieces; at the end the whole call with its id again. */
+        /** The arguments are sent in pieces, and then the complete call is sent again with its id. */
         SAID_AGAIN,
-        /** The same, the arguments encoded as a JSON string (C5). */
+        /** Like {@link #SAID_AGAIN}, but the repeated arguments are encoded as a JSON string (C5). */
         ENCODED;
 
-        /** Whether the arguments come more than once: then only objects can be told apart. */
+        /** Returns whether the arguments are repeated. If so, they must be objects to be unambiguous. */
         boolean isRepeated() {
             return this != PIECES && this != OBJECT;
         }
@@ -68,12 +68,10 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
         }
     }
 
-    /**
-     * The dialects of the field and those that servers have been known for before, by the names they are reported with.
-     */
+    /** The dialects of known servers, by the names that are used in reports. */
     static final Map<String, ToolCallDialect> NAMED = named();
 
-    /** Every dialect in which each answer has one reading. */
+    /** All dialects in which every answer is unambiguous. */
     static final List<ToolCallDialect> CLEAR = clear();
 
     private static Map<String, ToolCallDialect> named() {
@@ -130,12 +128,12 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
         return List.copyOf(clear);
     }
 
-    /** Whether each fragment says whose it is. If not, the calls come one after another. */
+    /** Returns whether each fragment identifies its call. If not, the calls are sent one after another. */
     boolean isAddressed() {
         return index == Index.REAL || index == Index.PLACE || id == Id.EACH;
     }
 
-    /** Whether only a new name tells that a call begins. */
+    /** Returns whether only a new name marks the start of a call. */
     boolean isToldByNameOnly() {
         return !isAddressed() && (id == Id.NONE || id == Id.LATE);
     }
@@ -145,7 +143,7 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
     }
 
     private boolean isClearId() {
-        // An id in each fragment that is a new one looks like a new call, unless there is no name with it.
+        // A new id in each fragment looks like a new call unless the name is missing.
         return id != Id.OWN
                 || index != Index.PLACE
                         && name == Name.FIRST
@@ -156,16 +154,16 @@ record ToolCallDialect(Index index, Id id, Name name, Arguments arguments) {
     private boolean isClearName() {
         return switch (name) {
             case FIRST -> true;
-            // A name with arguments behind complete ones is the next call of a server without ids.
+            // Without ids, a name with arguments after complete arguments is the next call.
             case EACH -> !isToldByNameOnly() && (id == Id.EACH || !arguments.isRepeated());
-            // A new id without a name opens nothing (C4), unless it stands at a place of its own.
+            // A new id without a name does not start a call (C4), unless its position is new.
             case LATE -> index == Index.REAL || index == Index.PLACE;
             case SPLIT -> isAddressed() || id == Id.FIRST;
         };
     }
 
     private boolean isClearArguments() {
-        // Only its id tells that a call that is said again is not the next one.
+        // Only the id distinguishes a repeated call from the next one.
         return !arguments.saysCallAgain() || id != Id.NONE;
     }
 

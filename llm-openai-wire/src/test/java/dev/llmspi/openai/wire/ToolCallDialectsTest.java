@@ -18,13 +18,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Whatever dialect a server speaks: the calls that the model made come out, each once, and so do their fragments. */
+/** Tests that in every dialect, each tool call of the model and each of its fragments is emitted exactly once. */
 class ToolCallDialectsTest {
 
-    private static final int CALLS = Integer.getInteger("llmspi.tool-calls", 20_000);
+    private static final int CALLS = Integer.getInteger("llmspi.tool-calls", 8_000);
     private static final long SEED = Long.getLong("llmspi.seed", System.nanoTime());
 
-    /** The streams that came out wrong in one way: the shortest of them, and how many there are in which dialects. */
+    /** The streams that fail in the same way: the shortest of them, and how many there are in each dialect. */
     private static final class Wrong {
         private final Map<String, Integer> dialects = new TreeMap<>();
         private String shortest = "";
@@ -70,13 +70,13 @@ class ToolCallDialectsTest {
                         "\n\n", wrong.values().stream().map(Wrong::toString).toList()));
     }
 
-    /** Seeds that follow each other shall not give answers that are alike. */
+    /** Mixes the seed, so that consecutive seeds give different answers. */
     private static long mixed(long seed) {
         long bits = (seed ^ seed >>> 32) * 0x9E3779B97F4A7C15L;
         return (bits ^ bits >>> 29) * 0xBF58476D1CE4E5B9L;
     }
 
-    /** What is wrong with the events of a stream; null if nothing is. */
+    /** Returns a description of what is wrong with a stream's events, or null if they are correct. */
     private static @Nullable String fault(ToolCallStream stream) {
         List<ChatStreamEvent> events = new ArrayList<>();
         try {
@@ -87,7 +87,7 @@ class ToolCallDialectsTest {
         }
     }
 
-    /** What a caller makes of the events of a stream. */
+    /** The tool calls that a caller assembles from a stream's events. */
     private static final class Received {
         private final StringBuilder text = new StringBuilder();
         private final Map<Integer, String> fragments = new HashMap<>();

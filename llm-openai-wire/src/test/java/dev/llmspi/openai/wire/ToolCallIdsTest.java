@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** F3: ids and names of tool calls fit the server that gets them, and our messages keep their own. */
+/** F3: tool call ids and names are adapted to the server, while the messages keep the original ones. */
 class ToolCallIdsTest {
 
     private static final String SHORT = "[a-zA-Z0-9]{9}";
@@ -40,7 +40,7 @@ class ToolCallIdsTest {
         return message.toBuilder().from(provider, model).build();
     }
 
-    /** A call, then its result. */
+    /** The tool call ids in a request body: those of the calls and those of the results. */
     private record Sent(List<String> calls, List<String> results, String body) {
         String only() {
             assertEquals(calls, results, body);
@@ -218,7 +218,7 @@ class ToolCallIdsTest {
         }
     }
 
-    /** Strict servers of three kinds: each takes every conversation, and finds the call of each result. */
+    /** Three kinds of strict servers accept every conversation and find the call that belongs to each result. */
     @Test
     void anyConversation_pairsUpAndNoTwoIdsBecomeOne() throws Exception {
         long seed = Long.getLong("llmspi.seed", System.nanoTime());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** A whole random stream whose answer makes tool calls: the order of the fragments, and the bytes around them. */
+/** A random stream with tool calls. It determines the order of their fragments and the bytes around them. */
 final class ToolCallStream {
 
     final ToolCallDialect dialect;
@@ -55,7 +55,7 @@ final class ToolCallStream {
         return body.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The {@code tool_calls} lists one after the other, each as the JSON of its elements. */
+    /** Returns the {@code tool_calls} lists in order, each as the JSON of its elements. */
     private List<List<String>> lists(SpokenToolCalls spoken) {
         List<Deque<ToolFragment>> left = new ArrayList<>();
         spoken.calls.forEach(call -> left.add(new ArrayDeque<>(call)));
@@ -83,7 +83,7 @@ final class ToolCallStream {
         return fragment.json(index != null && indexAsText ? "\"" + index + "\"" : index, random);
     }
 
-    /** Fragments of several calls in turn; the calls open in their order. */
+    /** Returns the fragments of several calls in alternation. The calls start in order. */
     private List<ToolFragment> mixed(List<Deque<ToolFragment>> left) {
         List<ToolFragment> mixed = new ArrayList<>();
         int opened = 0;
@@ -98,7 +98,10 @@ final class ToolCallStream {
         return mixed;
     }
 
-    /** The first list opens all calls; later ones have an empty element where a call has nothing to say. */
+    /**
+     * Returns lists of which the first one starts all calls. Later lists have an empty element for a call without a new
+     * fragment.
+     */
     private List<List<String>> byPlace(List<Deque<ToolFragment>> left) {
         List<List<String>> lists = new ArrayList<>();
         while (!left.stream().allMatch(Deque::isEmpty)) {
@@ -110,7 +113,7 @@ final class ToolCallStream {
                 needed = next == null ? needed : i + 1;
                 list.add(next == null ? new ToolFragment(i, null).json(null, random) : json(next));
             }
-            // What has nothing to say at the end of a list may be left out.
+            // Empty elements at the end of a list may be omitted.
             lists.add(random.nextBoolean() ? list : list.subList(0, needed));
         }
         return lists;
@@ -157,16 +160,16 @@ final class ToolCallStream {
     }
 
     private void chunk(String delta, @Nullable String finish) {
-        event(
-                "{\"id\":\"g\",\"object\":\"chat.completion.chunk\",\"model\":\"m-1\",\"choices\":[{\"index\":0,\"delta\":{"
-                        + delta + "},\"finish_reason\":" + finish + "}]}");
+        event("{\"id\":\"g\",\"object\":\"chat.completion.chunk\",\"model\":\"m-1\",\"choices\":[{\"index\":0,"
+                + "\"delta\":{"
+                + delta + "},\"finish_reason\":" + finish + "}]}");
     }
 
     private void event(String data) {
         out.append("data: ").append(data).append(lineEnd).append(lineEnd);
     }
 
-    /** Everything that is needed to see what was said and to say it again. */
+    /** Returns a description of the calls, with everything that is needed to reproduce the stream. */
     @Override
     public String toString() {
         return dialect + "\nexpected: " + expected + "\ncuts: " + Arrays.toString(cuts) + "\n" + body;

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** One element of a {@code tool_calls} list, as a test lets a server write it. */
+/** One element of a {@code tool_calls} list. */
 final class ToolFragment {
 
     private static final List<String> NOTHING = List.of("", "null", "\"\"");
 
-    /** Which of the answer's calls it belongs to. */
+    /** The number of the fragment's call in the answer. */
     final int call;
 
-    /** JSON. Null: the fragment does not say it. */
+    /** The id as a JSON value, or null if the fragment omits it. */
     @Nullable
     String id;
 
@@ -29,12 +29,12 @@ final class ToolFragment {
         this.arguments = arguments;
     }
 
-    /** Whether it has neither a name nor arguments: a call begins with one of them. */
+    /** Returns whether the fragment has neither a name nor arguments. Such a fragment cannot start a call. */
     boolean isSilent() {
         return name == null && (arguments == null || arguments.replace("\"", "").isBlank());
     }
 
-    /** The element; its members come in any order, and what it does not say is absent, null or empty. */
+    /** Returns the element with its members in random order. An omitted member is missing, null or empty. */
     String json(@Nullable String index, Random random) {
         List<String> function = new ArrayList<>();
         add(function, "name", name, random);

@@ -10,7 +10,7 @@ import dev.llmspi.api.ToolMessage;
 import java.util.List;
 import java.util.Map;
 
-/** A round of tool calls, and the request that carries it back to the provider. */
+/** A round of tool calls, and the request that sends it back to the server. */
 final class ToolRound {
 
     private ToolRound() {}
@@ -27,21 +27,21 @@ final class ToolRound {
                 .build();
     }
 
-    /** The body that goes out for these messages. */
+    /** Returns the body that is sent for these messages. */
     static String sent(Bench bench, Message... messages) throws Exception {
         assertEquals(List.of(), bench.faults);
         return bench.sent(
                 ChatRequest.builder().model("m").messages(List.of(messages)).build());
     }
 
-    /** In the round of tool calls that goes on. */
+    /** Sends the message within the current round of tool calls. */
     static String inRound(AssistantMessage answer, Object... config) throws Exception {
         try (Bench bench = new Bench(config)) {
             return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"));
         }
     }
 
-    /** In the turn after the round of tool calls. */
+    /** Sends the message in the turn after the round of tool calls. */
     static String later(AssistantMessage answer, Object... config) throws Exception {
         try (Bench bench = new Bench(config)) {
             return sent(bench, Message.user("u"), answer, ToolMessage.of("c1", "42"), Message.user("and now?"));

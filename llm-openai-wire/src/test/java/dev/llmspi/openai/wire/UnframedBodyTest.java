@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A body without events, and what stands behind the first document of a body. */
+/** Tests bodies without event framing, and text after the first document in a body. */
 class UnframedBodyTest {
 
     private static final String ANSWER =
@@ -32,15 +32,15 @@ class UnframedBodyTest {
         return unframed(body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Under {@code text/event-stream}, asked for as a stream. */
+    /** Answers a streamed request with the body as {@code text/event-stream}, and returns the response. */
     private static ChatResponse streamed(Bench bench, String body) {
-        bench.answer(200, body, "Content-Type", "text/event-stream");
+        bench.answer(200, body, "Content-Type: text/event-stream");
         return bench.provider.stream(Bench.HELLO, CallContext.create()).collect();
     }
 
-    /** Bytes of which the middle is no UTF-8: in the text, where a lenient reader would put U+FFFD. */
+    /** The text contains invalid UTF-8, which a lenient reader would replace with U+FFFD. */
     @Test
-    void answer_thatIsNoUtf8_isNone() {
+    void unframed_invalidUtf8_isNotAnAnswer() {
         byte[] body = ANSWER.formatted("caf?").getBytes(StandardCharsets.US_ASCII);
         assertFalse(unframed(body).answer().isEmpty());
         body[new String(body, StandardCharsets.US_ASCII).indexOf('?')] = (byte) 0xE9;
@@ -49,7 +49,7 @@ class UnframedBodyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "\r\n\r\n", " "})
-    void answer_withAnotherBehindIt_isNone(String between) {
+    void unframed_twoDocuments_areNotAnAnswer(String between) {
         String first = ANSWER.formatted("The first half ");
         assertTrue(unframed(first + between + first).answer().isEmpty());
         assertTrue(unframed(first + between + "{").answer().isEmpty(), "the other one may be cut");
@@ -58,10 +58,10 @@ class UnframedBodyTest {
         assertFalse(unframed(first + between + ": done").answer().isEmpty());
     }
 
-    /** The length that a server announces chooses the parser; long bodies have another than short ones. */
+    /** The announced length of a body determines which of two parsers reads the body. */
     @ParameterizedTest
     @ValueSource(ints = {10, 3_990, 8_000, 20_000, 100_000})
-    void reply_withAnotherBehindIt_isRefused_whateverItsLength(int length) throws Exception {
+    void reply_twoDocuments_isRefusedAtAnyLength(int length) throws Exception {
         String first = ANSWER.formatted("x".repeat(length));
         for (String between : List.of("", "\n", "\n".repeat(5_000))) {
             byte[] two = (first + between + first).getBytes(StandardCharsets.UTF_8);
@@ -79,7 +79,7 @@ class UnframedBodyTest {
     }
 
     @Test
-    void answer_withOtherSeparatorsOfLinesInItsText_isTheAnswer() throws Exception {
+    void unframed_otherLineSeparatorsInTheText_isTheAnswer() throws Exception {
         String text = "a\u2028b\u2029c\u0085d";
         try (Bench bench = new Bench()) {
             assertEquals(
@@ -89,7 +89,7 @@ class UnframedBodyTest {
     }
 
     @Test
-    void words_thatBeginLikeAField_areShown() throws Exception {
+    void stream_wordsThatStartLikeAField_areInTheMessage() throws Exception {
         for (String words : List.of("database connection lost", "events are off", "identity unknown: log in")) {
             try (Bench bench = new Bench()) {
                 LlmException error = assertThrows(LlmException.class, () -> streamed(bench, words));
@@ -101,7 +101,7 @@ class UnframedBodyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000, 1_000_000})
-    void wholeAnswer_asLongAsALineMayBe_isTheAnswer(int length) throws Exception {
+    void stream_wholeAnswerUpToTheBoundOfALine_isTheAnswer(int length) throws Exception {
         String text = "x".repeat(length);
         try (Bench bench = new Bench()) {
             assertEquals(text, streamed(bench, ANSWER.formatted(text)).text());
@@ -113,7 +113,7 @@ class UnframedBodyTest {
     }
 
     @Test
-    void json_thatIsNoAnswer_isNone() {
+    void unframed_otherJson_isNotAnAnswer() {
         for (String body : Arrays.asList("", "{}", "[]", "{\"choices\":[]}", "{\"error\":\"x\",\"choices\":[1]}")) {
             assertTrue(unframed(body).answer().isEmpty(), body);
         }

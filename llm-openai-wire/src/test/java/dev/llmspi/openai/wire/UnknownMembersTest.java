@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How members without a name here are put together from the chunks of a stream. */
+/** Tests assembling unknown members from the chunks of a stream. */
 class UnknownMembersTest {
 
     private final UnknownMembers members = new UnknownMembers();
@@ -24,20 +24,20 @@ class UnknownMembersTest {
     }
 
     @Test
-    void repeated_isOnce_andNothingIsLeftOut() {
+    void texts_repeatedAndEmptyValues_areKeptOnceOrDropped() {
         with("{'a':{'b':'s'}}").with("{'a':{'b':'s'}}").with("{'c':''}").with("{'d':[]}");
         assertEquals(Map.of("a", "{\"b\":\"s\"}"), members.texts());
     }
 
     @Test
-    void objects_areJoinedMemberByMember() {
+    void add_objects_areMergedByMember() {
         with("{'a':{'google':{'thought_signature':'x'}}}").with("{'a':{'google':{'other':1.50},'more':null}}");
         with("{'a':{'google':{'thought_signature':''}}}");
         assertEquals("{'google':{'thought_signature':'x','other':1.50},'more':null}", text("a"));
     }
 
     @Test
-    void lists_areJoinedElementByElement_unlessTheyGrow() {
+    void add_lists_areAppendedUnlessCumulative() {
         with("{'a':[1]}")
                 .with("{'a':[2]}")
                 .with("{'b':[1]}")
@@ -48,7 +48,7 @@ class UnknownMembersTest {
     }
 
     @Test
-    void signaturesAndIds_areNeverJoined() {
+    void add_signaturesAndIds_areNotConcatenated() {
         with("{'signature':'abc='}").with("{'signature':'def='}").with("{'signature':''}");
         assertEquals("'def='", text("signature"));
     }
@@ -57,25 +57,25 @@ class UnknownMembersTest {
     @ValueSource(
             strings = {"id", "item_id", "name", "type", "thought_signature", "signature", "opaque", "encrypted_content"
             })
-    void textThatIsWhole_isTheOneThatWasSaidLast(String name) {
+    void add_textThatIsNeverSplit_isReplaced(String name) {
         with("{'" + name + "':'abc='}").with("{'" + name + "':'def='}");
         assertEquals("'def='", text(name));
     }
 
     @Test
-    void textInPieces_isJoined() {
+    void add_textInFragments_isConcatenated() {
         with("{'transcript':'one '}").with("{'transcript':'two '}").with("{'transcript':'three'}");
         assertEquals("'one two three'", text("transcript"));
     }
 
     @Test
-    void textThatIsRepeatedWhole_staysOnce() {
+    void add_repeatedText_isIgnored() {
         with("{'transcript':'one '}").with("{'transcript':'two'}").with("{'transcript':'one two'}");
         assertEquals("'one two'", text("transcript"));
     }
 
     @Test
-    void nullInside_isKeptAndTakesNothingAway() {
+    void add_nestedNull_isKeptAndRemovesNothing() {
         with("{'a':{'n':null}}").with("{'a':{'n':1,'m':null}}").with("{'a':{'n':null}}");
         assertEquals("{'n':1,'m':null}", text("a"));
         with("{'b':{'deep':[{'n':null}]}}");
@@ -83,13 +83,13 @@ class UnknownMembersTest {
     }
 
     @Test
-    void emptyReasoning_isKept_otherEmptyTextsAreNot() {
+    void texts_emptyReasoning_isKeptUnlikeOtherEmptyTexts() {
         with("{'reasoning_content':''}").with("{'note':''}");
         assertEquals(Map.of("reasoning_content", "\"\""), members.texts());
     }
 
     @Test
-    void names_moreThanAnyServerHas_areNotKept() {
+    void add_moreNamesThanAllowed_areNotKept() {
         for (int i = 0; i < 64; i++) {
             assertTrue(members.add("m" + i, "v"));
             assertFalse(members.add("m" + i, "v"), "the same again");

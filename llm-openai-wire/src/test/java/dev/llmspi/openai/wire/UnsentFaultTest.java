@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Code that is not ours fails before anything is sent. */
+/** Tests third-party code that fails before anything is sent. */
 class UnsentFaultTest {
 
     private record Broken(String where) implements OpenAiDialect {
@@ -74,7 +74,7 @@ class UnsentFaultTest {
                 ModelCatalog catalog = bench.provider.as(ModelCatalog.class).orElseThrow();
                 assertUnsent(assertThrows(LlmException.class, () -> catalog.models(CallContext.create())));
             }
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
         }
     }
 
@@ -94,7 +94,7 @@ class UnsentFaultTest {
 
             assertEquals(Optional.of(ErrorReason.MISSING_CREDENTIAL), error.reason());
             assertFalse(error.requestSent());
-            assertEquals(0, bench.server.getRequestCount());
+            assertEquals(0, bench.requests());
         }
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The JDK's strict decoder is the judge. */
+/** Tests that the validator agrees with the JDK's strict decoder. */
 class Utf8ValidatorTest {
 
     private static boolean isUtf8(byte[] bytes) {
@@ -67,14 +67,14 @@ class Utf8ValidatorTest {
                 "f8888080",
                 "2fc0af"
             })
-    void notUtf8(String hex) {
+    void isValid_invalidBytes_isFalse(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex);
         assertEquals(false, isUtf8(bytes));
         assertEquals(false, Utf8Validator.isValid(bytes, 0, bytes.length));
     }
 
     @Test
-    void everyCharacter_isValid() {
+    void isValid_everyCharacter_isTrue() {
         for (int c = 0; c <= Character.MAX_CODE_POINT; c += c < 0x800 ? 1 : 37) {
             byte[] bytes = ("a" + Character.toString(c) + "b").getBytes(StandardCharsets.UTF_8);
             assertEquals(isUtf8(bytes), Utf8Validator.isValid(bytes, 0, bytes.length), Integer.toHexString(c));
@@ -83,7 +83,7 @@ class Utf8ValidatorTest {
     }
 
     @Test
-    void randomBytes_asTheDecoderOfTheJdkJudges() {
+    void isValid_randomBytes_agreesWithTheJdk() {
         long seed = Long.getLong("llmspi.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);

@@ -6,7 +6,7 @@ import dev.llmspi.api.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.util.List;
 
-/** A whole answer's way from bytes to the answer, without a network; {@link StreamBytes} is the same for streams. */
+/** Decodes a whole answer from bytes without a network, like {@link StreamBytes} for streams. */
 final class WholeBytes {
 
     private WholeBytes() {}
@@ -15,8 +15,8 @@ final class WholeBytes {
         OpenAiDialect dialect = new OpenAiDialect() {};
         ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
         ResponseDecoder decoder = new ResponseDecoder(dialect, errors, JsonReader.STANDARD);
-        CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
-        ServerText text = new ServerText(List.of(), List.of(), List.of());
+        WireCall scope = new WireCall("local", "m", CallContext.create(), List.of());
+        Redactor text = new Redactor(List.of(), List.of(), List.of());
         return decoder.decode(new WireReply(200, name -> List.of(), json(body)), scope, text);
     }
 
@@ -24,7 +24,7 @@ final class WholeBytes {
         try {
             return JsonObject.from(JsonReader.STANDARD.reply(new ByteArrayInputStream(body), body.length));
         } catch (JsonReader.MalformedJsonException e) {
-            throw new AssertionError("a test wrote no JSON", e);
+            throw new AssertionError("the body is not JSON", e);
         }
     }
 }

@@ -24,19 +24,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tool calls of whole answers, whatever becomes of their ids and in whatever form their arguments are. */
+/** Tests tool calls in whole answers, with any ids and with arguments in any form. */
 @Timeout(60)
 class WholeToolCallsTest {
 
-    private static final int CALLS = Integer.getInteger("llmspi.tool-calls", 20_000) / 4;
+    private static final int CALLS = Integer.getInteger("llmspi.tool-calls", 8_000) / 4;
     private static final long SEED = Long.getLong("llmspi.seed", System.nanoTime());
     private static final int MOST = 1024;
 
-    /** @param id null if any will do */
+    /** @param id the expected id, or null if any id is correct */
     private record Expected(
             String name, String arguments, @Nullable String id) {}
 
-    /** A random message with tool calls, and what is to come of it. */
+    /** A random message with tool calls, and the expected calls. */
     private static final class Message {
         private final Random random;
         private final RandomJson json;
@@ -112,7 +112,7 @@ class WholeToolCallsTest {
                 case 3 -> {
                     String clashing = random.nextBoolean() ? "same" : "call_" + random.nextInt(4);
                     members.add("\"id\":\"" + clashing + "\"");
-                    // Another call without an id may have been given this one.
+                    // The same id may already have been assigned to a call without an id.
                     return ids.add(clashing) && clashing.equals("same") ? clashing : null;
                 }
                 default -> {
@@ -124,7 +124,7 @@ class WholeToolCallsTest {
             }
         }
 
-        /** The whole answer. */
+        /** Returns the whole answer. */
         String body() {
             List<String> members = new ArrayList<>(List.of(
                     "\"role\":\"assistant\"",
@@ -146,7 +146,7 @@ class WholeToolCallsTest {
     }
 
     @Test
-    void answer_withAnyIdsAndArguments_givesTheCallsBack() {
+    void decode_anyIdsAndArguments_returnsTheCalls() {
         System.out.println("WholeToolCallsTest: llmspi.seed=" + SEED);
         int calls = 0;
         for (long seed = SEED; calls < CALLS; seed++) {
@@ -210,7 +210,7 @@ class WholeToolCallsTest {
 
     @Test
     @Timeout(10)
-    void answer_asManyCallsAsMayBe_allWithOneId_eachHasItsOwn() {
+    void decode_maximumNumberOfCallsWithOneId_idsAreUnique() {
         assertAllThere(whole(MOST));
         assertAllThere(streamed(MOST, 1));
         assertAllThere(streamed(MOST, 100));
@@ -219,7 +219,7 @@ class WholeToolCallsTest {
     @ParameterizedTest
     @ValueSource(ints = {MOST + 1, 20_000})
     @Timeout(10)
-    void answer_moreCallsThanMayBe_tooLarge(int count) {
+    void decode_moreCallsThanAllowed_tooLarge(int count) {
         assertTooLarge(assertThrows(LlmException.class, () -> whole(count)));
         assertTooLarge(assertThrows(LlmException.class, () -> streamed(count, 1)));
         assertTooLarge(assertThrows(LlmException.class, () -> streamed(count, count)));

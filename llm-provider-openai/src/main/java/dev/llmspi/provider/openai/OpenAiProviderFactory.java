@@ -5,12 +5,15 @@ import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.OpenAiWire;
 
-/** Makes providers of type {@code openai}; the keys it reads are those of {@link OpenAiSettings} and the wire's. */
+/**
+ * Creates providers of type {@code openai}. It reads the keys described in {@link OpenAiSettings} and the common keys
+ * of the OpenAI protocol.
+ */
 public final class OpenAiProviderFactory implements LlmProviderFactory {
 
     static final String TYPE = "openai";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the factory. {@link java.util.ServiceLoader} calls this constructor. */
     public OpenAiProviderFactory() {}
 
     @Override

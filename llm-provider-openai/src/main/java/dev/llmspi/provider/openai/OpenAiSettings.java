@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a configuration block of type {@code openai} may set, besides what every provider on the wire has.
+ * The settings of a configuration block of type {@code openai}, in addition to the settings that all providers with the
+ * OpenAI protocol have.
  *
- * @param keys {@code api-key}, needed at OpenAI itself, sent in {@code api-key-header} (default: {@code Authorization})
- *     behind {@code api-key-prefix} and a blank (default: {@code Bearer} in {@code Authorization}, else nothing)
- * @param headers made of {@code organization} and {@code project}
+ * @param keys the API key from {@code api-key}, which OpenAI itself requires. It is sent in the header
+ *     {@code api-key-header} (default: {@code Authorization}), after {@code api-key-prefix} and a space (default
+ *     prefix: {@code Bearer} in {@code Authorization}, otherwise none)
+ * @param headers the headers that send the settings {@code organization} and {@code project}
  */
 record OpenAiSettings(List<WireKey> keys, Map<String, String> headers) {
 
@@ -33,7 +35,7 @@ record OpenAiSettings(List<WireKey> keys, Map<String, String> headers) {
         Optional<Credential> key = config.credential("api-key");
         if (key.isEmpty() && !config.has("base-url")) {
             config.unusable("needs an API key: set " + config.path("api-key")
-                    + " (a server of your own may need none: set base-url)");
+                    + " (your own server may not need one: set base-url)");
         }
         String before = prefix.isEmpty() ? "" : prefix + " ";
         return key.map(credential -> new WireKey(header, before, credential)).stream()

@@ -8,7 +8,7 @@ import dev.llmspi.openai.wire.WireKey;
 import java.util.List;
 import java.util.Map;
 
-/** The protocol as OpenAI has it, with the key where the server wants it. */
+/** OpenAI's own variant of the protocol, with a configurable API key header. */
 final class PlainDialect implements OpenAiDialect {
 
     private final OpenAiSettings settings;

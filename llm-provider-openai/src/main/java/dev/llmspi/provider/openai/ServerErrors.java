@@ -6,8 +6,8 @@ import dev.llmspi.openai.wire.WireError;
 import java.util.Locale;
 
 /**
- * What servers other than OpenAI say in words of their own, as far as the common rules do not know them: Azure's missing
- * deployment, Ollama's missing model, the full context of llama.cpp, the spent budget of LiteLLM.
+ * Recognises errors from servers other than OpenAI's that the common rules do not cover. These are a missing deployment
+ * at Azure, a missing model at Ollama, an exceeded context length in llama.cpp and an exhausted budget in LiteLLM.
  */
 final class ServerErrors {
 

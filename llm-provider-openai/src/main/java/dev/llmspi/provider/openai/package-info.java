@@ -1,4 +1,7 @@
-/** Any server that speaks the OpenAI protocol: where its key goes, OpenAI's own headers, and the errors servers word each in their way. */
+/**
+ * The provider for all servers that use the OpenAI protocol. It handles the API key header, OpenAI's own headers and
+ * server-specific errors.
+ */
 @NullMarked
 package dev.llmspi.provider.openai;
 

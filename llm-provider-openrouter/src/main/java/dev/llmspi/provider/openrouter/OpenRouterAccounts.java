@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the entries of {@code GET /models} and the answer of {@code GET /key}. */
+/** Parses the responses of {@code GET /models} and {@code GET /key}. */
 final class OpenRouterAccounts {
 
     private OpenRouterAccounts() {}
@@ -34,7 +34,7 @@ final class OpenRouterAccounts {
         return (int) Math.min(Integer.MAX_VALUE, entry.count(name).orElse(0));
     }
 
-    /** Dollars per token as text; -1 stands for a price that varies. */
+    /** Reads a price, which is a string with an amount in dollars per token. A price of -1 means that it varies. */
     private static @Nullable BigDecimal price(JsonObject pricing, String name) {
         return pricing.decimal(name).filter(price -> price.signum() >= 0).orElse(null);
     }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What OpenRouter does differently. */
+/** Implements the differences between OpenRouter and the OpenAI protocol. */
 final class OpenRouterDialect implements OpenAiDialect {
 
     private static final Optional<String> AUTO = Optional.of("openrouter/auto");
@@ -43,7 +43,10 @@ final class OpenRouterDialect implements OpenAiDialect {
         return URI.create("https://openrouter.ai/api/v1");
     }
 
-    /** OpenRouter's own choice of a model; without a model it would take one from the account's settings, unseen. */
+    /**
+     * Returns OpenRouter's automatic model choice. If no model were sent, OpenRouter would use the one in the account's
+     * settings, which the client cannot see.
+     */
     @Override
     public Optional<String> defaultModel() {
         return AUTO;
@@ -63,7 +66,10 @@ final class OpenRouterDialect implements OpenAiDialect {
         return settings.headers();
     }
 
-    /** Routing models and presets choose for themselves; a variant already there stays. */
+    /**
+     * Adds the variant to a model name. Names that already have a variant stay unchanged, as do routing models and
+     * presets, which choose a model themselves.
+     */
     @Override
     public String model(String name) {
         String variant = settings.variant();
@@ -83,8 +89,8 @@ final class OpenRouterDialect implements OpenAiDialect {
     }
 
     /**
-     * OpenRouter drops what an upstream cannot do without a word. What the answer depends on must not be dropped: unless
-     * the user has decided about it, only upstreams that can do it are asked.
+     * Requires upstreams that support all parameters if the request uses tools or structured output, unless the user
+     * has configured this. Otherwise, OpenRouter would silently drop unsupported parameters.
      */
     @Override
     public void amend(ChatRequest request, Map<String, Object> fields) {
@@ -108,7 +114,7 @@ final class OpenRouterDialect implements OpenAiDialect {
         return Map.of("cache_control", Map.of("type", "ephemeral"));
     }
 
-    /** Usage comes unasked. */
+    /** Returns no fields, because OpenRouter reports usage without being asked. */
     @Override
     public Map<String, Object> streamFields() {
         return Map.of();
@@ -153,7 +159,8 @@ final class OpenRouterDialect implements OpenAiDialect {
     }
 
     /**
-     * Without a key of one's own at the upstream, its cost is the same money as OpenRouter's: adding it would be wrong.
+     * Reads the cost. The upstream cost is added only if the customer's own key was used at the upstream. Otherwise, it
+     * is already included in OpenRouter's cost.
      */
     @Override
     public void usage(JsonObject usage, Usage.Builder builder) {

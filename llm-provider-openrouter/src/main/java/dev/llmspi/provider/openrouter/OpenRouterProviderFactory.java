@@ -6,13 +6,14 @@ import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.OpenAiWire;
 
 /**
- * Makes providers of type {@code openrouter}; the keys it reads are those of {@link OpenRouterSettings} and the wire's.
+ * Creates providers of type {@code openrouter}. It reads the keys described in {@link OpenRouterSettings} and the
+ * common keys of the OpenAI protocol.
  */
 public final class OpenRouterProviderFactory implements LlmProviderFactory {
 
     static final String TYPE = "openrouter";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the factory. {@link java.util.ServiceLoader} calls this constructor. */
     public OpenRouterProviderFactory() {}
 
     @Override

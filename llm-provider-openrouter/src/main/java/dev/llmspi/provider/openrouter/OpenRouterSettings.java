@@ -11,19 +11,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration block of type {@code openrouter} may set, besides what every provider on the wire has. Nothing
- * is set by default.
+ * The settings of a configuration block of type {@code openrouter}, in addition to the settings that all providers with
+ * the OpenAI protocol have. By default, none is set.
  *
- * @param headers made of {@code http-referer} (the app's URL, its identity at OpenRouter), {@code title} (its name,
- *     sent under the current and the old header), {@code categories} (at most 2), {@code metadata-enabled} (asks for
- *     routing details in answers and errors) and {@code response-cache { enabled, ttl, clear }} (OpenRouter's cache of
- *     whole answers; 1 s to 24 h)
- * @param fields of the request body, made of {@code models} (other models to try, in this order, when the first one
- *     fails), {@code provider-preferences} (routing, as OpenRouter documents its field {@code provider}),
+ * @param headers the headers that send the settings {@code http-referer} (the app's URL, by which OpenRouter identifies
+ *     the app), {@code title} (the app's name, which is sent in the current and the old header), {@code categories} (at
+ *     most 2), {@code metadata-enabled} (requests routing details in answers and errors) and {@code response-cache {
+ *     enabled, ttl, clear }} (OpenRouter's cache for complete answers; the ttl can be 1 s to 24 h)
+ * @param fields the request fields that send the settings {@code models} (the models to try, in this order, if the
+ *     first one fails), {@code provider-preferences} (OpenRouter's field {@code provider}, which controls routing),
  *     {@code service-tier}, {@code session-id} (keeps a conversation at one upstream; at most 256 characters) and
- *     {@code user} (a stable id of the end user)
- * @param reasoningEffort {@code reasoning-effort}: for requests that say nothing about reasoning
- * @param variant {@code variant}: a suffix such as {@code nitro} or {@code floor} for models that have none
+ *     {@code user} (a stable ID for the end user)
+ * @param reasoningEffort the setting {@code reasoning-effort}, which applies to requests that do not set reasoning
+ * @param variant the setting {@code variant}, a suffix such as {@code nitro} or {@code floor} that is added to model
+ *     names without a suffix
  */
 record OpenRouterSettings(
         Map<String, String> headers,
@@ -37,7 +38,7 @@ record OpenRouterSettings(
     private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration DEFAULT_TTL = Duration.ofMinutes(5);
 
-    /** Shows no value: among them is who the end user is. */
+    /** Returns a description without the values, which may identify the end user. */
     @Override
     public String toString() {
         return "OpenRouterSettings[headers=" + headers.keySet() + ", fields=" + fields.keySet() + "]";
@@ -60,7 +61,7 @@ record OpenRouterSettings(
         }
         List<String> categories = config.strings("categories", List.of());
         if (categories.size() > MAX_CATEGORIES) {
-            config.fault("categories", "must not name more than " + MAX_CATEGORIES);
+            config.fault("categories", "must have at most " + MAX_CATEGORIES + " entries");
         }
         if (!categories.isEmpty()) {
             checked(config, "categories", "X-OpenRouter-Categories", String.join(",", categories), headers);
@@ -87,7 +88,7 @@ record OpenRouterSettings(
         if (cache.bool("clear", false)) {
             headers.put("X-OpenRouter-Cache-Clear", "true");
         }
-        cache.unread().forEach(key -> cache.fault(key, "is not known; known are enabled, ttl, clear"));
+        cache.refuseUnread();
     }
 
     private static void header(ProviderConfig config, String key, String header, Map<String, String> headers) {
@@ -120,7 +121,7 @@ record OpenRouterSettings(
         text(config, "session-id", "session_id", fields);
         text(config, "user", "user", fields);
         if (fields.get("session_id") instanceof String id && id.length() > MAX_SESSION_ID) {
-            config.fault("session-id", "must not have more than " + MAX_SESSION_ID + " characters");
+            config.fault("session-id", "must have at most " + MAX_SESSION_ID + " characters");
         }
         return fields;
     }

@@ -5,7 +5,7 @@ import dev.llmspi.openai.wire.WireError;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds what the upstream said when OpenRouter itself only says "Provider returned error". */
+/** Finds the upstream's error message if OpenRouter's own message only says "Provider returned error". */
 final class UpstreamText {
 
     private static final List<String> NAMES = List.of("message", "error", "detail", "details", "msg");
@@ -24,7 +24,7 @@ final class UpstreamText {
         return raw.isEmpty() ? metadata.text("raw").flatMap(text -> unfolded(text, DEEPEST)) : search(raw, DEEPEST);
     }
 
-    /** Raw may be plain text, JSON as text, or JSON as text within JSON as text. */
+    /** Extracts the message from the raw text, which may be plain text, JSON, or a JSON string that contains JSON. */
     private static Optional<String> unfolded(String text, int depth) {
         JsonObject json = JsonObject.parse(text);
         return json.isEmpty() || depth == 0

@@ -1,4 +1,7 @@
-/** OpenRouter: its headers and fields, what it tells beyond the protocol, and what its errors mean. */
+/**
+ * The provider for OpenRouter. It handles the headers, request fields, response data and errors that are specific to
+ * OpenRouter.
+ */
 @NullMarked
 package dev.llmspi.provider.openrouter;
 

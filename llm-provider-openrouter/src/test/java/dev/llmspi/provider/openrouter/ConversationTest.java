@@ -16,25 +16,28 @@ import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.ToolDefinition;
+import dev.llmspi.testkit.FakeReply;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Streams, tools and caching as OpenRouter wants them. */
+/** Tests streams, tools and caching in OpenRouter's format. */
 class ConversationTest {
 
     private static final String STREAM = ": OPENROUTER PROCESSING\n\n"
-            + "data: {\"id\":\"gen-1\",\"provider\":\"Acme\",\"model\":\"acme/m\",\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n"
-            + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"native_finish_reason\":\"end_turn\"}]}\n\n"
+            + "data: {\"id\":\"gen-1\",\"provider\":\"Acme\",\"model\":\"acme/m\","
+            + "\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n"
+            + "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\","
+            + "\"native_finish_reason\":\"end_turn\"}]}\n\n"
             + "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,"
             + "\"cost_details\":{\"upstream_inference_cost\":0.25}},\"openrouter_metadata\":{\"attempt\":1}}\n\n"
             + "data: [DONE]\n\n";
 
     private static String sent(Map<String, ?> config, ChatRequest.Builder request) throws Exception {
         try (Bench bench = new Bench(config)) {
-            bench.answer(200, STREAM, "Content-Type", "text/event-stream");
+            bench.answer(events(STREAM));
             bench.provider.stream(request.model("acme/m").build(), CallContext.create())
                     .collect();
             return bench.server.lastRequest().body().replace('"', '\'');
@@ -48,9 +51,9 @@ class ConversationTest {
     }
 
     @Test
-    void stream_text_withEverythingBeside() throws Exception {
+    void stream_text_hasUsageAndMetadata() throws Exception {
         try (Bench bench = new Bench()) {
-            bench.answer(200, STREAM, "Content-Type", "text/event-stream", "X-Generation-Id", "gen-2");
+            bench.answer(events(STREAM, "X-Generation-Id: gen-2"));
             ChatResponse answer = bench.provider.stream(ChatRequest.of("Hello"), CallContext.create())
                     .collect();
 
@@ -65,13 +68,14 @@ class ConversationTest {
             assertEquals(Boolean.TRUE, answer.metadata().get(ResponseMetadata.IS_BYOK));
             assertEquals(Map.of("attempt", 1), answer.metadata().get("openrouter_metadata"));
             assertEquals(
-                    "{\"model\":\"openrouter/auto\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
+                    "{\"model\":\"openrouter/auto\",\"stream\":true,\"messages\":[{\"role\":\"user\","
+                            + "\"content\":\"Hello\"}]}",
                     bench.server.lastRequest().body());
         }
     }
 
     @Test
-    void request_whatTheAnswerDependsOn_mustNotBeDropped() throws Exception {
+    void request_fieldsTheAnswerDependsOn_requireUpstreamSupport() throws Exception {
         assertTrue(sent(Map.of(), withTool()).contains("'provider':{'require_parameters':true}"));
         ResponseFormat schema = ResponseFormat.jsonSchema("s", "{}");
         assertTrue(sent(Map.of(), ChatRequest.builder().user("u").responseFormat(schema))
@@ -81,7 +85,7 @@ class ConversationTest {
     }
 
     @Test
-    void request_userDecidesAboutDropping_staysSo() throws Exception {
+    void request_userConfiguresUpstreamSupport_isKept() throws Exception {
         Map<String, ?> config = Map.of("provider-preferences", Map.of("sort", "price"));
         assertTrue(sent(config, withTool()).contains("'provider':{'require_parameters':true,'sort':'price'}"));
         Map<String, ?> lax = Map.of("provider-preferences", Map.of("require_parameters", false));
@@ -106,7 +110,7 @@ class ConversationTest {
     }
 
     @Test
-    void request_reasoning_asDetailsAlone() throws Exception {
+    void request_reasoning_isSentAsDetailsOnly() throws Exception {
         String body = sent(Map.of(), withReasoning());
 
         assertTrue(
@@ -117,27 +121,27 @@ class ConversationTest {
     }
 
     @Test
-    void request_reasoningOfARoundThatEnded_asConfigured() throws Exception {
+    void request_reasoningOfAnEndedRound_isSentAsConfigured() throws Exception {
         String body = sent(Map.of("reasoning-echo", "auto"), withReasoning());
 
         assertFalse(body.contains("reasoning"), body);
         assertTrue(body.contains("'refusal':null"), body);
     }
 
-    /** The name that is sent has the variant, the one that was asked for has not. */
+    /** The model name sent to OpenRouter contains the variant, but the model name in the request does not. */
     @Test
-    void request_reasoningOfAModelWithAVariant_goesBack() throws Exception {
+    void request_reasoningOfAModelWithAVariant_isSentBack() throws Exception {
         assertTrue(sent(Map.of("variant", "nitro"), withReasoning()).contains("opaque"));
     }
 
-    /** The message remembers the model by the name it was asked for, whole and streamed. */
+    /** Both a complete and a streamed message name the requested model without the variant. */
     @Test
-    void answer_ofAModelWithAVariant_isFromTheModelThatWasAskedFor() {
+    void answer_ofAModelWithAVariant_isFromTheRequestedModel() {
         ChatRequest request = ChatRequest.of("u").toBuilder().model("acme/m").build();
         String whole = "{\"choices\":[{\"message\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}";
         String event = "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":\"stop\"}]}\n\n";
         try (Bench bench = new Bench(Map.of("variant", "nitro"))) {
-            bench.answer(200, whole).answer(200, event, "Content-Type", "text/event-stream");
+            bench.answer(200, whole).answer(events(event));
             AssistantMessage said =
                     bench.provider.chat(request, CallContext.create()).message();
             AssistantMessage streamed = bench.provider.stream(request, CallContext.create())
@@ -148,7 +152,7 @@ class ConversationTest {
     }
 
     @Test
-    void request_fieldsOfTheConfiguration_leftOutAndRenamed() throws Exception {
+    void request_fieldRulesOfTheConfiguration_areApplied() throws Exception {
         Map<String, ?> config = Map.of(
                 "user",
                 "u1",
@@ -162,7 +166,7 @@ class ConversationTest {
     }
 
     @Test
-    void request_cacheMarks_sent() throws Exception {
+    void request_cacheMarks_areSent() throws Exception {
         String body = sent(
                 Map.of(),
                 withTool()
@@ -172,5 +176,9 @@ class ConversationTest {
         assertTrue(body.contains("{'model':'acme/m','stream':true,'cache_control':{'type':'ephemeral'},"), body);
         assertTrue(body.contains("'parameters':{}},'cache_control':{'type':'ephemeral'}}]"), body);
         assertTrue(body.contains("{'type':'text','text':'s','cache_control':{'type':'ephemeral'}}"), body);
+    }
+
+    private static FakeReply events(String body, String... headers) {
+        return FakeReply.of(200, "text/event-stream", body, headers);
     }
 }

@@ -26,8 +26,10 @@ class OpenRouterSettingsTest {
 
     private static final String ANSWER =
             "{\"id\":\"gen-1\",\"model\":\"acme/m\",\"provider\":\"Acme\",\"service_tier\":\"flex\","
-                    + "\"choices\":[{\"finish_reason\":\"stop\",\"native_finish_reason\":\"end\",\"message\":{\"content\":\"Hi.\"}}],"
-                    + "\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,\"cost_details\":{\"upstream_inference_cost\":\"0.25\"}}}";
+                    + "\"choices\":[{\"finish_reason\":\"stop\",\"native_finish_reason\":\"end\","
+                    + "\"message\":{\"content\":\"Hi.\"}}],"
+                    + "\"usage\":{\"prompt_tokens\":3,\"cost\":0.5,\"is_byok\":true,"
+                    + "\"cost_details\":{\"upstream_inference_cost\":\"0.25\"}}}";
 
     private static FakeRequest sent(Map<String, ?> config, ChatRequest request) throws Exception {
         try (Bench bench = new Bench(config)) {
@@ -42,7 +44,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void defaults_onlyAKey_plainRequestToTheAutoRouter() throws Exception {
+    void defaults_onlyAKey_sendsAPlainRequestToTheAutoRouter() throws Exception {
         FakeRequest request = sent(Map.of(), ChatRequest.of("Hello"));
 
         assertEquals("Bearer " + Bench.KEY, request.header("Authorization").orElse(null));
@@ -54,7 +56,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void headers_everyKey_sentUnderItsName() throws Exception {
+    void headers_everyKey_isSentUnderItsName() throws Exception {
         FakeRequest request = sent(
                 Map.of(
                         "http-referer",
@@ -83,7 +85,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void fields_everyKey_sentUnderItsName() throws Exception {
+    void fields_everyKey_isSentUnderItsName() throws Exception {
         Map<String, Object> config = Map.of(
                 "models", "a/b, c/d",
                 "provider-preferences", Map.of("sort", "price", "only", List.of("x")),
@@ -106,7 +108,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void fields_requestSaysOtherwise_requestWins() throws Exception {
+    void fields_alsoInTheRequest_requestWins() throws Exception {
         String body = body(
                 Map.of("reasoning-effort", "low", "user", "block", "variant", "nitro"),
                 ChatRequest.of("Hello").toBuilder()
@@ -122,9 +124,9 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void answer_whatOpenRouterTells_metadataAndSpend() throws Exception {
+    void answer_dataOfOpenRouter_isMetadataAndSpend() throws Exception {
         try (Bench bench = new Bench()) {
-            bench.answer(200, ANSWER, "X-Generation-Id", "gen-2", "X-OpenRouter-Cache-Status", "HIT");
+            bench.answer(200, ANSWER, "X-Generation-Id: gen-2", "X-OpenRouter-Cache-Status: HIT");
             ChatResponse answer = bench.provider.chat(ChatRequest.of("Hello"), CallContext.create());
 
             assertEquals(Optional.of("gen-2"), answer.requestId());
@@ -139,7 +141,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void answer_noGenerationHeader_generationIsTheIdOfTheBody() throws Exception {
+    void answer_noGenerationHeader_usesTheIdOfTheBody() throws Exception {
         try (Bench bench = new Bench()) {
             bench.answer(200, ANSWER);
             ChatResponse answer = bench.provider.chat(ChatRequest.of("Hello"), CallContext.create());
@@ -149,7 +151,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void config_noKey_unusableSayingWhatToSet() {
+    void config_noKey_isUnusableAndNamesTheSetting() {
         ProviderConfig config = ProviderConfig.of("openrouter", Map.of());
         try (LlmProvider provider = new OpenRouterProviderFactory().create(config)) {
             assertEquals(
@@ -161,7 +163,7 @@ class OpenRouterSettingsTest {
     }
 
     @Test
-    void config_wrongValues_faultsNamingTheKey() {
+    void config_invalidValues_areFaultsWithTheKey() {
         ProviderConfig config = ProviderConfig.of(
                 "or",
                 Map.of(
@@ -186,10 +188,13 @@ class OpenRouterSettingsTest {
                         "llm.providers.or.title",
                         "llm.providers.or.variant"),
                 paths);
+        assertTrue(
+                config.faults().stream().anyMatch(fault -> fault.text().equals("is not known; did you mean \"ttl\"?")),
+                config.faults().toString());
     }
 
     @Test
-    void sessionId_thatIsNoText_isOneFault() {
+    void sessionId_notAText_isOneFault() {
         ProviderConfig config = ProviderConfig.of("or", Map.of("api-key", "sk", "session-id", Map.of("id", "s")));
         new OpenRouterProviderFactory().create(config).close();
 

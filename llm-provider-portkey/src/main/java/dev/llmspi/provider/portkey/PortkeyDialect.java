@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What Portkey's gateway does differently. */
+/** Implements the differences between Portkey's gateway and the OpenAI protocol. */
 final class PortkeyDialect implements OpenAiDialect {
 
     private static final Set<String> OPENAI = Set.of("openai", "azure-openai");
@@ -55,9 +55,15 @@ final class PortkeyDialect implements OpenAiDialect {
         return settings.headers();
     }
 
+    /** Returns false if a saved or inline configuration may set the model in {@code override_params}. */
+    @Override
+    public boolean needsModel() {
+        return !settings.configHoldsModel();
+    }
+
     /**
-     * The gateway passes messages on as they are. Where the upstream is not known it may be one that caches by marks, so
-     * they are sent; the two of OpenAI refuse them and cache unasked.
+     * Returns true unless the upstream is one of the two OpenAI upstreams, which reject cache marks and cache
+     * automatically. An unknown upstream may need the marks, and the gateway forwards messages unchanged.
      */
     @Override
     public boolean sendsCacheMarks() {
@@ -65,22 +71,28 @@ final class PortkeyDialect implements OpenAiDialect {
     }
 
     /**
-     * The gateway hands out OpenRouter's {@code reasoning_details} and passes messages on to it with every member, so the
-     * details get back. Whether other upstreams would take them nobody knows, so they are not sent there, nor where
-     * virtual keys or configs hide the upstream.
+     * Returns true only if OpenRouter is the upstream. The gateway forwards {@code reasoning_details} and all message
+     * members to it. Other upstreams may reject them, and the upstream is unknown if a virtual key or configuration
+     * selects it.
      */
     @Override
     public boolean echoesReasoning() {
         return settings.provider().equals(OPENROUTER);
     }
 
-    /** The gateway ends a stream that its upstream cut as if nothing had happened; only a finish reason proves the end. */
+    /**
+     * Returns false, because the gateway sends {@code [DONE]} even if the upstream breaks off a stream. Only a finish
+     * reason proves that the stream is complete.
+     */
     @Override
     public boolean trustsDone() {
         return false;
     }
 
-    /** The gateway passes on only what it knows for the upstream, and drops the rest without a word. */
+    /**
+     * Returns the reasoning fields in OpenRouter's format if OpenRouter is the upstream. The gateway silently drops
+     * fields that the upstream does not support.
+     */
     @Override
     public Map<String, Object> reasoning(Reasoning wish) {
         if (!settings.provider().equals(OPENROUTER)) {
@@ -116,7 +128,7 @@ final class PortkeyDialect implements OpenAiDialect {
         return reply.header("x-portkey-" + name).orElse(null);
     }
 
-    /** -1: the gateway gave up. */
+    /** Reads the number of retries. The value -1 means that the gateway gave up. */
     private static @Nullable Integer retries(WireReply reply) {
         try {
             String count = header(reply, "retry-attempt-count");

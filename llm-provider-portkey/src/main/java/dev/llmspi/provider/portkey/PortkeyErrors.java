@@ -6,16 +6,13 @@ import dev.llmspi.openai.wire.JsonObject;
 import dev.llmspi.openai.wire.WireError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * What an error that came through Portkey's gateway means. Most are the upstream's and the common rules have understood
- * them; here are those the gateway makes itself (its envelopes have {@code status: failure} or {@code success: false}),
- * and those it wraps so that their meaning is only in the text.
+ * Classifies errors that the gateway itself creates, which have {@code status: failure} or {@code success: false}. Most
+ * errors come from the upstream. The common rules cover these, even if the message contains the upstream's JSON.
  */
 final class PortkeyErrors {
 
-    private static final String WRAPPED = "Invalid response received from ";
     private static final int GUARDRAIL_DENIED = 446;
 
     private PortkeyErrors() {}
@@ -24,14 +21,15 @@ final class PortkeyErrors {
         String type = error.error().text("type").orElse("");
         if (error.status() == GUARDRAIL_DENIED || type.equals("hooks_failed")) {
             judgeGuardrail(error);
-        } else if (error.message().contains(WRAPPED)) {
-            judgeWrapped(error);
         } else if (isGatewaysOwn(error)) {
             judgeGateways(error);
         }
     }
 
-    /** Which checks said no, without the words they found: those are the prompt's. */
+    /**
+     * Classifies an error as filtered content and names the failed checks. The message omits the words that the checks
+     * found, because they come from the prompt.
+     */
     private static void judgeGuardrail(WireError error) {
         error.judge(ErrorKind.INVALID_REQUEST, ErrorReason.CONTENT_FILTERED);
         List<String> checks = new ArrayList<>();
@@ -45,26 +43,8 @@ final class PortkeyErrors {
                 }
             }
         }
-        error.message("a guardrail of the gateway denied the call" + (checks.isEmpty() ? "" : ", failed: " + checks));
-    }
-
-    /**
-     * Some upstreams' errors have a shape the gateway does not know; it then puts their JSON into its message. The code
-     * in there tells more than the status outside, except that the gateway's status stays what it is.
-     */
-    private static void judgeWrapped(WireError error) {
-        String text = error.message();
-        int json = text.indexOf('{', text.indexOf(WRAPPED));
-        JsonObject inner = json < 0 ? JsonObject.of(Map.of()) : JsonObject.parse(text.substring(json));
-        JsonObject cause = inner.object("error").isEmpty() ? inner : inner.object("error");
-        cause.text("code").ifPresent(error::code);
-        cause.text("message").ifPresent(error::message);
-        cause.count("code").ifPresent(code -> {
-            if (code >= 400 && code < 600) {
-                error.judgeByStatus((int) code);
-            }
-        });
-        error.refine();
+        error.message(
+                "a guardrail of the gateway denied the call" + (checks.isEmpty() ? "" : "; failed checks: " + checks));
     }
 
     private static boolean isGatewaysOwn(WireError error) {
@@ -74,20 +54,15 @@ final class PortkeyErrors {
 
     private static void judgeGateways(WireError error) {
         String message = error.message();
-        String code = error.code().orElse("");
         List<?> details = error.body().list("errors");
         if (!details.isEmpty()) {
             error.message(message + " " + details);
         }
-        boolean exhausted = code.equals("AB09") || error.status() == 412;
-        boolean settings = error.status() == 400 || error.status() == 404 || message.contains("Provider  not found");
-        if (exhausted) {
-            error.judge(ErrorKind.RESOURCE_EXHAUSTED, ErrorReason.QUOTA);
-        } else if (settings) {
+        boolean open = error.kind() == ErrorKind.INVALID_REQUEST
+                && error.reason().orElse(null) != ErrorReason.CONTENT_FILTERED;
+        if (open && (error.status() == 400 || error.status() == 404) || message.contains("Provider  not found")) {
             error.judge(ErrorKind.INVALID_REQUEST, ErrorReason.PROVIDER_SETTINGS);
             error.tryNext(true);
-        } else if (code.equals("AB06")) {
-            error.judgeByStatus(429);
         }
     }
 }

@@ -5,12 +5,15 @@ import dev.llmspi.api.spi.LlmProviderFactory;
 import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.openai.wire.OpenAiWire;
 
-/** Makes providers of type {@code portkey}; the keys it reads are those of {@link PortkeySettings} and the wire's. */
+/**
+ * Creates providers of type {@code portkey}. It reads the keys described in {@link PortkeySettings} and the common keys
+ * of the OpenAI protocol.
+ */
 public final class PortkeyProviderFactory implements LlmProviderFactory {
 
     static final String TYPE = "portkey";
 
-    /** For {@link java.util.ServiceLoader}. */
+    /** Creates the factory. {@link java.util.ServiceLoader} calls this constructor. */
     public PortkeyProviderFactory() {}
 
     @Override

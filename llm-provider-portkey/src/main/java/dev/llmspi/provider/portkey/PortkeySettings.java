@@ -7,6 +7,8 @@ import dev.llmspi.api.spi.ProviderConfig;
 import dev.llmspi.api.spi.Secret;
 import dev.llmspi.openai.wire.OpenAiWire;
 import dev.llmspi.openai.wire.WireKey;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,60 +16,100 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * What a configuration block of type {@code portkey} may set, besides what every provider on the wire has.
+ * The settings of a configuration block of type {@code portkey}, in addition to the settings that all providers with
+ * the OpenAI protocol have.
  *
- * @param keys {@code api-key}, Portkey's own, needed at its hosted address; {@code provider-api-key}, the upstream's,
- *     sent as Authorization
- * @param headers made of {@code provider} (a name, or {@code @slug} at the hosted address), {@code virtual-key},
- *     {@code config-id} or {@code config} (an object), {@code custom-host}, {@code trace-id}, {@code metadata} (a map
- *     of texts), {@code request-timeout} (to the upstream's response head, sent in ms) and
- *     {@code response-cache { namespace, force-refresh }}
- * @param provider the upstream's name; {@code ""} if a config, a key or the model decides
- * @param secrets keys inside the headers: the virtual key and those of the inline config
+ * @param keys the API keys. Portkey's own key from {@code api-key} is required at the hosted addresses and sent in the
+ *     header {@code api-key-header}. The upstream's key from {@code provider-api-key} is sent as Authorization
+ * @param headers the headers that send the settings {@code provider} (a name, or {@code @slug} at the hosted address),
+ *     {@code virtual-key}, {@code config-id} or {@code config} (an object), {@code custom-host}, {@code trace-id},
+ *     {@code metadata} (a map of strings), {@code request-timeout} (the longest wait for the upstream's response
+ *     headers, sent in ms) and {@code response-cache { namespace, force-refresh }}
+ * @param provider the name of the upstream; {@code ""} if a configuration, a key or the model selects it
+ * @param configHoldsModel whether a request needs no model, because the gateway's configuration sets one, or may set
+ *     one if the configuration is saved at Portkey
+ * @param secrets the secrets in the headers, which are the virtual key and the keys in the inline configuration
  */
-record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String provider, List<Secret> secrets) {
+record PortkeySettings(
+        List<WireKey> keys,
+        Map<String, String> headers,
+        String provider,
+        boolean configHoldsModel,
+        List<Secret> secrets) {
 
     private static final String HOSTED = "api.portkey.ai";
+    /** The address of the edition sold as Prisma AIRS AI Gateway. */
+    private static final String HOSTED_AIRS = "aigw.portkey.ai";
+
     private static final String PREFIX = "x-portkey-";
     private static final String API_KEY = PREFIX + "api-key";
-    private static final List<String> NAMES_UPSTREAM =
-            List.of(PREFIX + "provider", PREFIX + "config", PREFIX + "virtual-key");
+    private static final String AUTHORIZATION = "Authorization";
+    private static final String CONFIG = PREFIX + "config";
+    private static final List<String> NAMES_UPSTREAM = List.of(PREFIX + "provider", CONFIG, PREFIX + "virtual-key");
 
-    /** Shows no header: some carry keys. */
+    /** Returns a description without the headers, which may contain keys. */
     @Override
     public String toString() {
         return "PortkeySettings[provider=" + provider + "]";
     }
 
     static PortkeySettings read(ProviderConfig config) {
-        Optional<String> baseUrl = config.string("base-url");
-        boolean hosted = baseUrl.isEmpty() || isHosted(baseUrl.get());
+        String host = config.string("base-url").map(PortkeySettings::host).orElse(HOSTED);
+        boolean hosted = host.equals(HOSTED) || host.equals(HOSTED_AIRS);
         String provider = config.string("provider", "").strip();
-        List<WireKey> keys = keys(config, hosted);
         Map<String, String> headers = headers(config, provider);
-        boolean mayBePrivateInstall = false;
-        for (WireKey key : keys) {
-            mayBePrivateInstall |= key.header().equals(API_KEY);
+        Optional<Credential> key = config.credential("api-key");
+        List<WireKey> keys = keys(config, key, host.equals(HOSTED_AIRS) && !passesAuthorizationOn(config, headers));
+        if (hosted && key.isEmpty()) {
+            config.unusable("needs an API key: set PORTKEY_API_KEY or " + config.path("api-key")
+                    + " (a self-hosted gateway does not need one: set base-url)");
         }
-        if (!hosted && !mayBePrivateInstall && !namesUpstream(headers) && !namesUpstream(config.map("headers"))) {
+        boolean mayBePrivateInstall = key.isPresent();
+        Map<String, String> more = config.map("headers");
+        if (!hosted && !mayBePrivateInstall && !names(NAMES_UPSTREAM, headers) && !names(NAMES_UPSTREAM, more)) {
             config.unusable("a self-hosted gateway needs to know the upstream: set " + config.path("provider")
                     + ", config, config-id or virtual-key");
         }
-        return new PortkeySettings(keys, headers, provider, secrets(config));
+        // A saved configuration cannot be inspected, because only Portkey knows it. A configuration in the user's own
+        // headers is not inspected either.
+        Map<String, Object> inline = config.object("config");
+        boolean holdsModel =
+                inline.isEmpty() ? headers.containsKey(CONFIG) || names(List.of(CONFIG), more) : holdsModel(inline);
+        return new PortkeySettings(keys, headers, provider, holdsModel, secrets(config));
     }
 
     /**
-     * At the hosted address a key may carry a default config, and a model may name its provider: nothing is missing.
+     * Returns whether at least one of the wanted headers is present. At the hosted address, none is required, because
+     * the key may have a default configuration and the model name may contain the provider.
      */
-    private static boolean namesUpstream(Map<String, String> headers) {
+    private static boolean names(List<String> wanted, Map<String, String> headers) {
         for (String name : headers.keySet()) {
-            if (NAMES_UPSTREAM.contains(name.toLowerCase(Locale.ROOT))) {
+            if (wanted.contains(name.toLowerCase(Locale.ROOT))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Returns whether an inline configuration sets a model for each of its targets. */
+    private static boolean holdsModel(Map<?, ?> config) {
+        if (config.get("override_params") instanceof Map<?, ?> params
+                && params.get("model") instanceof String model
+                && !model.isBlank()) {
+            return true;
+        }
+        if (!(config.get("targets") instanceof List<?> targets) || targets.isEmpty()) {
+            return false;
+        }
+        for (Object target : targets) {
+            if (!(target instanceof Map<?, ?> one) || !holdsModel(one)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<Secret> secrets(ProviderConfig config) {
@@ -100,28 +142,45 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
         try {
             secrets.add(Secret.of(value));
         } catch (IllegalArgumentException e) {
-            // no key then
+            // a value that cannot be used as a key need not be protected
         }
     }
 
-    private static boolean isHosted(String baseUrl) {
-        return baseUrl.toLowerCase(Locale.ROOT).contains("://" + HOSTED);
+    /** Returns the host of a URL, or {@code ""} if it has none. The URL is validated elsewhere. */
+    private static String host(String baseUrl) {
+        try {
+            String host = new URI(baseUrl.strip()).getHost();
+            return host == null ? "" : host.toLowerCase(Locale.ROOT);
+        } catch (URISyntaxException e) {
+            return "";
+        }
     }
 
-    private static List<WireKey> keys(ProviderConfig config, boolean hosted) {
+    /**
+     * Returns whether the gateway expects the upstream's key in Authorization. It does so for custom hosts and for
+     * providers other than the {@code @slug}s in its catalog.
+     */
+    private static boolean passesAuthorizationOn(ProviderConfig config, Map<String, String> headers) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(config.map("headers"));
+        all.putAll(headers);
+        return !all.getOrDefault(PREFIX + "provider", "@").startsWith("@") || all.containsKey(PREFIX + "custom-host");
+    }
+
+    /** @param asBearer whether the default header for Portkey's key is Authorization */
+    private static List<WireKey> keys(ProviderConfig config, Optional<Credential> key, boolean asBearer) {
         List<WireKey> keys = new ArrayList<>(2);
-        Optional<Credential> key = config.credential("api-key");
-        if (key.isPresent()) {
-            keys.add(new WireKey(API_KEY, "", key.get()));
-        }
         Optional<Credential> upstream = config.credential("provider-api-key");
-        if (upstream.isPresent()) {
-            keys.add(WireKey.bearer(upstream.get()));
+        String header = config.string("api-key-header", asBearer && upstream.isEmpty() ? AUTHORIZATION : API_KEY);
+        boolean bearer = header.equalsIgnoreCase(AUTHORIZATION);
+        if (!bearer && !header.equalsIgnoreCase(API_KEY)) {
+            config.fault("api-key-header", "must be Authorization or " + API_KEY);
+        } else if (bearer && upstream.isPresent()) {
+            config.fault("api-key-header", "Authorization already carries provider-api-key; use " + API_KEY);
+        } else if (key.isPresent()) {
+            keys.add(bearer ? WireKey.bearer(key.get()) : new WireKey(API_KEY, "", key.get()));
         }
-        if (hosted && key.isEmpty()) {
-            config.unusable("needs an API key: set PORTKEY_API_KEY or " + config.path("api-key")
-                    + " (a self-hosted gateway needs none: set base-url)");
-        }
+        upstream.ifPresent(credential -> keys.add(WireKey.bearer(credential)));
         return keys;
     }
 
@@ -134,8 +193,8 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
         put(config, "config-id", "config", config.string("config-id", "").strip(), headers);
         Map<String, Object> inline = config.object("config");
         if (!inline.isEmpty()) {
-            if (headers.containsKey(PREFIX + "config")) {
-                config.fault("config", "stands beside config-id; set one of the two");
+            if (headers.containsKey(CONFIG)) {
+                config.fault("config", "cannot be combined with config-id; set one of the two");
             }
             checkTargets(config, inline);
             putJson(config, "config", inline, headers);
@@ -162,12 +221,12 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
         if (cache.bool("force-refresh", false)) {
             headers.put(PREFIX + "cache-force-refresh", "true");
         }
-        cache.unread().forEach(key -> cache.fault(key, "is not known; known are namespace, force-refresh"));
+        cache.refuseUnread();
     }
 
     /**
-     * The gateway never answers a fallback without targets, and takes targets without a strategy for an unknown
-     * provider.
+     * Reports a fault for a configuration that the gateway cannot handle. The gateway never responds to a fallback
+     * without targets, and it reports an unknown provider if there are targets but no strategy.
      */
     private static void checkTargets(ProviderConfig config, Map<String, Object> inline) {
         Object targets = inline.get("targets");
@@ -181,7 +240,7 @@ record PortkeySettings(List<WireKey> keys, Map<String, String> headers, String p
 
     private static void putJson(ProviderConfig config, String key, Map<String, ?> value, Map<String, String> headers) {
         try {
-            headers.put(PREFIX + key, OpenAiWire.headerJson(value));
+            put(config, key, key, OpenAiWire.headerJson(value), headers);
         } catch (IllegalArgumentException e) {
             config.fault(key, "cannot be written as JSON: " + e.getMessage());
         }

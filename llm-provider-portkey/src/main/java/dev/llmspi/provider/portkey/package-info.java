@@ -1,4 +1,7 @@
-/** Portkey's gateway: its headers, what it tells about its routing, and what its many error envelopes mean. */
+/**
+ * The provider for Portkey's gateway. It handles the headers, response data and error formats that are specific to the
+ * gateway.
+ */
 @NullMarked
 package dev.llmspi.provider.portkey;
 

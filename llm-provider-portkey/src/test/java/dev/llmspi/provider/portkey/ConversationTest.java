@@ -17,26 +17,28 @@ import dev.llmspi.api.SystemMessage;
 import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.testkit.FakeReply;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Streams and caching through Portkey's gateway. */
+/** Tests streams and caching through Portkey's gateway. */
 class ConversationTest {
 
     private static final ChatRequest HELLO =
             ChatRequest.of("Hello").toBuilder().model("m").build();
+    private static final String EVENTS = "text/event-stream";
     private static final String TEXT = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
     private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
     private static ChatStream stream(Bench bench, String body) {
-        bench.answer(200, body, "Content-Type", "text/event-stream", "x-portkey-trace-id", "t-1");
+        bench.answer(FakeReply.of(200, EVENTS, body, "x-portkey-trace-id: t-1"));
         return bench.provider.stream(HELLO, CallContext.create());
     }
 
     @Test
-    void stream_guardrailResultsFirst_onTheAnswer() throws Exception {
+    void stream_guardrailResultsFirst_areOnTheAnswer() throws Exception {
         try (Bench bench = new Bench()) {
             ChatResponse answer = stream(bench, "data: {\"hook_results\":{\"a\":[]}}\n\n" + TEXT + STOP)
                     .collect();
@@ -49,7 +51,7 @@ class ConversationTest {
     }
 
     @Test
-    void stream_doneWithoutFinish_isACut() throws Exception {
+    void stream_doneWithoutFinish_isTruncated() throws Exception {
         try (Bench bench = new Bench()) {
             LlmException error = assertThrows(LlmException.class, stream(bench, TEXT + "data: [DONE]\n\n")::collect);
 
@@ -58,9 +60,9 @@ class ConversationTest {
         }
     }
 
-    /** What the gateway makes of an error chunk of OpenRouter. */
+    /** The stream contains an OpenRouter error chunk as the gateway rewrites it. */
     @Test
-    void stream_errorEventEmptied_noAnswer() throws Exception {
+    void stream_emptiedErrorEvent_isNotAnAnswer() throws Exception {
         try (Bench bench = new Bench()) {
             String emptied = "data: {\"provider\":\"openrouter\",\"choices\":[{\"delta\":{}}]}\n\n";
 
@@ -71,7 +73,7 @@ class ConversationTest {
     }
 
     @Test
-    void request_reasoningDetails_backToOpenRouterOnly() throws Exception {
+    void request_reasoningDetails_areSentBackToOpenRouterOnly() throws Exception {
         AssistantMessage turn = AssistantMessage.builder()
                 .toolCalls(List.of(new ToolCall("c1", "f", "{}", true)))
                 .reasoningDetails(List.of(Map.of("type", "reasoning.encrypted", "data", "opaque")))
@@ -82,7 +84,7 @@ class ConversationTest {
                 .build();
         for (String provider : new String[] {"anthropic", "openrouter"}) {
             try (Bench bench = new Bench(Map.of("provider", provider, "provider-api-key", Bench.UPSTREAM_KEY))) {
-                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.answer(FakeReply.of(200, EVENTS, TEXT + STOP));
                 bench.provider.stream(request, CallContext.create()).collect();
 
                 String body = bench.server.lastRequest().body();
@@ -91,9 +93,12 @@ class ConversationTest {
         }
     }
 
-    /** Through the gateway as anywhere: what came with a message goes back to the block and model it came from. */
+    /**
+     * As with other providers, the provider data in a message is only sent back to the configuration block and model
+     * that it came from.
+     */
     @Test
-    void request_fieldsOfTheUpstream_backToItsOwnBlockOnly() throws Exception {
+    void request_upstreamFields_areSentBackToTheirBlockOnly() throws Exception {
         for (String from : List.of("pk", "other")) {
             AssistantMessage turn = AssistantMessage.builder()
                     .toolCalls(List.of(new ToolCall(
@@ -106,7 +111,7 @@ class ConversationTest {
                     .message(Message.tool("functions.f:0", " "))
                     .build();
             try (Bench bench = new Bench(Map.of("provider", "google", "provider-api-key", Bench.UPSTREAM_KEY))) {
-                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.answer(FakeReply.of(200, EVENTS, TEXT + STOP));
                 bench.provider.stream(request, CallContext.create()).collect();
 
                 String body = bench.server.lastRequest().body();
@@ -120,13 +125,13 @@ class ConversationTest {
     }
 
     @Test
-    void request_cacheMarks_notToOpenAi() throws Exception {
+    void request_cacheMarks_areNotSentToOpenAi() throws Exception {
         ChatRequest request = HELLO.toBuilder()
                 .message(SystemMessage.of(new TextPart("s")).withCacheMark())
                 .build();
         for (String provider : new String[] {"anthropic", "openai"}) {
             try (Bench bench = new Bench(Map.of("provider", provider, "provider-api-key", Bench.UPSTREAM_KEY))) {
-                bench.answer(200, TEXT + STOP, "Content-Type", "text/event-stream");
+                bench.answer(FakeReply.of(200, EVENTS, TEXT + STOP));
                 bench.provider.stream(request, CallContext.create()).collect();
 
                 String body = bench.server.lastRequest().body();

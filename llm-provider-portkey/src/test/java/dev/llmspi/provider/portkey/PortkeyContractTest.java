@@ -11,7 +11,7 @@ class PortkeyContractTest extends OpenAiWireContract {
         return new PortkeyProviderFactory();
     }
 
-    /** A self-hosted gateway, which has to be told the upstream. */
+    /** Returns the configuration for a self-hosted gateway, which requires the name of the upstream. */
     @Override
     protected Map<String, ?> config(String baseUrl, String key) {
         return Map.of("base-url", baseUrl, "api-key", key, "provider", "openai");

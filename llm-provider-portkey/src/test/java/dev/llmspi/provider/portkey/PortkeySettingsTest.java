@@ -10,14 +10,19 @@ import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.error.LlmException;
+import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.ProviderConfig;
+import dev.llmspi.openai.wire.WireKey;
 import dev.llmspi.testkit.FakeRequest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class PortkeySettingsTest {
@@ -42,7 +47,7 @@ class PortkeySettingsTest {
     }
 
     @Test
-    void headers_everyKey_sentUnderItsName() throws Exception {
+    void headers_everyKey_isSentUnderItsName() throws Exception {
         FakeRequest request = sent(
                 Map.of(
                         "provider", "@prod",
@@ -79,14 +84,15 @@ class PortkeySettingsTest {
     }
 
     @Test
-    void config_inlineObject_oneAsciiHeaderAndItsKeysStaySecret() throws Exception {
+    void config_inlineObject_isOneAsciiHeaderWithRedactedKeys() throws Exception {
         Map<String, Object> inline = Map.of(
                 "strategy", Map.of("mode", "fallback"),
                 "targets", List.of(Map.of("provider", "openai", "api_key", "sk-inline-c4n4ry-777")));
         FakeRequest request = sent(Map.of("config", inline), REQUEST);
 
         assertEquals(
-                "{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[{\"api_key\":\"sk-inline-c4n4ry-777\",\"provider\":\"openai\"}]}",
+                "{\"strategy\":{\"mode\":\"fallback\"},"
+                        + "\"targets\":[{\"api_key\":\"sk-inline-c4n4ry-777\",\"provider\":\"openai\"}]}",
                 request.header("x-portkey-config").orElse(null));
         assertNull(request.header("Authorization").orElse(null));
         try (Bench bench = new Bench(Map.of("config", inline))) {
@@ -97,7 +103,7 @@ class PortkeySettingsTest {
     }
 
     @Test
-    void reasoning_byUpstream_theFieldTheGatewayPassesOn() throws Exception {
+    void reasoning_byUpstream_usesTheFieldTheGatewayForwards() throws Exception {
         ChatRequest request =
                 REQUEST.toBuilder().reasoning(Reasoning.effort("low")).build();
 
@@ -107,12 +113,14 @@ class PortkeySettingsTest {
     }
 
     @Test
-    void wrapped_upstreamsErrorInTheText_classifiedByIt() throws Exception {
+    void error_wrapsTheUpstreamsError_isClassifiedByIt() throws Exception {
         try (Bench bench = new Bench()) {
             bench.answer(
                     500,
-                    "{\"error\":{\"message\":\"Invalid response received from openrouter: {\\\"error\\\":{\\\"message\\\":"
-                            + "\\\"slow\\\",\\\"code\\\":429}}\",\"type\":null,\"param\":null,\"code\":null},\"provider\":\"openrouter\"}");
+                    "{\"error\":{\"message\":\"Invalid response received from openrouter: "
+                            + "{\\\"error\\\":{\\\"message\\\":"
+                            + "\\\"slow\\\",\\\"code\\\":429}}\",\"type\":null,\"param\":null,"
+                            + "\"code\":null},\"provider\":\"openrouter\"}");
             LlmException error = bench.failure(REQUEST);
 
             assertEquals(ErrorKind.RATE_LIMIT, error.kind());
@@ -122,18 +130,130 @@ class PortkeySettingsTest {
         }
     }
 
+    /** A saved configuration may always set the model, whereas an inline configuration is inspected. */
     @Test
-    void usable_hostedWithKeyOnly_nothingMissing() {
+    void needsModel_configurationMaySetOne_isFalse() {
+        Map<String, Object> withModel = Map.of("override_params", Map.of("model", "gpt"));
+        Map<String, Object> without = Map.of("provider", "openai");
+        Map<String, Object> blank = Map.of("override_params", Map.of("model", " "));
+
+        assertTrue(needsModel(Map.of()));
+        assertTrue(needsModel(Map.of("provider", "openai", "virtual-key", "vk")));
+        assertFalse(needsModel(Map.of("config-id", "pc-1")));
+        assertFalse(needsModel(Map.of("headers", Map.of("X-Portkey-Config", "pc-1"))));
+        assertFalse(needsModel(Map.of("config", withModel)));
+        assertTrue(needsModel(Map.of("config", without)));
+        assertTrue(needsModel(Map.of("config", blank)));
+        assertFalse(needsModel(Map.of("config", targets(withModel, withModel))));
+        assertTrue(needsModel(Map.of("config", targets(withModel, without))));
+    }
+
+    private static Map<String, Object> targets(Object... targets) {
+        return Map.of("strategy", Map.of("mode", "fallback"), "targets", List.of(targets));
+    }
+
+    private static boolean needsModel(Map<String, ?> config) {
+        try (Bench bench = new Bench(config)) {
+            return bench.provider.needsModel();
+        }
+    }
+
+    @Test
+    void chat_savedConfigurationAndNoModel_isSentWithoutTheField() throws Exception {
+        FakeRequest request = sent(Map.of("config-id", "pc-1"), ChatRequest.of("Hello"));
+
+        assertEquals("pc-1", request.header("x-portkey-config").orElse(null));
+        assertEquals("{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}", request.body());
+    }
+
+    @Test
+    void hosted_keyOnly_isUsable() {
         assertEquals(Optional.empty(), read(Map.of("api-key", "pk")).unusableReason());
     }
 
     @Test
-    void usable_hostedWithoutKey_unusableSayingWhatToSet() {
+    void hosted_withoutKey_isUnusableAndNamesTheSetting() {
         assertTrue(read(Map.of()).unusableReason().orElseThrow().startsWith("needs an API key: set PORTKEY_API_KEY"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://api.portkey.ai/v1",
+                "https://API.Portkey.AI:443/v1",
+                "https://aigw.portkey.ai/v1",
+                "https://AIGW.portkey.ai/v1"
+            })
+    void hosted_everyEdition_needsAKeyButNoUpstream(String url) {
+        assertTrue(read(Map.of("base-url", url)).unusableReason().orElseThrow().startsWith("needs an API key"));
+        assertEquals(
+                Optional.empty(), read(Map.of("base-url", url, "api-key", "pk")).unusableReason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://api.portkey.ai.evil.example/v1",
+                "https://aigw.portkey.ai.evil.example/v1",
+                "https://evil.example/https://api.portkey.ai/v1",
+                "https://xapi.portkey.ai/v1"
+            })
+    void selfHosted_hostNameLooksHosted_isSelfHosted(String url) {
+        assertTrue(read(Map.of("base-url", url)).unusableReason().orElseThrow().contains("self-hosted"));
+        assertEquals(
+                Optional.empty(),
+                read(Map.of("base-url", url, "provider", "openai")).unusableReason());
+    }
+
+    /** Portkey documents that its key is sent as Authorization, unless that header contains the upstream's key. */
     @Test
-    void usable_selfHosted_needsAnUpstreamButNoKey() {
+    void key_airsEdition_isABearerTokenUnlessTheUpstreamUsesAuthorization() {
+        assertEquals(List.of("Authorization"), keyHeaders("api-key", "pk"));
+        assertEquals(List.of("Authorization"), keyHeaders("api-key", "pk", "provider", "@prod"));
+        assertEquals(List.of("Authorization"), keyHeaders("api-key", "pk", "config-id", "pc-1"));
+        assertEquals(List.of("x-portkey-api-key"), keyHeaders("api-key", "pk", "provider", "openai"));
+        assertEquals(
+                List.of("x-portkey-api-key"),
+                keyHeaders("api-key", "pk", "headers", Map.of("X-Portkey-Provider", "openai")));
+        assertEquals(List.of("x-portkey-api-key"), keyHeaders("api-key", "pk", "custom-host", "https://h.example/v1"));
+        assertEquals(
+                List.of("x-portkey-api-key", "Authorization"), keyHeaders("api-key", "pk", "provider-api-key", "sk"));
+        assertEquals(List.of("x-portkey-api-key"), keyHeaders("api-key", "pk", "api-key-header", "x-portkey-api-key"));
+    }
+
+    private static List<String> keyHeaders(Object... settings) {
+        Map<String, Object> values = new HashMap<>(Map.of("base-url", "https://aigw.portkey.ai/v1"));
+        for (int i = 0; i < settings.length; i += 2) {
+            values.put((String) settings[i], settings[i + 1]);
+        }
+        return PortkeySettings.read(ProviderConfig.of("portkey", values)).keys().stream()
+                .map(WireKey::header)
+                .toList();
+    }
+
+    @Test
+    void key_headerConfigured_isSentInIt() throws Exception {
+        FakeRequest request = sent(Map.of("api-key-header", "authorization"), REQUEST);
+
+        assertEquals("Bearer " + Bench.KEY, request.header("Authorization").orElse(null));
+        assertNull(request.header("x-portkey-api-key").orElse(null));
+    }
+
+    @Test
+    void key_headerInUseOrUnknown_isAFault() {
+        for (Map<String, String> more : List.of(
+                Map.of("api-key-header", "api-key"),
+                Map.of("api-key-header", "Authorization", "provider-api-key", "sk"))) {
+            Map<String, Object> values = new HashMap<>(more);
+            values.put("api-key", "pk");
+            List<ConfigFault> faults = read(values).faults();
+            assertEquals(1, faults.size(), faults::toString);
+            assertTrue(faults.get(0).path().endsWith("api-key-header"), faults::toString);
+        }
+    }
+
+    @Test
+    void selfHosted_needsAnUpstreamButNoKey() {
         String url = "http://127.0.0.1:8787/v1";
         assertTrue(read(Map.of("base-url", url)).unusableReason().isPresent());
         assertEquals(
@@ -148,7 +268,7 @@ class PortkeySettingsTest {
     }
 
     @Test
-    void config_wrongValues_faultsNamingTheKey() {
+    void config_invalidValues_areFaultsWithTheKey() {
         ProviderConfig config = read(Map.of(
                 "api-key", "pk",
                 "provider", "open\nai",

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Calls that are ended early. */
+/** Rules for cancelled calls. */
 public abstract class CancellationRules extends ContractRules {
 
-    /** How soon a call ends once it is cancelled; the best of three counts, since machines have other things to do too. */
+    /**
+     * The time within which a cancelled call must end. The best of three runs counts, because the machine may be busy.
+     */
     private static final Duration SOON = Duration.ofMillis(250);
 
     private static final int TRIES = 3;
@@ -36,16 +38,16 @@ public abstract class CancellationRules extends ContractRules {
         return CallContext.builder().cancellation(cancellation).build();
     }
 
-    /** A stream that has brought its first piece and brings no more, and a thread that waits for the next. */
+    /** Reads a stream that delivers only its first piece, on a separate thread that then waits for the next event. */
     private final class Reader {
         final Cancellation cancellation = Cancellation.create();
-        final CallUnderWay<Boolean> reading;
+        final BackgroundCall<Boolean> reading;
         private volatile @Nullable ChatStream stream;
 
         Reader() throws InterruptedException {
             bench().streamsThenHangs(List.of("half"));
             CountDownLatch first = new CountDownLatch(1);
-            reading = CallUnderWay.begin(() -> {
+            reading = BackgroundCall.begin(() -> {
                 ChatStream opened = provider().stream(hello(), context(cancellation));
                 stream = opened;
                 for (ChatStreamEvent event : opened) {
@@ -56,8 +58,8 @@ public abstract class CancellationRules extends ContractRules {
                 return true;
             });
             assumeTrue(
-                    first.await(CallUnderWay.IMPATIENCE.toMillis(), TimeUnit.MILLISECONDS),
-                    "the first piece did not come: rule 5.6 tells of it");
+                    first.await(BackgroundCall.IMPATIENCE.toMillis(), TimeUnit.MILLISECONDS),
+                    "the first piece did not arrive, see rule 5.6");
             reading.awaitBelow(ChatStream.class.getName() + "$Events", "read");
         }
 
@@ -67,7 +69,7 @@ public abstract class CancellationRules extends ContractRules {
     }
 
     private interface Try {
-        /** How long it took to end. */
+        /** Runs one attempt and returns how long the call took to end. */
         Duration take(int attempt) throws Exception;
     }
 
@@ -78,16 +80,16 @@ public abstract class CancellationRules extends ContractRules {
             best = next.compareTo(best) < 0 ? next : best;
         }
         Duration taken = best;
-        assertTrue(taken.compareTo(SOON) <= 0, () -> "it took " + taken.toMillis() + " ms to end");
+        assertTrue(taken.compareTo(SOON) <= 0, () -> "the call took " + taken.toMillis() + " ms to end");
     }
 
     @Test
-    @DisplayName("7.1 a call that is cancelled while it waits for its answer ends within 250 ms")
+    @DisplayName("7.1 cancelling a call that waits for its answer ends it within 250 ms")
     public void rule7_1_waiting() throws Exception {
         assertSoon(attempt -> {
             bench().hangs();
             Cancellation cancellation = Cancellation.create();
-            CallUnderWay<?> call = CallUnderWay.begin(() -> provider().chat(hello(), context(cancellation)));
+            BackgroundCall<?> call = BackgroundCall.begin(() -> provider().chat(hello(), context(cancellation)));
             bench().awaitCalls(attempt);
             long moment = System.nanoTime();
             cancellation.cancel();
@@ -97,7 +99,7 @@ public abstract class CancellationRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("7.2 a call that was cancelled before it began sends nothing")
+    @DisplayName("7.2 a call that was cancelled before it started sends nothing")
     public void rule7_2_beforehand() {
         HttpBench http = http();
         http.answers("too late");
@@ -109,22 +111,22 @@ public abstract class CancellationRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("7.3 a call that is cancelled lets go of its connection")
+    @DisplayName("7.3 a cancelled call releases its connection")
     public void rule7_3_connection() throws Exception {
         HttpBench http = http();
         http.hangs();
         Cancellation cancellation = Cancellation.create();
-        CallUnderWay<?> call = CallUnderWay.begin(() -> provider().chat(hello(), context(cancellation)));
+        BackgroundCall<?> call = BackgroundCall.begin(() -> provider().chat(hello(), context(cancellation)));
         http.awaitCalls(1);
 
         cancellation.cancel();
 
-        assumeTrue(call.failed(), "the call did not end: rule 7.1 tells of it");
+        assumeTrue(call.failed(), "the call did not end, see rule 7.1");
         http.server().awaitClientsGone(1);
     }
 
     @Test
-    @DisplayName("7.4 a stream whose call is cancelled wakes its reader within 250 ms")
+    @DisplayName("7.4 cancelling the call of a stream wakes its reader within 250 ms")
     public void rule7_4_reading() throws Exception {
         assertSoon(attempt -> {
             Reader reader = new Reader();
@@ -148,14 +150,14 @@ public abstract class CancellationRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("7.6 a stream that is closed lets go of its connection")
+    @DisplayName("7.6 a closed stream releases its connection")
     public void rule7_6_streamConnection() throws Exception {
         HttpBench http = http();
         Reader reader = new Reader();
 
         reader.close();
 
-        assumeTrue(reader.reading.failed(), "the reader was not woken: rule 7.5 tells of it");
+        assumeTrue(reader.reading.failed(), "the reader was not woken, see rule 7.5");
         http.server().awaitClientsGone(1);
     }
 }

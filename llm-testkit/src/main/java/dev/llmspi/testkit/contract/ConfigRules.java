@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** How a block of configuration becomes a provider. */
+/** Rules for creating a provider from its configuration. */
 public abstract class ConfigRules extends ContractRules {
 
     private static final Duration AT_ONCE = Duration.ofMillis(100);
@@ -43,23 +43,24 @@ public abstract class ConfigRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("2.1 a complete block makes a provider: no fault, nothing missing, no key left unread")
+    @DisplayName("2.1 a complete block yields a usable provider: no faults, and every key is read")
     public void rule2_1_completeBlock() {
         ProviderConfig config = block(UnaryOperator.identity());
 
         LlmProvider provider = author().factory().create(config);
 
-        assertNotNull(provider, "create gave null");
+        assertNotNull(provider, "create returned null");
         provider.close();
+        assertEquals(Set.of(), config.unread(), "keys that were not read");
+        config.refuseUnread();
         assertEquals(List.of(), config.faults());
         assertEquals(Optional.empty(), config.unusableReason());
-        assertEquals(Set.of(), config.unread(), "keys that were not read");
     }
 
     @Test
-    @DisplayName("2.2 create returns at once, within a tenth of a second")
+    @DisplayName("2.2 create returns within 100 ms")
     public void rule2_2_createIsQuick() {
-        Duration quickest = CallUnderWay.PATIENCE;
+        Duration quickest = BackgroundCall.PATIENCE;
         for (int i = 0; i < 5 && quickest.compareTo(AT_ONCE) > 0; i++) {
             ProviderConfig config = block(UnaryOperator.identity());
             long begin = System.nanoTime();
@@ -82,19 +83,19 @@ public abstract class ConfigRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("2.4 whatever stands in a block, create does not throw")
+    @DisplayName("2.4 create never throws, whatever the block contains")
     public void rule2_4_createDoesNotThrow() {
         for (Object nonsense : List.of("", "no sense at all", -1, true, List.of(1, List.of()), Map.of("a", Map.of()))) {
             Map<String, Object> values = new HashMap<>();
             author().config(NOWHERE, HttpBench.KEY).forEach((key, value) -> values.put(key, nonsense));
             assertDoesNotThrow(
-                    () -> create(ProviderConfig.of(HttpBench.NAME, values)), () -> "all values are " + nonsense);
+                    () -> create(ProviderConfig.of(HttpBench.NAME, values)), () -> "every value is " + nonsense);
         }
         assertDoesNotThrow(() -> create(ProviderConfig.of(HttpBench.NAME, Map.of())), "the block is empty");
     }
 
     @Test
-    @DisplayName("2.5 a base URL that is none is a fault")
+    @DisplayName("2.5 an invalid base URL is reported as a fault")
     public void rule2_5_wrongUrl() {
         ProviderConfig config = block(value -> value.equals(NOWHERE) ? "no URL at all" : value);
 
@@ -104,11 +105,12 @@ public abstract class ConfigRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("2.6 a base URL that would send the key unencrypted to another machine is a fault")
+    @DisplayName("2.6 a base URL that would send the key unencrypted to another machine is reported as a fault")
     public void rule2_6_insecureUrl() {
         ProviderConfig config = block(value -> value.equals(NOWHERE) ? "http://llm.example.com/v1" : value);
         assumeTrue(
-                author().config(NOWHERE, HttpBench.KEY).containsValue(HttpBench.KEY), "the configuration holds no key");
+                author().config(NOWHERE, HttpBench.KEY).containsValue(HttpBench.KEY),
+                "the configuration contains no key");
 
         create(config);
 
@@ -116,7 +118,7 @@ public abstract class ConfigRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("2.7 requests go to the base URL, below its path")
+    @DisplayName("2.7 requests are sent to paths below the base URL")
     public void rule2_7_belowBaseUrl() {
         bench().answers("hello");
 
@@ -127,7 +129,7 @@ public abstract class ConfigRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("2.8 two blocks of one type are two providers, each with its own address")
+    @DisplayName("2.8 two blocks of the same type are two providers, each with its own base URL")
     public void rule2_8_twoBlocks() {
         bench().answers("from the first");
         try (HttpBench other = fresh()) {
@@ -137,10 +139,10 @@ public abstract class ConfigRules extends ContractRules {
 
             assertTrue(
                     http().server().lastRequest().body().contains("for the first"),
-                    "the first has got another's request");
+                    "the first server received the request of the second");
             assertTrue(
                     other.server().lastRequest().body().contains("for the second"),
-                    "the second has got another's request");
+                    "the second server received the request of the first");
         }
     }
 }

@@ -8,61 +8,69 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A provider under test, and the means to decide what its next call meets. Made anew for every rule. What a bench cannot arrange
- * it leaves as it is here: the rules that need it are skipped.
+ * A provider under test, with methods that determine the outcome of its next call. Each rule gets a new bench. The
+ * default methods skip the rules that need them.
  */
 public interface ContractBench extends AutoCloseable {
 
-    /** The provider, initialized. */
+    /** Returns the initialized provider. */
     LlmProvider provider();
 
-    /** The next call is answered with the text, finish reason STOP. */
+    /** Makes the next call succeed with the text and the finish reason STOP. */
     void answers(String text);
 
-    /** Waits until the provider has been called that often, up to the point where it waits for the answer. */
+    /**
+     * Waits until the provider has been called the given number of times and each of these calls is waiting for its
+     * answer.
+     */
     void awaitCalls(int count) throws InterruptedException;
 
-    /** The next call is answered with these tool calls, finish reason TOOL_CALLS. */
+    /** Makes the next call succeed with these tool calls and the finish reason TOOL_CALLS. */
     default void callsTools(List<ToolCall> calls) {
-        Assumptions.abort("this bench arranges no tool calls");
+        Assumptions.abort("this bench does not support tool calls");
     }
 
-    /** The next stream brings the pieces, one after the other, and is complete. */
+    /** Makes the next stream deliver the pieces and then end normally. */
     default void streams(List<String> pieces) {
-        Assumptions.abort("this bench arranges no streams");
+        Assumptions.abort("this bench does not support streams");
     }
 
-    /** The next stream brings the tool calls, the arguments of each in several pieces, and is complete. */
+    /**
+     * Makes the next stream deliver the tool calls, each with its arguments in several pieces, and then end normally.
+     */
     default void streamsTools(List<ToolCall> calls) {
-        Assumptions.abort("this bench arranges no streams of tool calls");
+        Assumptions.abort("this bench does not support streamed tool calls");
     }
 
-    /** The next stream brings the pieces and then just ends. */
+    /** Makes the next stream deliver the pieces and then end without a finish reason. */
     default void streamsThenEnds(List<String> pieces) {
-        Assumptions.abort("this bench arranges no streams");
+        Assumptions.abort("this bench does not support streams");
     }
 
-    /** The next stream brings the pieces and then nothing, until it is cancelled. */
+    /** Makes the next stream deliver the pieces and then nothing more until the stream is cancelled. */
     default void streamsThenHangs(List<String> pieces) {
-        Assumptions.abort("this bench arranges no streams");
+        Assumptions.abort("this bench does not support streams");
     }
 
-    /** The next call fails in the way that has this kind. */
+    /** Makes the next call fail with an error of this kind. */
     default void fails(ErrorKind kind) {
-        Assumptions.abort("this bench arranges no errors");
+        Assumptions.abort("this bench does not support errors");
     }
 
-    /** The next call gets no answer until it is cancelled. */
+    /** Makes the next call wait for an answer until the call is cancelled. */
     default void hangs() {
-        Assumptions.abort("this bench arranges no silence");
+        Assumptions.abort("this bench does not support calls that hang");
     }
 
-    /** The server, the factory and the configuration behind the provider; empty if it has no wire. */
+    /**
+     * Returns the HTTP bench, which also provides the server, the factory and the configuration, or empty if the
+     * provider does not use HTTP.
+     */
     default Optional<HttpBench> http() {
         return Optional.empty();
     }
 
-    /** Closes the provider and whatever was made for it. */
+    /** Closes the provider and everything created for it. */
     @Override
     void close();
 }

@@ -1,5 +1,6 @@
 package dev.llmspi.testkit.contract;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -14,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** What the groups of rules share: the bench of the rule, calls, and reasons to skip. */
+/**
+ * The base class of all rule groups. It gives access to the bench, makes calls, and skips rules that cannot be tested.
+ */
 abstract class ContractRules {
 
     static final String MODEL = "contract-model";
@@ -29,19 +32,22 @@ abstract class ContractRules {
         return contract.opened();
     }
 
-    /** The bench with its server; skips the rule if the provider has none. */
+    /** Returns the bench with its server, or skips the rule if the provider does not use HTTP. */
     final HttpBench http() {
-        return bench().http().orElseGet(() -> Assumptions.abort("this provider has no wire"));
+        return bench().http().orElseGet(() -> Assumptions.abort("this provider does not use HTTP"));
     }
 
-    /** The answers of the provider's author; skips the rule if the provider has no factory and no wire. */
+    /** Returns the contract's subclass, or skips the rule if the provider has no factory and does not use HTTP. */
     final HttpProviderContract author() {
         return contract instanceof HttpProviderContract author
                 ? author
-                : Assumptions.abort("this provider has no factory and no wire");
+                : Assumptions.abort("this provider has no factory and does not use HTTP");
     }
 
-    /** Another provider with a server of its own, to be closed; skips the rule if there cannot be one. */
+    /**
+     * Returns another bench with a provider and a server of its own, which the caller must close. Skips the rule if the
+     * bench cannot be created.
+     */
     final HttpBench fresh() {
         HttpProviderContract author = author();
         http();
@@ -52,7 +58,7 @@ abstract class ContractRules {
         return bench().provider();
     }
 
-    /** The name the provider must have; of one without a wire, the name it says it has. */
+    /** Returns the expected name of the provider, or its actual name if it does not use HTTP. */
     final String name() {
         return bench().http().isPresent() ? HttpBench.NAME : provider().name();
     }
@@ -69,23 +75,35 @@ abstract class ContractRules {
         return chat(hello(), CallContext.create());
     }
 
-    /** An answer; skips the rule if there is none at all. */
+    /** Returns the answer to a request, or skips the rule if the provider returns null. */
     final ChatResponse chat(ChatRequest request, CallContext context) {
         ChatResponse answer = provider().chat(request, context);
-        return answer != null ? answer : Assumptions.abort("chat gave null: rule 3.1 tells of it");
+        return answer != null ? answer : Assumptions.abort("chat returned null, see rule 3.1");
     }
 
     final ChatStream stream() {
         return stream(hello());
     }
 
-    /** A stream; skips the rule if there is none at all. */
+    /** Opens and returns a stream, or skips the rule if the provider returns null. */
     final ChatStream stream(ChatRequest request) {
         ChatStream stream = provider().stream(request, CallContext.create());
-        return stream != null ? stream : Assumptions.abort("stream gave null: rule 5.1 tells of it");
+        return stream != null ? stream : Assumptions.abort("stream returned null, see rule 5.1");
     }
 
-    /** The events of a stream to its end. */
+    /**
+     * Asserts that an answer reports the token usage defined by {@link HttpProviderContract#answer} and
+     * {@link HttpProviderContract#streamEnd}.
+     */
+    static void assertUsage(ChatResponse answer) {
+        assertEquals(
+                HttpProviderContract.INPUT_TOKENS, answer.usage().inputTokens().orElse(-1));
+        assertEquals(
+                HttpProviderContract.OUTPUT_TOKENS,
+                answer.usage().outputTokens().orElse(-1));
+    }
+
+    /** Reads a stream to its end and returns its events. */
     static List<ChatStreamEvent> events(ChatStream stream) {
         List<ChatStreamEvent> events = new ArrayList<>();
         try (stream) {
@@ -96,12 +114,12 @@ abstract class ContractRules {
         return events;
     }
 
-    /** The error a chat ends with. */
+    /** Returns the error that a chat throws. */
     final LlmException error() {
         return error(() -> provider().chat(hello(), CallContext.create()));
     }
 
-    /** The error a stream ends with, at its beginning or while it is read. */
+    /** Returns the error that a stream throws when it is opened or read. */
     final LlmException streamError() {
         return error(() -> provider().stream(hello(), CallContext.create()).collect());
     }
@@ -110,16 +128,16 @@ abstract class ContractRules {
         Object run();
     }
 
-    /** The error an action ends with. */
+    /** Returns the error that an action throws. */
     static LlmException error(Action action) {
         try {
             Object answer = action.run();
-            return fail("there should be an error, and there is an answer: " + answer);
+            return fail("expected an error, but the call returned " + answer);
         } catch (LlmException e) {
             assertNotNull(e.getMessage());
             return e;
         } catch (RuntimeException | LinkageError e) {
-            return fail("there should be an LlmException, and there is " + e, e);
+            return fail("expected an LlmException, but got " + e, e);
         }
     }
 }

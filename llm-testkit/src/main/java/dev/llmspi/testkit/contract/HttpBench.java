@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The bench of a provider that is reached over HTTP: a server of its own that sends what the provider's author gave. */
+/** The bench for a provider that uses HTTP. Its fake server sends the bodies defined by the contract's subclass. */
 public final class HttpBench implements ContractBench {
 
     static final String NAME = "contract";
@@ -33,19 +33,19 @@ public final class HttpBench implements ContractBench {
         this.provider = author.factory().create(config);
     }
 
-    /** A provider that is initialized. */
+    /** Returns a bench with an initialized provider. */
     static HttpBench open(HttpProviderContract author) {
         return open(author, UnaryOperator.identity());
     }
 
-    /** The same, with some of the values of its configuration changed. */
+    /** Returns a bench with an initialized provider, after applying a change to each value of its configuration. */
     static HttpBench open(HttpProviderContract author, UnaryOperator<Object> change) {
         FakeLlmServer server = FakeLlmServer.openAi();
         try {
             HttpBench bench = new HttpBench(author, server, change);
             if (!bench.config.faults().isEmpty()
                     || bench.config.unusableReason().isPresent()) {
-                throw new IllegalStateException("its configuration is refused: " + bench.config.faults()
+                throw new IllegalStateException("the configuration is invalid: " + bench.config.faults()
                         + bench.config.unusableReason().orElse(""));
             }
             bench.provider.initialize();
@@ -56,12 +56,12 @@ public final class HttpBench implements ContractBench {
         }
     }
 
-    /** Where a provider is to send its requests: below a path of its own. */
+    /** Returns the provider's base URL on the given server, with a path that is specific to the contract. */
     static String url(FakeLlmServer server) {
         return URI.create(server.url()).resolve(PATH).toString();
     }
 
-    /** The author's block for that address, each value changed. */
+    /** Returns the configuration for the given base URL, after applying a change to each value. */
     static ProviderConfig block(HttpProviderContract author, String url, UnaryOperator<Object> change) {
         Map<String, Object> values = new LinkedHashMap<>();
         author.config(url, KEY).forEach((key, value) -> values.put(key, change.apply(value)));
@@ -119,7 +119,7 @@ public final class HttpBench implements ContractBench {
         server.then(begun(pieces));
     }
 
-    /** A stream that has brought some pieces and is open. */
+    /** Returns a stream that has sent some pieces and is still open. */
     FakeStream begun(List<String> pieces) {
         FakeStream stream = FakeReply.stream(author.streamType()).piece(author.streamStart());
         for (String piece : pieces) {
@@ -142,9 +142,10 @@ public final class HttpBench implements ContractBench {
         }
     }
 
-    /** The next reply is an error with that status. */
+    /** Makes the next reply an error with the given status. */
     void replies(int status, String... headers) {
-        server.then(FakeReply.json(status, author.error(status, "the contract tries status " + status), headers));
+        server.then(FakeReply.json(
+                status, author.error(status, "status " + status + " sent by the contract test"), headers));
     }
 
     @Override

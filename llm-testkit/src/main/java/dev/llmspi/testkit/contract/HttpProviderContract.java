@@ -9,107 +9,113 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The contract for a provider that is reached over HTTP, in whatever protocol. Its author answers four questions: which factory, which
- * configuration, what a success looks like, what an error looks like. With the other methods below more rules can be tried; what is
- * not overridden is skipped and says so.
+ * The contract for a provider that uses HTTP, with any protocol. A subclass defines four things: the factory, the
+ * configuration, the body of a successful answer, and the body of an error. The other methods enable further rules; if
+ * a method is not overridden, the rules that need it are skipped with a reason.
  *
- * <p>The server is there already: a {@link dev.llmspi.testkit.FakeLlmServer} that sends the bodies given here.
+ * <p>The subclass needs no server: a {@link dev.llmspi.testkit.FakeLlmServer} sends the bodies defined here.
  */
 public abstract class HttpProviderContract extends LlmProviderContract {
 
-    /** What {@link #answer} and the end of a stream say was used. */
+    /** The number of input tokens reported by {@link #answer} and {@link #streamEnd}. */
     protected static final int INPUT_TOKENS = 11;
 
-    /** What {@link #answer} and the end of a stream say was used. */
+    /** The number of output tokens reported by {@link #answer} and {@link #streamEnd}. */
     protected static final int OUTPUT_TOKENS = 3;
 
     protected HttpProviderContract() {}
 
-    /** The factory that is tested; a new one each time, or always the same. */
+    /** Returns the factory under test, either a new one each time or always the same. */
     protected abstract LlmProviderFactory factory();
 
     /**
-     * A configuration block with everything the provider needs.
+     * Returns a complete configuration block for the provider.
      *
-     * @param baseUrl where the provider has to send its requests, below this path
-     * @param key the key to configure as it would be in HOCON
-     * @return values as in HOCON: texts, numbers, lists, maps
+     * @param baseUrl the base URL to which the provider sends its requests
+     * @param key the key to configure
+     * @return the values as they are read from HOCON: strings, numbers, lists and maps
      */
     protected abstract Map<String, ?> config(String baseUrl, String key);
 
     /**
-     * The body of a success with that text, complete (finish reason STOP), and with {@value #INPUT_TOKENS} and
-     * {@value #OUTPUT_TOKENS} tokens used if the protocol tells.
+     * Returns the body of a successful answer with the given text and the finish reason STOP. If the protocol reports
+     * token usage, the body contains {@value #INPUT_TOKENS} input and {@value #OUTPUT_TOKENS} output tokens.
      */
     protected abstract String answer(String text);
 
-    /** The body of an error with that status, for people in that message. */
+    /** Returns the body of an error with the given status and human-readable message. */
     protected abstract String error(int status, String message);
 
-    /** Whether answers tell what was used. Default: yes. */
+    /** Returns whether answers report token usage. Default: true. */
     protected boolean tellsUsage() {
         return true;
     }
 
     /**
-     * Whether the factory is in a jar as it stands here: a public class, registered for class path and module path. Default: yes. Say
-     * no for a factory that exists in the tests only.
+     * Returns whether the factory is packaged for users, that is, a public class that is registered for both the class
+     * path and the module path. Default: true. Return false for a factory that only exists in tests.
      */
     protected boolean isShipped() {
         return true;
     }
 
-    /** Whether what is tested tries a renewed key itself, at once, as a chain does. Default: no; a provider makes one attempt. */
+    /**
+     * Returns whether the provider itself retries immediately with a renewed key, as a client does. Default: false,
+     * because a provider makes a single attempt.
+     */
     protected boolean triesRenewedKey() {
         return false;
     }
 
-    /** The body of a success that wants these tools called (finish reason TOOL_CALLS), arguments as they stand in the calls. */
+    /**
+     * Returns the body of a successful answer with these tool calls, with unchanged arguments and the finish reason
+     * TOOL_CALLS.
+     */
     protected String toolCalls(List<ToolCall> calls) {
-        return Assumptions.abort("no answer with tool calls was given: override toolCalls");
+        return Assumptions.abort("override toolCalls to test answers with tool calls");
     }
 
-    /** The content type of a stream. Default: {@code text/event-stream}. */
+    /** Returns the content type of a stream. Default: {@code text/event-stream}. */
     protected String streamType() {
         return "text/event-stream";
     }
 
-    /** What a stream of text begins with. Default: nothing. */
+    /** Returns the beginning of a text stream. Default: nothing. */
     protected String streamStart() {
         return "";
     }
 
-    /** What brings a piece of text in a stream, with its line ends. */
+    /** Returns the stream event that contains the text, including the event's line endings. */
     protected String streamText(String text) {
-        return Assumptions.abort("no stream was given: override streamText and streamEnd");
+        return Assumptions.abort("override streamText and streamEnd to test streams");
     }
 
-    /** What makes a stream of text complete, with what was used if the protocol tells. */
+    /** Returns the end of a complete text stream, with the token usage if the protocol reports it. */
     protected String streamEnd() {
-        return Assumptions.abort("no stream was given: override streamText and streamEnd");
+        return Assumptions.abort("override streamText and streamEnd to test streams");
     }
 
-    /** What tells of an error in the middle of a stream. */
+    /** Returns the stream event that reports an error. */
     protected String streamError(String message) {
-        return Assumptions.abort("no error in a stream was given: override streamError");
+        return Assumptions.abort("override streamError to test errors in a stream");
     }
 
-    /** A whole stream with these tool calls, in pieces; the arguments of each call in at least two of them. */
+    /** Returns a complete stream with these tool calls, each with its arguments in at least two pieces. */
     protected List<String> streamToolCalls(List<ToolCall> calls) {
-        return Assumptions.abort("no stream of tool calls was given: override streamToolCalls");
+        return Assumptions.abort("override streamToolCalls to test streamed tool calls");
     }
 
-    /** What the server replies if it does not know the model. */
+    /** Returns the reply to a request for an unknown model. */
     protected FakeReply unknownModel() {
-        return Assumptions.abort("no reply for an unknown model was given: override unknownModel");
+        return Assumptions.abort("override unknownModel to test unknown models");
     }
 
-    /** What the server replies if the conversation is too long for the model. */
+    /** Returns the reply to a conversation that is too long for the model. */
     protected FakeReply contextTooLong() {
-        return Assumptions.abort("no reply for a conversation that is too long was given: override contextTooLong");
+        return Assumptions.abort("override contextTooLong to test conversations that are too long");
     }
 
-    /** A text as JSON, with its quotes. */
+    /** Returns a text as a JSON string, including the quotation marks. */
     protected static String json(String text) {
         return Json.quoted(text);
     }

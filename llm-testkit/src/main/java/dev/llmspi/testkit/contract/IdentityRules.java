@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Names, types, and how the provider is found. */
+/** Rules for names, types and service registration. */
 public abstract class IdentityRules extends ContractRules {
 
     private static final String LIST = "META-INF/services/" + LlmProviderFactory.class.getName();
@@ -34,7 +34,7 @@ public abstract class IdentityRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("1.1 the factory's name is lower case with dashes, and always the same")
+    @DisplayName("1.1 the factory's name is lower case with dashes and never changes")
     public void rule1_1_factoryName() {
         LlmProviderFactory factory = author().factory();
         String name = factory.name();
@@ -44,7 +44,7 @@ public abstract class IdentityRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("1.2 the provider has the name of its configuration block, and keeps it")
+    @DisplayName("1.2 the provider is named after its configuration block, and the name never changes")
     public void rule1_2_providerName() {
         String name = provider().name();
 
@@ -62,11 +62,11 @@ public abstract class IdentityRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("1.4 the endpoint, if the provider tells it, is where its requests go")
+    @DisplayName("1.4 the endpoint, if the provider reports one, is the server that receives its requests")
     public void rule1_4_endpoint() {
         URI server = URI.create(HttpBench.url(http().server()));
         URI endpoint =
-                provider().endpoint().orElseGet(() -> Assumptions.abort("the provider does not tell its endpoint"));
+                provider().endpoint().orElseGet(() -> Assumptions.abort("the provider does not state its endpoint"));
 
         assertEquals(server.getScheme(), endpoint.getScheme());
         assertEquals(server.getHost(), endpoint.getHost());
@@ -74,7 +74,7 @@ public abstract class IdentityRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("1.5 what a provider does not tell or offer is empty, never null")
+    @DisplayName("1.5 optional parts that a provider does not support are empty, never null")
     public void rule1_5_nothingIsNull() {
         LlmProvider provider = provider();
 
@@ -88,19 +88,18 @@ public abstract class IdentityRules extends ContractRules {
                 provider.as(LlmProvider.class).map(LlmProvider::name).orElse(provider.name()));
     }
 
-    /** A side nobody offers. */
+    /** An interface that no provider implements. */
     private interface Unheard {}
 
     @Test
-    @DisplayName(
-            "1.6 the factory is found: public, with a public constructor, listed for the class path and provided by its module")
+    @DisplayName("1.6 the factory is public with a public constructor, registered for class path and module path")
     public void rule1_6_registration() throws Exception {
-        assumeTrue(author().isShipped(), "this factory is in no jar");
+        assumeTrue(author().isShipped(), "this factory is not packaged");
         Class<?> type = author().factory().getClass();
 
         assertTrue(Modifier.isPublic(type.getModifiers()), type + " is not public");
         assertTrue(Modifier.isPublic(type.getConstructor().getModifiers()), type + " has no public constructor");
-        assertTrue(listed(type).contains(type.getName()), LIST + " does not name " + type.getName());
+        assertTrue(listed(type).contains(type.getName()), LIST + " does not list " + type.getName());
         if (type.getModule().isNamed()) {
             assertTrue(
                     type.getModule().getDescriptor().provides().stream()
@@ -110,7 +109,10 @@ public abstract class IdentityRules extends ContractRules {
         }
     }
 
-    /** The names in the lists for the class path that are beside the factory. */
+    /**
+     * Returns the class names in the service files. For a factory in a named module, only that module's own file is
+     * read.
+     */
     private static List<String> listed(Class<?> type) throws IOException {
         List<InputStream> lists = new ArrayList<>();
         if (type.getModule().isNamed()) {

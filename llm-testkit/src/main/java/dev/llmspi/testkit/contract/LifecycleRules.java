@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Beginning and end of a provider. */
+/** Rules for initialization and closing. */
 public abstract class LifecycleRules extends ContractRules {
 
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -30,9 +30,9 @@ public abstract class LifecycleRules extends ContractRules {
             LlmProvider provider =
                     author.factory().create(HttpBench.block(author, HttpBench.url(server), UnaryOperator.identity()));
             if (provider == null) {
-                Assumptions.abort("create gave null: rule 2.1 tells of it");
+                Assumptions.abort("create returned null, see rule 2.1");
             }
-            int before = server.connections(); // rule 2.3
+            int before = server.connections(); // rule 2.3 tests that there are none yet
 
             assertDoesNotThrow(provider::initialize);
 
@@ -42,7 +42,7 @@ public abstract class LifecycleRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("8.2 close may come before any call, and again, and does not throw")
+    @DisplayName("8.2 close can be called before any call and more than once, and does not throw")
     public void rule8_2_closeTwice() {
         assertDoesNotThrow(() -> {
             provider().close();
@@ -51,10 +51,10 @@ public abstract class LifecycleRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("8.3 close ends the calls under way, within a second")
+    @DisplayName("8.3 close ends the calls in flight within one second")
     public void rule8_3_closeEndsCalls() throws Exception {
         bench().hangs();
-        CallUnderWay<?> call = CallUnderWay.begin(() -> provider().chat(hello(), CallContext.create()));
+        BackgroundCall<?> call = BackgroundCall.begin(() -> provider().chat(hello(), CallContext.create()));
         bench().awaitCalls(1);
         long moment = System.nanoTime();
 
@@ -62,11 +62,11 @@ public abstract class LifecycleRules extends ContractRules {
 
         call.failure();
         Duration taken = call.endedAfter(moment);
-        assertTrue(taken.compareTo(SOON) <= 0, () -> "it took " + taken.toMillis() + " ms");
+        assertTrue(taken.compareTo(SOON) <= 0, () -> "the call took " + taken.toMillis() + " ms to end");
     }
 
     @Test
-    @DisplayName("8.4 one provider's close leaves others of its type alone")
+    @DisplayName("8.4 closing a provider does not affect other providers of its type")
     public void rule8_4_closeOfOne() {
         bench().answers("still here");
         fresh().close();

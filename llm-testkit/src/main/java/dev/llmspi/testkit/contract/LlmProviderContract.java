@@ -9,11 +9,12 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What every {@link dev.llmspi.api.LlmProvider} keeps to, as tests to inherit: nested groups of rules, each with a number. For JUnit
- * Jupiter 5.12 and newer.
+ * The rules that every {@link dev.llmspi.api.LlmProvider} must follow, as nested test classes with numbered tests. The
+ * contract requires JUnit Jupiter 5.12 or newer.
  *
- * <p>A provider that is reached over HTTP extends {@link HttpProviderContract}, which answers {@link #bench} and can try all rules.
- * One without a wire, such as a decorator or a fake, extends this class; rules about the wire are skipped then.
+ * <p>For a provider that uses HTTP, extend {@link HttpProviderContract}, which implements {@link #bench} and can test
+ * all rules. For other providers, such as a decorator or a fake, extend this class; the rules about HTTP are then
+ * skipped.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class LlmProviderContract {
@@ -23,10 +24,13 @@ public abstract class LlmProviderContract {
 
     protected LlmProviderContract() {}
 
-    /** Makes the provider anew, for one rule. */
+    /** Creates a bench with a new provider for one rule. */
     protected abstract ContractBench bench() throws Exception;
 
-    /** The bench of this rule; skips the rule if there cannot be one, as another rule tells. */
+    /**
+     * Returns the bench of the current rule, or skips the rule if the bench cannot be created. Another rule reports
+     * that problem.
+     */
     final ContractBench opened() {
         if (opened == null && failure == null) {
             try {
@@ -38,10 +42,10 @@ public abstract class LlmProviderContract {
         return opened != null
                 ? opened
                 : Assumptions.abort(
-                        "the provider could not be made and initialized: rules 2.1 and 8.1 tell why; " + failure);
+                        "the provider could not be created and initialized, see rules 2.1 and 8.1: " + failure);
     }
 
-    /** Closes what the rule used. That closing works is a rule of its own. */
+    /** Closes the bench of the current rule. A separate rule tests that closing works. */
     @AfterEach
     public final void closeBench() {
         ContractBench used = opened;
@@ -51,12 +55,12 @@ public abstract class LlmProviderContract {
             try {
                 used.close();
             } catch (RuntimeException e) {
-                // rule 8.2
+                // ignored, because rule 8.2 tests closing
             }
         }
     }
 
-    /** Names, types, and how the provider is found. */
+    /** Rules for names, types and service registration. */
     @Nested
     @DisplayName("1 Identity")
     public class Identity extends IdentityRules {
@@ -65,7 +69,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** How a block of configuration becomes a provider. */
+    /** Rules for creating a provider from its configuration. */
     @Nested
     @DisplayName("2 Config")
     public class Config extends ConfigRules {
@@ -74,7 +78,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Whole answers, and what is sent for them. */
+    /** Rules for requests and complete answers. */
     @Nested
     @DisplayName("3 Chat")
     public class Chat extends ChatRules {
@@ -83,7 +87,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Tool calls, whole and in pieces. */
+    /** Rules for tool calls, both complete and streamed. */
     @Nested
     @DisplayName("4 Tools")
     public class Tools extends ToolRules {
@@ -92,7 +96,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Answers as they are written, and streams that break. */
+    /** Rules for streamed answers, including broken streams. */
     @Nested
     @DisplayName("5 Streaming")
     public class Streaming extends StreamRules {
@@ -101,16 +105,16 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** What becomes of everything that goes wrong. */
+    /** Rules for the errors to which failures are mapped. */
     @Nested
     @DisplayName("6 Errors")
-    public class Errors extends ErrorRules {
+    public class Errors extends ErrorMappingRules {
         public Errors() {
             super(LlmProviderContract.this);
         }
     }
 
-    /** Calls that are ended early. */
+    /** Rules for cancelled calls. */
     @Nested
     @DisplayName("7 Cancellation")
     public class Cancellation extends CancellationRules {
@@ -119,7 +123,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Beginning and end of a provider. */
+    /** Rules for initialization and closing. */
     @Nested
     @DisplayName("8 Lifecycle")
     public class Lifecycle extends LifecycleRules {
@@ -128,7 +132,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Keys go on the wire and nowhere else. */
+    /** Rules for secrets: keys are sent to the server and appear nowhere else. */
     @Nested
     @DisplayName("9 Secrets")
     public class Secrets extends SecretRules {
@@ -137,7 +141,7 @@ public abstract class LlmProviderContract {
         }
     }
 
-    /** Many calls at the same time. */
+    /** Rules for concurrent calls. */
     @Nested
     @DisplayName("10 Threads")
     public class Threads extends ThreadRules {

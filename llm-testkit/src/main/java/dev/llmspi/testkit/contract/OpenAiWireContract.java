@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The contract for a provider that speaks OpenAI's protocol, with all bodies: a dialect of {@code llm-openai-wire} passes by naming its
- * factory, and its configuration if {@code base-url} and {@code api-key} are not enough.
+ * The contract for a provider that uses OpenAI's protocol. It defines all bodies, so a dialect of
+ * {@code llm-openai-wire} only needs to define its factory, and its configuration if it requires more than
+ * {@code base-url} and {@code api-key}.
  */
 public abstract class OpenAiWireContract extends HttpProviderContract {
 
@@ -17,7 +18,7 @@ public abstract class OpenAiWireContract extends HttpProviderContract {
 
     protected OpenAiWireContract() {}
 
-    /** {@code base-url} and {@code api-key}. */
+    /** Returns a configuration with {@code base-url} and {@code api-key} only. */
     @Override
     protected Map<String, ?> config(String baseUrl, String key) {
         return Map.of("base-url", baseUrl, "api-key", key);
@@ -60,7 +61,7 @@ public abstract class OpenAiWireContract extends HttpProviderContract {
         return BODIES.streamError(500, "server_error", message);
     }
 
-    /** As OpenAI does it: the call without its arguments, then the arguments, piece by piece. */
+    /** Returns each call without its arguments first, followed by the arguments in pieces, as OpenAI sends them. */
     @Override
     protected List<String> streamToolCalls(List<ToolCall> calls) {
         List<String> pieces = new ArrayList<>(List.of(streamStart()));

@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Keys go on the wire and nowhere else. */
+/** Rules for secrets: keys are sent to the server and appear nowhere else. */
 public abstract class SecretRules extends ContractRules {
 
     private static final String PROMPT = "a prompt with c4n4ry-prompt in it";
@@ -33,7 +33,7 @@ public abstract class SecretRules extends ContractRules {
         super(contract);
     }
 
-    /** A source of keys that tells what it was asked. */
+    /** A credential that records how it was used. */
     private static final class Keys implements Credential {
         final List<String> given = new CopyOnWriteArrayList<>();
         final List<String> rejected = new CopyOnWriteArrayList<>();
@@ -56,7 +56,7 @@ public abstract class SecretRules extends ContractRules {
     private void assumeKey() {
         assumeTrue(
                 author().config("http://127.0.0.1:9", HttpBench.KEY).containsValue(HttpBench.KEY),
-                "the configuration holds no key");
+                "the configuration contains no key");
     }
 
     private static Optional<String> key(FakeRequest request) {
@@ -66,7 +66,7 @@ public abstract class SecretRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("9.1 the key is sent in a header, and nowhere else")
+    @DisplayName("9.1 the key is sent in a header and nowhere else")
     public void rule9_1_onTheWire() {
         assumeKey();
         HttpBench http = http();
@@ -76,17 +76,17 @@ public abstract class SecretRules extends ContractRules {
 
         FakeRequest sent = http.server().lastRequest();
         assertEquals(Optional.of(HttpBench.KEY), key(sent));
-        assertFalse((sent.path() + sent.body()).contains(HttpBench.KEY), "it is in the path or the body");
+        assertFalse((sent.path() + sent.body()).contains(HttpBench.KEY), "the key is in the path or the body");
     }
 
     @Test
-    @DisplayName("9.2 a provider does not print its key")
+    @DisplayName("9.2 the string form of a provider does not contain its key")
     public void rule9_2_toStringOfProvider() {
         assertFalse(String.valueOf(provider()).contains(HttpBench.KEY), "toString shows the key");
     }
 
     @Test
-    @DisplayName("9.3 an error shows neither key nor prompt, even if the server sends them back")
+    @DisplayName("9.3 an error contains neither key nor prompt, even if the server sends them back")
     public void rule9_3_echo() {
         String echo = "no access with " + HttpBench.KEY + " for " + PROMPT;
         for (int status : new int[] {400, 401, 500}) {
@@ -97,8 +97,9 @@ public abstract class SecretRules extends ContractRules {
                     .append(error.code().orElse(""))
                     .append(error.requestId().orElse(""));
 
-            assertFalse(shown.toString().contains(HttpBench.KEY), () -> "the key is shown, status " + status);
-            assertFalse(shown.toString().contains("c4n4ry-prompt"), () -> "the prompt is shown, status " + status);
+            assertFalse(shown.toString().contains(HttpBench.KEY), () -> "the error shows the key, status " + status);
+            assertFalse(
+                    shown.toString().contains("c4n4ry-prompt"), () -> "the error shows the prompt, status " + status);
         }
     }
 
@@ -111,7 +112,7 @@ public abstract class SecretRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("9.4 a key that cannot be sent is refused without being shown")
+    @DisplayName("9.4 a key that cannot be sent is reported, and the report does not contain it")
     public void rule9_4_unfitKey() {
         assumeKey();
         String unfit = "sk-c4n4ry-1\r\nX-Evil: sk-c4n4ry-2";
@@ -124,12 +125,12 @@ public abstract class SecretRules extends ContractRules {
             provider.close();
         }
         String said = config.faults() + config.unusableReason().orElse("");
-        assertTrue(said.length() > 2, "nothing was reported");
-        assertFalse(said.contains("sk-c4n4ry"), "what was reported shows the key");
+        assertTrue(said.length() > 2, "no fault was reported");
+        assertFalse(said.contains("sk-c4n4ry"), "a fault shows the key");
     }
 
     @Test
-    @DisplayName("9.5 the key is asked for before every attempt")
+    @DisplayName("9.5 the key is read from its credential before every attempt")
     public void rule9_5_changingKey() {
         assumeKey();
         Keys keys = new Keys();
@@ -146,19 +147,21 @@ public abstract class SecretRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("9.6 after a 401 the key may be renewed, once, and the error says so")
+    @DisplayName("9.6 after a 401 the key is renewed once, and the error has the reason CREDENTIAL_RENEWED")
     public void rule9_6_renewedKey() {
         assumeKey();
-        assumeFalse(author().triesRenewedKey(), "what is tested tries a renewed key itself");
+        assumeFalse(author().triesRenewedKey(), "the provider itself retries with a renewed key");
         Keys keys = new Keys();
         try (HttpBench http = HttpBench.open(author(), value -> value.equals(HttpBench.KEY) ? keys : value)) {
             http.replies(401);
 
             LlmException error = error(() -> http.provider().chat(hello(), CallContext.create()));
 
-            assertEquals(List.of(HttpBench.KEY), keys.rejected, "the keys that were given back as rejected");
+            assertEquals(List.of(HttpBench.KEY), keys.rejected, "rejected keys");
             assertEquals(
-                    Optional.of(ErrorReason.CREDENTIAL_RENEWED), error.reason(), "what makes core try the other key");
+                    Optional.of(ErrorReason.CREDENTIAL_RENEWED),
+                    error.reason(),
+                    "the reason that makes the client retry with the other key");
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Many calls at the same time. */
+/** Rules for concurrent calls. */
 public abstract class ThreadRules extends ContractRules {
 
     private static final int CALLS = 16;
@@ -25,24 +25,27 @@ public abstract class ThreadRules extends ContractRules {
         super(contract);
     }
 
-    /** Each call asks with its number and gets an answer with its number; all are at the server at the same time. */
+    /**
+     * Makes concurrent calls that all wait at the server at the same time, and asserts that each call receives the
+     * answer to its own question.
+     */
     private void assertOwnAnswers(Function<String, FakeReply> reply, Function<String, String> call) throws Exception {
         HttpBench http = http();
         CyclicBarrier all = new CyclicBarrier(CALLS);
         http.server()
                 .replies(request -> {
                     try {
-                        all.await(CallUnderWay.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                        all.await(BackgroundCall.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
                     } catch (Exception e) {
-                        // a provider that lets only some through at a time is slow, not wrong
+                        // ignored, because a provider that limits concurrent calls is slow but not wrong
                     }
                     return reply.apply("answer number " + number(request));
                 })
                 .repeat();
-        List<CallUnderWay<String>> calls = new ArrayList<>();
+        List<BackgroundCall<String>> calls = new ArrayList<>();
         for (int i = 0; i < CALLS; i++) {
             String question = "question number " + i;
-            calls.add(CallUnderWay.begin(() -> call.apply(question)));
+            calls.add(BackgroundCall.begin(() -> call.apply(question)));
         }
         for (int i = 0; i < CALLS; i++) {
             assertEquals("answer number " + i, calls.get(i).result());
@@ -55,7 +58,7 @@ public abstract class ThreadRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("10.1 calls at the same time get each their own answer")
+    @DisplayName("10.1 concurrent calls each receive their own answer")
     public void rule10_1_calls() throws Exception {
         assertOwnAnswers(
                 text -> FakeReply.json(200, author().answer(text)),
@@ -63,7 +66,7 @@ public abstract class ThreadRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("10.2 streams at the same time get each their own pieces")
+    @DisplayName("10.2 concurrent streams each receive their own pieces")
     public void rule10_2_streams() throws Exception {
         HttpProviderContract author = author();
         author.streamEnd();

@@ -18,10 +18,10 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Tool calls, whole and in pieces. */
+/** Rules for tool calls, both complete and streamed. */
 public abstract class ToolRules extends ContractRules {
 
-    // Without blanks, so that a protocol that has arguments as an object gives the same text back.
+    // The arguments contain no blanks, so that protocols that send them as an object return the same text.
     private static final ToolCall WEATHER =
             new ToolCall("call_weather", "get_weather", "{\"city\":\"Bern\",\"days\":3}", true);
     private static final ToolCall TIME = new ToolCall("call_time", "get_time", "{\"zone\":\"Europe/Zurich\"}", true);
@@ -54,7 +54,7 @@ public abstract class ToolRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("4.1 a tool call has its id, its name, and the arguments as the model wrote them")
+    @DisplayName("4.1 a tool call has its id, its name, and the arguments exactly as the model wrote them")
     public void rule4_1_call() {
         ChatResponse answer = answer(WEATHER);
 
@@ -63,7 +63,7 @@ public abstract class ToolRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("4.2 several calls keep their order")
+    @DisplayName("4.2 multiple tool calls keep their order")
     public void rule4_2_calls() {
         assertEquals(
                 List.of("call_time", "call_weather"),
@@ -71,7 +71,7 @@ public abstract class ToolRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("4.3 a call without parameters has the arguments {}")
+    @DisplayName("4.3 a tool call without parameters has the arguments {}")
     public void rule4_3_noArguments() {
         ToolCall bare = new ToolCall("call_1", "get_time", "{}", true);
 
@@ -79,7 +79,7 @@ public abstract class ToolRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("4.4 tools, calls and results of the conversation are sent")
+    @DisplayName("4.4 the tools, tool calls and tool results of a conversation are sent")
     public void rule4_4_conversation() {
         HttpBench http = http();
         http.answers("hello");
@@ -97,25 +97,25 @@ public abstract class ToolRules extends ContractRules {
         String body = http.server().lastRequest().body();
         for (String part : List.of(
                 "get_weather", "weather-description", "city_parameter", "call_weather", "Bern", "sunny-result")) {
-            assertTrue(body.contains(part), "the request lacks " + part);
+            assertTrue(body.contains(part), "the request does not contain " + part);
         }
     }
 
     @Test
-    @DisplayName("4.5 in a stream every piece of a call says index, id and name")
+    @DisplayName("4.5 in a stream, every delta of a tool call has its index, id and name")
     public void rule4_5_pieces() {
         List<ToolCallDelta> deltas = only(ToolCallDelta.class, streamed(WEATHER, TIME));
 
-        assertTrue(deltas.stream().anyMatch(delta -> delta.index() == 1), "nothing of the second call came");
+        assertTrue(deltas.stream().anyMatch(delta -> delta.index() == 1), "no piece of the second call arrived");
         for (ToolCallDelta delta : deltas) {
             ToolCall call = delta.index() == 0 ? WEATHER : TIME;
-            assertEquals(call.id(), delta.id(), () -> "the id in " + delta);
-            assertEquals(call.name(), delta.name(), () -> "the name in " + delta);
+            assertEquals(call.id(), delta.id(), () -> "id in " + delta);
+            assertEquals(call.name(), delta.name(), () -> "name in " + delta);
         }
     }
 
     @Test
-    @DisplayName("4.6 in a stream the pieces of a call make up its arguments")
+    @DisplayName("4.6 in a stream, the deltas of a tool call add up to its arguments")
     public void rule4_6_fragments() {
         StringBuilder arguments = new StringBuilder();
 
@@ -125,7 +125,7 @@ public abstract class ToolRules extends ContractRules {
     }
 
     @Test
-    @DisplayName("4.7 in a stream each call is complete, after its pieces and before the finish")
+    @DisplayName("4.7 in a stream, each tool call is completed after its deltas and before the finish event")
     public void rule4_7_complete() {
         List<ChatStreamEvent> events = streamed(WEATHER, TIME);
 
@@ -135,7 +135,7 @@ public abstract class ToolRules extends ContractRules {
         for (int index = 0; index < 2; index++) {
             int end = events.indexOf(new ToolCallComplete(index, index == 0 ? WEATHER : TIME));
             for (ToolCallDelta delta : only(ToolCallDelta.class, events.subList(end, events.size()))) {
-                assertTrue(delta.index() != index, "a piece of call " + index + " comes after its end");
+                assertTrue(delta.index() != index, "a piece of call " + index + " arrived after its end");
             }
         }
         ChatStreamEvent last = events.get(events.size() - 1);

@@ -1,8 +1,9 @@
 /**
- * What every provider keeps to, as tests to inherit. Extend {@link dev.llmspi.testkit.contract.OpenAiWireContract} for a server that
- * speaks OpenAI's protocol, {@link dev.llmspi.testkit.contract.HttpProviderContract} for one with a protocol of its own, and
- * {@link dev.llmspi.testkit.contract.LlmProviderContract} for a provider without a wire. No key and no network is needed: the provider
- * talks to a {@link dev.llmspi.testkit.FakeLlmServer}.
+ * A contract for providers, in the form of test classes to extend. Extend
+ * {@link dev.llmspi.testkit.contract.OpenAiWireContract} for a server that uses OpenAI's protocol,
+ * {@link dev.llmspi.testkit.contract.HttpProviderContract} for another protocol over HTTP, and
+ * {@link dev.llmspi.testkit.contract.LlmProviderContract} for a provider that does not use HTTP. The tests need no key
+ * and no network, because the provider connects to a {@link dev.llmspi.testkit.FakeLlmServer}.
  *
  * <pre>{@code
  * class AcmeContractTest extends OpenAiWireContract {
@@ -12,8 +13,9 @@
  * }
  * }</pre>
  *
- * <p>Each rule has a number and says in words what holds. A rule that a provider gives no means to try is skipped and says what is
- * missing; so is one that cannot be tried because an earlier rule is broken: what fails is what is wrong.
+ * <p>Each rule has a number and a description. A rule is skipped, with a reason, if the test class does not provide the
+ * data that the rule needs, or if the rule depends on an earlier one that fails. Therefore only the rules that are
+ * actually broken fail.
  */
 @NullMarked
 package dev.llmspi.testkit.contract;

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON read into maps and lists, and texts written as JSON. Strict; whole numbers become Integer, Long or BigDecimal, whichever is
- * the first to hold them, other numbers Double.
+ * Parses JSON into maps and lists, and quotes text as JSON strings. The parser is strict. Whole numbers become Integer,
+ * Long or BigDecimal, whichever fits first; other numbers become Double.
  */
 public final class Json {
 
@@ -21,11 +21,12 @@ public final class Json {
     }
 
     /**
-     * Reads an object.
+     * Parses an object.
      *
-     * @throws IllegalArgumentException if the text is no JSON object; the message says where, and does not show it
+     * @throws IllegalArgumentException if the text is not a JSON object; the message states the position without
+     *     showing the text
      */
-    @SuppressWarnings("unchecked") // an object's keys are texts
+    @SuppressWarnings("unchecked") // an object's keys are strings
     public static Map<String, @Nullable Object> object(String text) {
         Json json = new Json(text);
         Object value = json.value();
@@ -36,7 +37,7 @@ public final class Json {
         return (Map<String, @Nullable Object>) value;
     }
 
-    /** A text as a JSON text, with its quotes. */
+    /** Returns a text as a JSON string, including the quotation marks. */
     public static String quoted(String text) {
         StringBuilder json = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
@@ -106,7 +107,7 @@ public final class Json {
         while (!taken('"')) {
             char c = peek();
             if (c < ' ') {
-                throw wrong("no control character in a text");
+                throw wrong("an escaped control character");
             }
             at++;
             string.append(c == '\\' ? escaped() : c);
@@ -192,6 +193,6 @@ public final class Json {
 
     private IllegalArgumentException wrong(String expected) {
         return new IllegalArgumentException(
-                "no JSON: expected " + expected + " at character " + at + " of " + text.length());
+                "not JSON: expected " + expected + " at character " + at + " of " + text.length());
     }
 }

@@ -4,34 +4,34 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The bodies of the protocol as OpenAI writes them. Events of a stream come with their framing. */
+/** The response bodies of OpenAI's protocol. Stream events include their framing. */
 public class OpenAiBodies {
 
-    /** A tool call as it stands on the wire. */
+    /** A tool call in the wire format. */
     public record Call(String id, String name, String arguments) {}
 
-    /** What every answer used. */
+    /** The number of input tokens that every answer reports. */
     public static final int INPUT_TOKENS = 11;
 
-    /** What every answer used. */
+    /** The number of output tokens that every answer reports. */
     public static final int OUTPUT_TOKENS = 3;
 
-    /** Where the API is below the address of the server. */
+    /** Returns the path of the API on the server. */
     public String path() {
         return "/v1";
     }
 
-    /** Headers of every reply, name and value in turn. */
+    /** Returns the headers that every reply contains, by name. */
     public Map<String, String> headers() {
         return Map.of("x-request-id", "req-1");
     }
 
-    /** What stands in every answer and chunk besides. */
+    /** Returns the additional members that every answer and chunk contains. */
     String more() {
         return "";
     }
 
-    /** What stands beside the finish reason. */
+    /** Returns the additional members that follow the finish reason. */
     String finishMore(String reason) {
         return "";
     }
@@ -57,19 +57,19 @@ public class OpenAiBodies {
                 + finishMore(finish) + "}],\"usage\":" + usage() + "}";
     }
 
-    /** What an answer used, as an object. */
+    /** Returns an answer's usage object. */
     String usage() {
         return "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":%d}"
                 .formatted(INPUT_TOKENS, OUTPUT_TOKENS, INPUT_TOKENS + OUTPUT_TOKENS);
     }
 
-    /** The model list. */
+    /** Returns a model list. */
     public final String models(String model) {
         return "{\"object\":\"list\",\"data\":[{\"id\":" + Json.quoted(model)
                 + ",\"object\":\"model\",\"owned_by\":\"fake\"}]}";
     }
 
-    /** What comes before anything else of a stream. */
+    /** Returns the beginning of a stream. */
     public String streamStart(String model) {
         return chunk(model, "{\"role\":\"assistant\",\"content\":\"\"}", null);
     }
@@ -78,16 +78,17 @@ public class OpenAiBodies {
         return chunk(model, "{\"content\":" + Json.quoted(text) + "}", null);
     }
 
-    /** The beginning of a tool call: everything but its arguments. */
+    /** Returns the beginning of a tool call, without its arguments. */
     public final String streamCall(String model, int index, Call call) {
         return chunk(
                 model,
-                "{\"tool_calls\":[{\"index\":%d,\"id\":%s,\"type\":\"function\",\"function\":{\"name\":%s,\"arguments\":\"\"}}]}"
+                ("{\"tool_calls\":[{\"index\":%d,\"id\":%s,\"type\":\"function\","
+                                + "\"function\":{\"name\":%s,\"arguments\":\"\"}}]}")
                         .formatted(index, Json.quoted(call.id), Json.quoted(call.name)),
                 null);
     }
 
-    /** What the model adds to the arguments of a call. */
+    /** Returns a piece of a tool call's arguments. */
     public final String streamArguments(String model, int index, String fragment) {
         return chunk(
                 model,
@@ -96,7 +97,7 @@ public class OpenAiBodies {
                 null);
     }
 
-    /** Finish reason, usage and the mark of the end. */
+    /** Returns the end of a stream: the finish reason, the usage and the end marker. */
     public final String streamEnd(String model, String finish) {
         return chunk(model, "{}", finish)
                 + event("{\"id\":\"gen-1\",\"object\":\"chat.completion.chunk\",\"model\":" + Json.quoted(model)
@@ -104,12 +105,12 @@ public class OpenAiBodies {
                 + event("[DONE]");
     }
 
-    /** An error in the middle of a stream. */
+    /** Returns the event that reports an error within a stream. */
     public String streamError(int status, String code, String message) {
         return event(error(status, code, message));
     }
 
-    /** The body of an error. */
+    /** Returns the body of an error. */
     public String error(int status, String code, String message) {
         return "{\"error\":{\"message\":" + Json.quoted(message) + ",\"type\":\"fake\",\"param\":null,\"code\":"
                 + Json.quoted(code) + "}}";

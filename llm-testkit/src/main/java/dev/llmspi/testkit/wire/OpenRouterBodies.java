@@ -2,7 +2,9 @@ package dev.llmspi.testkit.wire;
 
 import java.util.Map;
 
-/** OpenRouter's accents: cost, the upstream, keep-alive comments, codes that are numbers. */
+/**
+ * OpenRouter's variant of the bodies, with costs, the upstream provider, keep-alive comments and numeric error codes.
+ */
 public final class OpenRouterBodies extends OpenAiBodies {
 
     @Override

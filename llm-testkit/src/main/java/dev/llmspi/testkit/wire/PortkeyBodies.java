@@ -2,7 +2,10 @@ package dev.llmspi.testkit.wire;
 
 import java.util.Map;
 
-/** The accents of Portkey's gateway in front of OpenAI: its headers, and errors that begin with the upstream's name. */
+/**
+ * The variant of Portkey's gateway in front of OpenAI, with additional headers and with error messages that start with
+ * the upstream provider's name.
+ */
 public final class PortkeyBodies extends OpenAiBodies {
 
     @Override

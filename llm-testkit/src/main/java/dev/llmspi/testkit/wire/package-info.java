@@ -1,4 +1,7 @@
-/** What servers write: JSON, and the bodies of the OpenAI protocol with the accents of those who speak it. Not exported. */
+/**
+ * The response bodies of OpenAI's protocol and its variants, and the JSON code that they need. This package is not
+ * exported.
+ */
 @NullMarked
 package dev.llmspi.testkit.wire;
 

@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * What llm-core and llm-api cost by themselves: calls over providers that answer at once, with everything on that is on by
- * default. Read it with {@code -prof gc}: the bytes are the same on every machine.
+ * Measures the cost of llm-core and llm-api alone. The calls use the default settings and providers that answer
+ * immediately. Run it with {@code -prof gc} to see the allocated bytes, which are the same on every machine.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -63,24 +63,27 @@ public class LayerBenchmark {
     public void close() {
         client.close();
         if (attempts == 0) {
-            throw new IllegalStateException("the listener heard nothing");
+            throw new IllegalStateException("the listener received no event");
         }
     }
 
-    /** A chain of two links with retries, budget and health, and one listener. What the compiler leaves out differs between JVMs. */
+    /**
+     * Makes a call through a chain of two links with retries, a budget and health tracking, and with one listener. It
+     * is measured in several JVMs, because the allocations that the JIT compiler eliminates vary between them.
+     */
     @Benchmark
     @Fork(3)
     public ChatResponse chat() {
         return client.chat(request);
     }
 
-    /** One provider from the registry: no chain, the same retries and the same listener. */
+    /** Calls one provider from the registry, with the same retries and listener but without a chain. */
     @Benchmark
     public ChatResponse oneProvider() {
         return provider.chat(request, CallContext.create());
     }
 
-    /** One event of a stream through the whole chain, its share of the call included. */
+    /** Streams events through the whole chain. The cost of an event includes its share of the cost of the call. */
     @Benchmark
     @OperationsPerInvocation(ReadyProvider.EVENTS)
     public void streamEvent(Blackhole sink) {
@@ -89,7 +92,7 @@ public class LayerBenchmark {
         }
     }
 
-    /** The same stream without the layer: what its events cost by themselves. */
+    /** Reads the same stream without the chain, to measure the cost of the events themselves. */
     @Benchmark
     @OperationsPerInvocation(ReadyProvider.EVENTS)
     public void bareStreamEvent(Blackhole sink) {

@@ -10,10 +10,10 @@ import dev.llmspi.api.FinishReason;
 import dev.llmspi.api.LlmProvider;
 import dev.llmspi.api.Usage;
 
-/** A provider whose answer is there before it is asked. */
+/** A provider that returns a prepared answer. */
 final class ReadyProvider implements LlmProvider {
 
-    /** The events of a stream, the last one included. */
+    /** The number of events in a stream, including the last one. */
     static final int EVENTS = 100;
 
     private static final ChatStreamEvent TEXT = new ChatStreamEvent.TextDelta("word ");
@@ -63,7 +63,7 @@ final class ReadyProvider implements LlmProvider {
 
         @Override
         public void close() {
-            // nothing hangs on it
+            // does nothing, because the source holds no resources
         }
     }
 }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Requests to bytes, bytes to answers and to errors; no network. */
+/** Measures encoding requests and decoding answers and errors, without a network. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,10 +33,14 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CodecBenchmark {
 
     private static final String ANSWER = """
-            {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11","object":"chat.completion",\
-            "created":1764300000,"choices":[{"logprobs":null,"finish_reason":"stop","native_finish_reason":"stop","index":0,\
-            "message":{"role":"assistant","content":"Sunlight is scattered by the molecules of the air, and the shorter the waves \
-            the more: that is why the sky is blue, and why the sun is red when it sets.","refusal":null,"reasoning":null}}],\
+            {"id":"gen-1764300000-k3JqTn0aVx7LmP2c","provider":"Acme","model":"acme/large-2026-11",\
+            "object":"chat.completion",\
+            "created":1764300000,"choices":[{"logprobs":null,"finish_reason":"stop",\
+            "native_finish_reason":"stop","index":0,\
+            "message":{"role":"assistant","content":"Sunlight is scattered by the molecules of the \
+            air, and the shorter the waves \
+            the more: that is why the sky is blue, and why the sun is red when it sets.",\
+            "refusal":null,"reasoning":null}}],\
             "usage":{"prompt_tokens":14,"completion_tokens":37,"total_tokens":51,"cost":0.00042,\
             "prompt_tokens_details":{"cached_tokens":0},"completion_tokens_details":{"reasoning_tokens":0}}}""";
     private static final String ERROR =
@@ -52,14 +56,14 @@ public class CodecBenchmark {
     private final RequestEncoder forgetful = encoder(0);
     private final ChatRequest hello = ChatRequest.of("Why is the sky blue?");
     private final ChatRequest conversation = conversation();
-    private final CallScope scope = new CallScope("local", "m", CallContext.create(), hello.messages());
+    private final WireCall scope = new WireCall("local", "m", CallContext.create(), hello.messages());
     private final byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
     private final byte[] error = ERROR.getBytes(StandardCharsets.UTF_8);
 
     private RequestEncoder encoder(int cache) {
         RequestSettings settings =
                 RequestSettings.read(ProviderConfig.of("local", Map.of()), dialect, dialect.defaultBaseUrl());
-        return new RequestEncoder(dialect, settings, Bounds.DEFAULTS.request(), new WrittenMessages(cache));
+        return new RequestEncoder(dialect, settings, Bounds.DEFAULTS.request(), new EncodedMessageCache(cache));
     }
 
     private static ChatRequest conversation() {
@@ -71,25 +75,25 @@ public class CodecBenchmark {
         return request.user("And now?").build();
     }
 
-    /** A request of one message. */
+    /** Encodes a request with one message. */
     @Benchmark
     public JsonBody requestShort() {
         return encoder.encode(hello, "m", false);
     }
 
-    /** 200 messages, 200 KB, as in the second call of a conversation. */
+    /** Encodes 200 messages with a total of 200 KB, as in the second call of a conversation. */
     @Benchmark
     public JsonBody requestConversationAgain() {
         return encoder.encode(conversation, "m", false);
     }
 
-    /** The same where nothing is kept. */
+    /** Encodes the same messages without the cache, as in the first call of a conversation. */
     @Benchmark
     public JsonBody requestConversationFirst() {
         return forgetful.encode(conversation, "m", false);
     }
 
-    /** A whole answer of 800 bytes. */
+    /** Decodes a complete answer of 800 bytes. */
     @Benchmark
     public ChatResponse answer() throws Exception {
         Object body = json.reply(new ByteArrayInputStream(answer), answer.length);
@@ -97,14 +101,14 @@ public class CodecBenchmark {
         return decoder.decode(reply, scope, text());
     }
 
-    /** A 429, to the exception. */
+    /** Decodes a 429 response into an exception. */
     @Benchmark
     public LlmException error() {
         ErrorBody body = ErrorBody.of(error, json);
         return errors.map(new WireReply(429, name -> List.of(), body.body()), body, scope, text());
     }
 
-    private ServerText text() {
-        return new ServerText(List.of(), List.of(), hello.messages());
+    private Redactor text() {
+        return new Redactor(List.of(), List.of(), hello.messages());
     }
 }

@@ -25,7 +25,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From the bytes of a stream in memory to its events: SSE, chunks, and the judgement of the end. A chunk an operation. */
+/**
+ * Measures parsing an in-memory stream into events: the SSE framing, the chunks, and the check that the stream is
+ * complete. One operation is one chunk.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,7 +39,7 @@ public class StreamBenchmark {
 
     static final int CHUNKS = 1_000;
 
-    /** As the server of the whole calls sends them: one of sixteen needs an escape. */
+    /** The same pieces as those of the benchmark server. One piece in sixteen contains an escape sequence. */
     private static final List<String> PIECES = List.of(
             "Sun", "light", " is", " scattered", " by", " the", " molecules", " of", " the", " air", ",", " blue",
             " most", " of", " all", ".\\n\\n");
@@ -61,7 +64,7 @@ public class StreamBenchmark {
     private final ErrorMapper errors = new ErrorMapper(dialect, TimeSource.system());
     private final StreamSource.Rules rules = new StreamSource.Rules(
             dialect, errors, new ResponseDecoder(dialect, errors, json), json, Duration.ofSeconds(1));
-    private final CallScope scope = new CallScope("local", "m", CallContext.create(), List.of());
+    private final WireCall scope = new WireCall("local", "m", CallContext.create(), List.of());
 
     private static String chunks() {
         StringBuilder chunks = new StringBuilder();
@@ -71,7 +74,7 @@ public class StreamBenchmark {
         return chunks.toString();
     }
 
-    /** As of a server that counts its chunks. */
+    /** Returns chunks that all differ, like those of a server that numbers its chunks. */
     private static String chunksNeverAlike() {
         StringBuilder chunks = new StringBuilder();
         for (int i = 0; i < CHUNKS; i++) {
@@ -80,7 +83,7 @@ public class StreamBenchmark {
         return chunks.toString();
     }
 
-    /** Events of a body that is there. */
+    /** A body whose events are read from memory. */
     private static final class Body implements EventBody {
         private final SseReader events;
 
@@ -117,14 +120,14 @@ public class StreamBenchmark {
         public void close() {}
     }
 
-    /** As our providers read it. */
+    /** Parses the stream in the same way as the providers do. */
     @Benchmark
     @OperationsPerInvocation(CHUNKS)
     public int events() {
         return read(body);
     }
 
-    /** No two chunks are alike: each is parsed. */
+    /** Parses a stream in which no two chunks are alike, so that each chunk is parsed completely. */
     @Benchmark
     @OperationsPerInvocation(CHUNKS)
     public int eventsNeverAlike() {
@@ -133,7 +136,7 @@ public class StreamBenchmark {
 
     private int read(byte[] bytes) {
         StreamSource source =
-                new StreamSource(new Body(bytes), rules, scope, new ServerText(List.of(), List.of(), List.of()));
+                new StreamSource(new Body(bytes), rules, scope, new Redactor(List.of(), List.of(), List.of()));
         int texts = 0;
         for (ChatStreamEvent event = source.next(); event != null; event = source.next()) {
             texts += event instanceof ChatStreamEvent.TextDelta ? 1 : 0;
@@ -141,7 +144,7 @@ public class StreamBenchmark {
         return texts;
     }
 
-    /** SSE alone. */
+    /** Reads only the SSE framing, without parsing the chunks. */
     @Benchmark
     @OperationsPerInvocation(CHUNKS)
     public int lines() throws IOException {

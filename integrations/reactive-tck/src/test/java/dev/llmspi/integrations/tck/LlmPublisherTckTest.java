@@ -18,13 +18,15 @@ import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.AfterClass;
 
-/** The rules of Reactive Streams on {@link LlmClient#publisher}, as its authors wrote them down. */
+/** Runs the Reactive Streams TCK on {@link LlmClient#publisher}. */
 public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEvent> {
 
-    /** How long a signal may take to come, and how long none may come where none is allowed. */
+    /** The longest time that the TCK waits for an expected signal. */
     private static final long SIGNAL_MILLIS = 1_000;
 
+    /** The time that the TCK waits to check that a forbidden signal does not arrive. */
     private static final long SILENCE_MILLIS = 100;
+
     private static final long REFERENCE_MILLIS = 300;
 
     private final Queue<LlmClient> clients = new ConcurrentLinkedQueue<>();
@@ -33,7 +35,10 @@ public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEve
         super(new TestEnvironment(SIGNAL_MILLIS, SILENCE_MILLIS), REFERENCE_MILLIS);
     }
 
-    /** Not after each test: some leave a subscriber behind, and the end of its client is an error told to it in the next one. */
+    /**
+     * Closes the clients only after all tests. Some tests leave an active subscriber behind, and if its client were
+     * closed earlier, the subscriber would report an error in the next test.
+     */
     @AfterClass
     public void closeClients() {
         for (LlmClient client = clients.poll(); client != null; client = clients.poll()) {
@@ -41,7 +46,10 @@ public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEve
         }
     }
 
-    /** That many events: pieces of text, and the finish as the last. An empty answer is an error, so none has no event. */
+    /**
+     * Returns a publisher of the given number of events, which are pieces of text followed by the finish event. The
+     * finish event is always sent, because an empty answer would be an error.
+     */
     @Override
     public Flow.Publisher<ChatStreamEvent> createFlowPublisher(long elements) {
         LlmClient client = LlmClient.builder()
@@ -52,7 +60,10 @@ public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEve
         return client.publisher(ChatRequest.of("hi"));
     }
 
-    /** One that has its subscriber already: the next is refused, for it would be billed again. */
+    /**
+     * Returns a publisher that already has a subscriber. It refuses a second subscriber, because the answer would be
+     * billed again.
+     */
     @Override
     public Flow.Publisher<ChatStreamEvent> createFailedFlowPublisher() {
         Flow.Publisher<ChatStreamEvent> taken = createFlowPublisher(1);
@@ -60,7 +71,7 @@ public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEve
         return taken;
     }
 
-    /** Streams a given number of events, none of which is made before it is read. */
+    /** A provider that streams a given number of events, which are created on demand. */
     private record Counting(long elements) implements LlmProvider {
         @Override
         public String name() {
@@ -90,13 +101,13 @@ public class LlmPublisherTckTest extends FlowPublisherVerification<ChatStreamEve
 
                 @Override
                 public void close() {
-                    // nothing hangs on it
+                    // this source has no resources to release
                 }
             });
         }
     }
 
-    /** Takes the only place and asks for nothing. */
+    /** A subscriber that cancels its subscription immediately. */
     private static final class Leaving implements Flow.Subscriber<ChatStreamEvent> {
         @Override
         public void onSubscribe(Flow.Subscription subscription) {

@@ -3,18 +3,18 @@ package dev.llmspi.openai.wire.http;
 import java.io.InputStream;
 
 /**
- * Makes something of a body while it comes in.
+ * Parses a body while it is being received.
  *
- * @param <T> what is made of it
- * @param <X> that it cannot be made
+ * @param <T> the type of the result
+ * @param <X> the exception for a body that cannot be parsed
  */
 @FunctionalInterface
 public interface BodyParser<T, X extends Exception> {
 
     /**
-     * Reads as much as it needs; may throw anything of its own when reading fails.
+     * Parses the body, and reads only as much of it as necessary. May throw any exception if reading fails.
      *
-     * @param announced how many bytes there should be; negative if that is not known
+     * @param announced the number of bytes to expect; negative if it is unknown
      */
     T parse(InputStream body, long announced) throws X;
 }

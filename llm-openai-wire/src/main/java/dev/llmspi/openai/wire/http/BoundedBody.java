@@ -5,17 +5,17 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A body up to a limit; what is counted are the bytes after decompression. Remembers why it broke off, so that it can
- * be told from what a parser does not like.
+ * Limits the length of a body, which is counted in bytes after decompression. Connection failures are recorded, so that
+ * they can be distinguished from parser failures.
  */
 final class BoundedBody extends InputStream {
 
-    /** The body, or a piece of it, is larger than allowed. */
+    /** Thrown if the body exceeds the limit. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
-    private static final int DRAINED_AT_ONCE = 8 * 1024;
+    private static final int DRAIN_BUFFER = 8 * 1024;
 
     private final InputStream body;
     private final int limit;
@@ -48,17 +48,17 @@ final class BoundedBody extends InputStream {
         }
     }
 
-    /** Reads what nobody has read: only the end proves that the body is whole. */
+    /** Reads the rest of the body, because only its end proves that the body is complete. */
     void drain() throws IOException {
         if (failure != null) {
             throw failure;
         }
         if (read() < 0) {
-            return; // as a rule; nothing to make room for
+            return; // the usual case needs no buffer
         }
-        byte[] dropped = new byte[DRAINED_AT_ONCE];
+        byte[] dropped = new byte[DRAIN_BUFFER];
         while (read(dropped, 0, dropped.length) >= 0) {
-            // counted by read
+            // the bytes are counted by read and then dropped
         }
     }
 }

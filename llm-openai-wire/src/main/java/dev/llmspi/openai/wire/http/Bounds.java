@@ -1,20 +1,22 @@
 package dev.llmspi.openai.wire.http;
 
 /**
- * How large things may be, so that no server fills the memory or keeps a processor busy. All are at least 1; lengths in
- * bytes are those after decompression.
+ * Limits on requests and replies, which prevent a server from exhausting the memory or a processor. Each limit is at
+ * least 1. Limits in bytes apply after decompression.
  *
- * @param response bytes of a whole answer
- * @param errorBody bytes that are read of an error; the status decides, whatever comes behind them
- * @param request bytes of a request body
- * @param line bytes of a line of a stream
- * @param event bytes of an event of a stream, comments and fields included
- * @param stream bytes of a whole stream
- * @param text characters of one text in an answer, and of all that the pieces of a stream add up to
- * @param jsonDepth how deep objects and arrays may stand in one another
- * @param jsonNumber digits of a number
- * @param jsonName characters of a member's name
- * @param jsonTokens tokens of an answer; a quarter of them may be values that are kept, or stand in one event
+ * @param response the maximum number of bytes in a whole answer
+ * @param errorBody the number of bytes that are read from an error body; the rest is ignored, because the status
+ *     suffices
+ * @param request the maximum number of bytes in a request body
+ * @param line the maximum number of bytes in one line of a stream
+ * @param event the maximum number of bytes in one event of a stream, including comments and fields
+ * @param stream the maximum number of bytes in a whole stream
+ * @param text the maximum number of characters in one text of an answer, and in all texts of a stream together
+ * @param jsonDepth the maximum nesting depth of objects and arrays
+ * @param jsonNumber the maximum number of digits in a JSON number
+ * @param jsonName the maximum number of characters in a member's name
+ * @param jsonTokens the maximum number of JSON tokens in an answer; at most a quarter of them may be stored values or
+ *     belong to one event
  */
 public record Bounds(
         int response,
@@ -35,7 +37,10 @@ public record Bounds(
     public static final Bounds DEFAULTS =
             new Bounds(16 * MIB, 64 * KIB, 32 * MIB, 4 * MIB, 4 * MIB, 64 * MIB, 4 * MIB, 200, 100, 1024, 1_000_000);
 
-    /** A value that is kept takes far more memory than its text: 70 bytes and more for a name with a small number. */
+    /**
+     * Returns the maximum number of stored values. A stored value takes more memory than its text, for example 70 bytes
+     * for a name and a number.
+     */
     public int keptValues() {
         return Math.max(1, jsonTokens / 4);
     }

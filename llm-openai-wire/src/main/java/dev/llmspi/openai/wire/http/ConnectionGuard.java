@@ -14,46 +14,83 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between OkHttp and the network. Before a request is written to a pooled HTTP/1.1 connection it looks whether
- * the server has closed it: a request that dies on a stale connection may have been executed, one that was never
- * written has not. HTTP/2 connections have a reader of their own that notices.
+ * Checks that a pooled HTTP/1.1 connection is still open before a request is written to it. A request that fails on a
+ * stale connection may have been executed, whereas a request that was never written has certainly not been executed.
+ * HTTP/2 connections are not checked, because their own reader notices when the server closes them.
  */
 final class ConnectionGuard implements Interceptor {
 
-    /** A pooled connection was dead; nothing of the request was written. */
+    private final Liveness liveness;
+
+    ConnectionGuard(Liveness liveness) {
+        this.liveness = liveness;
+    }
+
+    /** Thrown if the server has closed a pooled connection. No part of the request was written. */
     static final class StaleConnectionException extends IOException {
         private static final long serialVersionUID = 1;
     }
 
     @Override
     public Response intercept(Chain chain) throws IOException {
-        Exchange exchange = Exchange.of(chain.request());
         Connection connection = chain.connection();
-        if (exchange == null || connection == null) {
+        if (connection == null || !(chain.getEventListener() instanceof Exchange exchange)) {
             return chain.proceed(chain.request());
         }
-        if (!exchange.connected() && connection.protocol() == Protocol.HTTP_1_1 && isStale(connection.socket())) {
+        if (!exchange.connected()
+                && connection.protocol() == Protocol.HTTP_1_1
+                && (isStale(connection.socket()) || hasSurplus(connection.socket()))) {
             throw new StaleConnectionException();
         }
-        Response response = chain.proceed(chain.request());
+        Response response = answer(chain, connection, exchange);
         exchange.answered(response.code());
-        Response.Builder builder = response.newBuilder().body(new UntypedBody(response.body()));
-        // "Retry-After: 0" on a 503 makes OkHttp send a GET again by itself; it says nothing that we could use.
+        Response.Builder builder =
+                response.newBuilder().body(new UntypedBody(response.body(), exchange.limited(response)));
+        // "Retry-After: 0" on a 503 would make OkHttp repeat a GET on its own. The header has no other effect here.
         if (response.code() == 503 && "0".equals(response.header("Retry-After"))) {
             builder.removeHeader("Retry-After");
         }
         return builder.build();
     }
 
+    private Response answer(Chain chain, Connection connection, Exchange exchange) throws IOException {
+        if (!(connection.socket() instanceof AnswerSocket socket)) {
+            return chain.proceed(chain.request());
+        }
+        boolean multiplexed = connection.protocol() != Protocol.HTTP_1_1;
+        String accepted = chain.request().header("Accept");
+        boolean stream = accepted != null && accepted.startsWith("text/event-stream");
+        PendingRequest request =
+                new PendingRequest(liveness, socket.tracked(), multiplexed, !exchange.connected(), stream);
+        exchange.sends(request);
+        if (multiplexed) {
+            try {
+                return chain.proceed(request.over(chain.request()));
+            } finally {
+                request.sendingEnded();
+            }
+        }
+        socket.answers().expectHead();
+        Response response = chain.proceed(chain.request());
+        if (response.isSuccessful()) {
+            request.answered();
+        }
+        boolean chunked = "chunked".equalsIgnoreCase(response.header("Transfer-Encoding"));
+        socket.answers().expectBody(response.body().contentLength(), chunked);
+        return response;
+    }
+
     /**
-     * A body without a content type. OkHttp would parse that header with regular expressions for every answer, and
-     * nobody reads the result.
+     * A body without a content type. OkHttp would parse the content type with regular expressions for every answer,
+     * although this library does not use the result.
      */
     private static final class UntypedBody extends ResponseBody {
         private final ResponseBody body;
+        private final BufferedSource source;
 
-        UntypedBody(ResponseBody body) {
+        UntypedBody(ResponseBody body, BufferedSource source) {
             this.body = body;
+            this.source = source;
         }
 
         @Override
@@ -68,7 +105,7 @@ final class ConnectionGuard implements Interceptor {
 
         @Override
         public BufferedSource source() {
-            return body.source();
+            return source;
         }
 
         @Override
@@ -78,8 +115,17 @@ final class ConnectionGuard implements Interceptor {
     }
 
     /**
-     * An idle connection has nothing to say: the end of the stream or any byte (of TLS: an alert) makes it unusable. A
-     * TLS socket answers with the channel of the socket below it; where there is none, the question stays open.
+     * Whether a check of the idle connection by OkHttp has read bytes that belong to no answer. Such a byte may arrive
+     * after OkHttp has asked the socket whether it is closed.
+     */
+    private static boolean hasSurplus(Socket socket) {
+        return socket instanceof AnswerSocket answers && !answers.answers().isAtItsEnd();
+    }
+
+    /**
+     * Whether the server has closed an idle connection or has sent data on it. A server normally sends nothing on an
+     * idle connection, so any byte, such as one of a TLS alert, makes the connection unusable. A TLS socket returns the
+     * channel of the socket below it. A socket without a channel is considered open.
      */
     private static boolean isStale(Socket socket) {
         SocketChannel channel = socket.getChannel();

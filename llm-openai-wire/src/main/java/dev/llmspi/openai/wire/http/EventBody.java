@@ -5,24 +5,26 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A reply that is read event by event, by one thread; closed by any, at any time. */
+/** A reply that is read event by event. One thread reads it, and any thread may close it at any time. */
 public interface EventBody extends AutoCloseable {
 
+    /** Returns the HTTP status. */
     int status();
 
-    /** The values of a header by its name in any case; empty if there is none. */
+    /** Returns a function that looks up the values of a header. The case of the header's name is ignored. */
     Function<String, List<String>> headers();
 
     /**
-     * Reads the next event; blocks until it is there.
+     * Reads the next event, and blocks until it has arrived.
      *
-     * @return the reader that holds its data; null if the body ended as bodies end
+     * @return the reader, which contains the event's data; null at the regular end of the body
      */
     @Nullable
     SseReader nextEvent() throws TransportException;
 
     /**
-     * The beginning of a body, up to its first event, if it is no stream there. Default: empty.
+     * Returns the beginning of the body, up to the first event, if the body is not an event stream. By default, returns
+     * an empty array.
      *
      * @see SseReader#unframed
      */
@@ -30,13 +32,16 @@ public interface EventBody extends AutoCloseable {
         return new byte[0];
     }
 
-    /** From now on until the next call of this, reading may last so long altogether; then it fails. */
+    /** Limits the total time that all further reads may take. A later call of this method replaces the limit. */
     void limitReading(Duration time);
 
-    /** Nothing more is wanted: lets go of the connection, for reuse if the body ends now. Called by the reader. */
+    /**
+     * Stops reading and releases the connection, which is reused only if the body ends now. Called by the reading
+     * thread.
+     */
     void letGo();
 
-    /** Ends the call at once unless it has ended; wakes a reader. Idempotent. */
+    /** Aborts the call unless it has already ended, and wakes a thread that is blocked while reading. Idempotent. */
     @Override
     void close();
 }

@@ -9,14 +9,14 @@ import okio.BufferedSource;
 import okio.ByteString;
 
 /**
- * Tells by its first bytes whether a body is a stream of server-sent events. Servers announce streams as all kinds of
- * things.
+ * Detects from the first bytes of a body whether it is a stream of server-sent events. The content type that servers
+ * send is not reliable.
  */
 final class EventStart {
 
     private static final List<ByteString> BEGINNINGS = beginnings();
 
-    /** Servers may send blanks to keep a connection open; after so many it is no stream. */
+    /** The maximum number of leading blanks. Some servers send blanks to keep a connection open. */
     private static final int MOST_BLANKS = 64 * 1024;
 
     private static final ByteString BYTE_ORDER_MARK = ByteString.decodeHex("efbbbf");
@@ -32,7 +32,10 @@ final class EventStart {
         return beginnings;
     }
 
-    /** Blocks until it is certain, or the body ends; reads nothing away. */
+    /**
+     * Whether a body starts like a stream of events. Blocks until this is certain or the body ends, and consumes no
+     * bytes.
+     */
     static boolean isAt(BufferedSource body) throws IOException {
         long start = body.request(1) && body.rangeEquals(0, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.size() : 0;
         while (start < MOST_BLANKS

@@ -1,26 +1,26 @@
 package dev.llmspi.openai.wire.http;
 
 import java.io.IOException;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
 import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON body in pieces, sent one behind the other: an object whose last member is an array, each element a piece of
- * its own. So a long conversation is never copied into one array, and what was written for an earlier call is sent as
- * it stands.
+ * The JSON body of a POST request, stored in pieces. It is an object whose last member is an array, and each element of
+ * this array is one piece. A long conversation is therefore never copied into one byte array, and the bytes of earlier
+ * calls are sent again unchanged.
  */
-public final class JsonBody {
+public final class JsonBody extends RequestBody {
 
-    /**
-     * As much as the library's buffers hold in one: more at once would make it take new ones, less goes out of those it
-     * has.
-     */
-    private static final int AT_ONCE = 8 * 1024;
+    /** The size of OkHttp's buffers. A larger write would allocate new buffers instead of reusing the existing ones. */
+    private static final int BUFFER = 8 * 1024;
 
     private static final byte[] NOTHING = {};
     private static final byte[] END = {']', '}'};
 
     private final byte[] json;
-    /** How much of it is sent: all, or all but the bracket that ends it. */
+    /** The number of bytes of {@link #json} to send: either all bytes, or all except the closing bracket. */
     private final int jsonLength;
 
     private final byte[] member;
@@ -35,23 +35,33 @@ public final class JsonBody {
         this.end = end;
     }
 
-    /** A body in one piece. */
+    /** Returns a body that consists of one piece. */
     public static JsonBody of(byte[] json) {
         return new JsonBody(json, json.length, NOTHING, new byte[0][], NOTHING);
     }
 
     /**
-     * An object with one more member behind those it has.
+     * Returns a body that consists of an object and one more member after the object's existing members.
      *
-     * @param object an object that is not empty
-     * @param member what stands before the elements, such as {@code ,"messages":[}
-     * @param elements JSON values; nobody changes them any more
+     * @param member the text before the elements, such as {@code ,"messages":[}; without the comma if the object is
+     *     empty
+     * @param elements the elements as JSON; must not be modified afterwards
      */
     public static JsonBody of(byte[] object, byte[] member, byte[][] elements) {
         return new JsonBody(object, object.length - 1, member, elements, END);
     }
 
-    long length() {
+    /**
+     * Returns null, because {@link RequestHead} sends the content type as a header. OkHttp would parse a media type
+     * with regular expressions, which would slow down the first call.
+     */
+    @Override
+    public @Nullable MediaType contentType() {
+        return null;
+    }
+
+    @Override
+    public long contentLength() {
         long length = jsonLength + member.length + end.length + Math.max(0, elements.length - 1L);
         for (byte[] element : elements) {
             length += element.length;
@@ -59,7 +69,14 @@ public final class JsonBody {
         return length;
     }
 
-    void writeTo(BufferedSink sink) throws IOException {
+    /** Prevents OkHttp from silently sending the request again after a 408, 421 or 503. */
+    @Override
+    public boolean isOneShot() {
+        return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
         write(sink, json, jsonLength);
         sink.write(member);
         for (int i = 0; i < elements.length; i++) {
@@ -72,8 +89,8 @@ public final class JsonBody {
     }
 
     private static void write(BufferedSink sink, byte[] piece, int length) throws IOException {
-        for (int at = 0; at < length; at += AT_ONCE) {
-            sink.write(piece, at, Math.min(AT_ONCE, length - at));
+        for (int at = 0; at < length; at += BUFFER) {
+            sink.write(piece, at, Math.min(BUFFER, length - at));
         }
     }
 }

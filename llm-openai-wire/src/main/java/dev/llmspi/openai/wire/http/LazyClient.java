@@ -1,104 +1,121 @@
 package dev.llmspi.openai.wire.http;
 
+import dev.llmspi.api.CallContext;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
-import okhttp3.EventListener;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp's client, made at the first call: setting up TLS reads all certificates this JVM trusts, which takes longer
- * than the rest of a start, and a provider that is second in a chain may never be called. Safe for use by many threads.
+ * Creates the OkHttp client when the first call is made. Setting up TLS reads all certificates that this JVM trusts,
+ * which takes longer than everything else at startup, and the second provider of a chain may never be called.
+ * Thread-safe.
  */
 final class LazyClient {
 
-    // OkHttp's own default of 5 churns connections from about 32 callers on.
+    // With OkHttp's default of 5, connections are closed and reopened if there are about 32 concurrent callers or more.
     private static final int IDLE_CONNECTIONS = 256;
-    private static final int IDLE_MINUTES = 5;
+    // Keeps an idle HTTP/2 connection known to load balancers, and ends a dead one under a call that may take long.
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
 
-    /** As a rule all calls have the same connect timeout; a client with another one shares everything else. */
-    private record Made(boolean tls, Duration connectTimeout, OkHttpClient client) {}
+    private record ConfiguredClient(boolean tls, Duration connectTimeout, OkHttpClient client) {}
 
-    private final ConnectionPool connections = new ConnectionPool(IDLE_CONNECTIONS, IDLE_MINUTES, TimeUnit.MINUTES);
-    private final SocketFactory plain = new ChannelSocketFactory(false);
-    private final SocketFactory belowTls = new ChannelSocketFactory(true);
-    /** Guarded by this. */
+    private final Liveness liveness = new Liveness();
+    private final ConnectionPool connections;
+    /** Guarded by {@code this}. */
     private final OkHttpClient.Builder builder;
 
-    private volatile @Nullable Made made;
+    /** The client that the latest call used. It is reused because calls rarely differ in their connect timeout. */
+    private volatile @Nullable ConfiguredClient latest;
 
-    LazyClient(Network network, EventListener.Factory listeners) {
+    LazyClient(Network network, HostLookups lookups) {
+        this.connections = new ConnectionPool(
+                network.keepAlive().isZero() ? 0 : IDLE_CONNECTIONS,
+                millis(network.keepAlive()),
+                TimeUnit.MILLISECONDS);
         this.builder = new OkHttpClient.Builder()
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .connectionPool(connections)
+                .socketFactory(new ChannelSocketFactory(liveness))
+                .dns(lookups)
                 .readTimeout(Duration.ZERO)
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
-                .eventListenerFactory(listeners)
-                .addNetworkInterceptor(new ConnectionGuard())
-                .proxySelector(new TunnelsOnly());
+                .pingInterval(PING_INTERVAL)
+                .addNetworkInterceptor(new StreamThreads())
+                .addNetworkInterceptor(new ConnectionGuard(liveness))
+                .proxySelector(new HttpsOnlyProxySelector());
+        if (!network.http2()) {
+            builder.protocols(List.of(Protocol.HTTP_1_1));
+        }
         ProxyServer proxy = network.proxy();
         if (proxy != null) {
             builder.proxy(proxy.address()).proxyAuthenticator(proxy.authenticator());
         }
         X509TrustManager trust = network.trust();
         if (trust != null) {
-            builder.sslSocketFactory(sockets(trust), trust);
+            builder.sslSocketFactory(sockets(trust, network.keys()), trust);
         }
     }
 
-    private static SSLSocketFactory sockets(X509TrustManager trust) {
+    private static SSLSocketFactory sockets(X509TrustManager trust, @Nullable KeyManager keys) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
-            return context.getSocketFactory();
+            context.init(keys == null ? null : new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+            return keys == null ? context.getSocketFactory() : new FullHandshakes(context);
         } catch (GeneralSecurityException e) {
             throw new AssertionError("every JVM has TLS", e);
         }
     }
 
-    /** @param connectTimeout OkHttp applies it to each address of the host it tries */
-    OkHttpClient of(URI uri, Duration connectTimeout) {
+    /** @param connectTimeout the timeout for each address of the host that OkHttp tries */
+    OkHttpClient client(URI uri, Duration connectTimeout) {
         boolean tls = !"http".equalsIgnoreCase(uri.getScheme());
-        Made known = made;
+        ConfiguredClient known = latest;
         if (known == null || known.tls != tls || !known.connectTimeout.equals(connectTimeout)) {
-            made = known = new Made(tls, connectTimeout, make(tls, connectTimeout));
+            latest = known = new ConfiguredClient(tls, connectTimeout, build(tls, connectTimeout));
         }
         return known.client;
     }
 
-    private synchronized OkHttpClient make(boolean tls, Duration connectTimeout) {
+    private synchronized OkHttpClient build(boolean tls, Duration connectTimeout) {
         OkHttpClient client = builder.connectTimeout(millis(connectTimeout), TimeUnit.MILLISECONDS)
-                .socketFactory(tls ? belowTls : plain)
                 .connectionSpecs(List.of(tls ? ConnectionSpec.MODERN_TLS : ConnectionSpec.CLEARTEXT))
                 .build();
         X509TrustManager trust = client.x509TrustManager();
-        if (trust != null) {
-            builder.sslSocketFactory(
-                    client.sslSocketFactory(), trust); // connections are shared by those who have the same
+        if (trust == null || client.sslSocketFactory() instanceof TlsSocketFactory) {
+            return client;
         }
-        return client;
+        // Clients share connections only if they have the same TLS socket factory.
+        return builder.sslSocketFactory(new TlsSocketFactory(client.sslSocketFactory()), trust)
+                .build();
     }
 
-    /** 0 would mean no limit. */
-    private static int millis(Duration limit) {
+    /** Returns the number of milliseconds, but at least 1, because OkHttp interprets 0 as no limit. */
+    static int millis(Duration limit) {
         long millis = limit.compareTo(Duration.ofMillis(Integer.MAX_VALUE)) > 0 ? Integer.MAX_VALUE : limit.toMillis();
         return (int) Math.max(1, millis);
     }
 
-    /** Drops all connections nobody is using. */
+    /** Waits, if an HTTP/2 connection has been pinged, until it is known whether that connection is alive. */
+    void awaitPongs(CallContext context) {
+        liveness.awaitPongs(context);
+    }
+
+    /** Closes all idle connections. */
     void evictAll() {
         connections.evictAll();
     }

@@ -18,17 +18,18 @@ import okhttp3.ResponseBody;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reply whose head is there. Its body is read whole, or event by event: on the reader's thread and as fast as that
- * reads, so that a slow reader slows the socket. Read by one thread; closed by any, at any time.
+ * A reply whose head has arrived. Its body is read as a whole or event by event. This happens on the reader's thread
+ * and at its pace, so that a slow reader slows down the server. One thread reads the reply, and any thread may close it
+ * at any time.
  */
 public final class OpenReply implements EventBody {
 
-    // The end of a body comes with its last event or right behind it; a connection that has not ended by then is given
-    // up.
+    // The end of a body arrives with the last event or right after it. A connection whose body does not end within
+    // this time is closed.
     private static final int MILLIS_TO_END = 25;
 
     /**
-     * The length in bytes up to which a body's length is known before it is parsed, whether the server says it or not.
+     * The size, in bytes, up to which a body's length is known before parsing, even if the server does not announce it.
      */
     public static final int SMALL = 16 * 1024;
 
@@ -40,7 +41,7 @@ public final class OpenReply implements EventBody {
     private final Cancellation.Registration registration;
     private final Bounds bounds;
     private final Consumer<OpenReply> onRelease;
-    // Bodies are not safe for use by several threads: what closes one must not meet a reader inside.
+    // OkHttp's bodies are not thread-safe, so this lock prevents a body from being closed while a thread reads it.
     private final ReentrantLock body = new ReentrantLock();
     private volatile boolean closed;
     private volatile boolean released;
@@ -71,12 +72,12 @@ public final class OpenReply implements EventBody {
         return response.headers()::values;
     }
 
-    /** Whether the status says that this is an answer. */
+    /** Whether the status is a success. */
     public boolean isSuccess() {
         return response.isSuccessful();
     }
 
-    /** Whether the head announces a success that comes event by event. */
+    /** Whether the reply is successful and its content type, if any, announces a stream of events. */
     public boolean announcesEvents() {
         String type = response.header("Content-Type");
         return response.isSuccessful()
@@ -84,8 +85,8 @@ public final class OpenReply implements EventBody {
     }
 
     /**
-     * Whether the body of a success begins as events begin, whatever its head says. Blocks until the first bytes are
-     * there, and takes none of them.
+     * Whether the reply is successful and its body begins like a stream of events, regardless of the content type.
+     * Blocks until the first bytes have arrived, and consumes none of them.
      */
     public boolean beginsWithEvents() {
         if (!response.isSuccessful()) {
@@ -95,7 +96,7 @@ public final class OpenReply implements EventBody {
         try {
             return !released && EventStart.isAt(response.body().source());
         } catch (IOException | RuntimeException e) {
-            return false; // whoever reads the body meets the same failure
+            return false; // reading the body will fail in the same way
         } finally {
             body.unlock();
             if (closed) {
@@ -105,10 +106,10 @@ public final class OpenReply implements EventBody {
     }
 
     /**
-     * Reads the body to its end and lets go of the connection.
+     * Reads the body to its end and releases the connection.
      *
-     * @throws TransportException if the body is not whole, or too large, whatever the parser thinks of it
-     * @throws X what the parser throws
+     * @throws TransportException if the body is incomplete or too large, regardless of what the parser does
+     * @throws X if the parser throws this exception
      */
     public <T, X extends Exception> T read(BodyParser<T, X> parser) throws TransportException, X {
         body.lock();
@@ -117,7 +118,7 @@ public final class OpenReply implements EventBody {
             if (announced > bounds.response()) {
                 throw new BoundedBody.TooLargeException();
             }
-            T value = parsed(new BoundedBody(response.body().byteStream(), bounds.response()), announced, parser);
+            T value = parsed(new BoundedBody(bytes(), bounds.response()), announced, parser);
             if (call.isCanceled()) {
                 throw FailureMapper.cancelled(exchange);
             }
@@ -132,7 +133,13 @@ public final class OpenReply implements EventBody {
         }
     }
 
-    /** As it is announced; of one that is not, if it is small, what has come of it when it ends. */
+    private InputStream bytes() {
+        return new DecodedBody(response.body().byteStream(), exchange);
+    }
+
+    /**
+     * Returns the announced length or, if none is announced, the actual length of a small body; negative if unknown.
+     */
     private static long length(ResponseBody body) throws IOException {
         long announced = body.contentLength();
         return announced < 0 && !body.source().request(SMALL + 1L)
@@ -150,18 +157,18 @@ public final class OpenReply implements EventBody {
     }
 
     /**
-     * Reads the beginning of a body whose status has told enough already, and lets go of the connection: where the body
-     * breaks off does not matter.
+     * Reads the beginning of an error body and releases the connection. A truncated body is not a failure, because the
+     * status suffices.
      */
     public byte[] beginning() throws TransportException {
         body.lock();
         try {
-            byte[] beginning = beginning(response.body().byteStream(), bounds.errorBody());
+            byte[] beginning = beginning(bytes(), bounds.errorBody());
             if (call.isCanceled()) {
                 throw FailureMapper.cancelled(exchange);
             }
             if (beginning.length == bounds.errorBody()) {
-                call.cancel(); // else the library would read on, for the connection's sake
+                call.cancel(); // otherwise OkHttp would drain the body to reuse the connection
             }
             return beginning;
         } finally {
@@ -182,7 +189,7 @@ public final class OpenReply implements EventBody {
                 beginning.write(piece, 0, count);
             }
         } catch (IOException | RuntimeException e) {
-            // the status decides
+            // The bytes that have arrived are enough.
         }
         return beginning.toByteArray();
     }
@@ -196,12 +203,12 @@ public final class OpenReply implements EventBody {
             }
             SseReader reader = events;
             if (reader == null) {
-                events = reader = new SseReader(response.body().byteStream(), bounds);
+                events = reader = new SseReader(bytes(), bounds);
             }
             return reader.next() ? reader : null;
         } catch (IOException e) {
             if (e instanceof EOFException && isCompressed() && !call.isCanceled()) {
-                return null; // the HTTP body ended, the gzip inside did not: a cut made further up
+                return null; // the HTTP body is complete, but its gzip stream was truncated further upstream
             }
             throw failure(e);
         } catch (RuntimeException e) {
@@ -231,6 +238,7 @@ public final class OpenReply implements EventBody {
         try {
             if (!released) {
                 limitReading(Duration.ofMillis(MILLIS_TO_END));
+                StreamThreads.awaitEnd(response);
                 release();
             }
         } finally {
@@ -261,7 +269,10 @@ public final class OpenReply implements EventBody {
         if (!released) {
             released = true;
             registration.close();
-            response.close();
+            if (call.isCanceled()) {
+                exchange.givenUp();
+            }
+            StreamThreads.end(call, response);
             onRelease.accept(this);
         }
     }
@@ -270,8 +281,8 @@ public final class OpenReply implements EventBody {
         if (call.isCanceled() || Thread.currentThread().isInterrupted()) {
             return FailureMapper.cancelled(exchange);
         }
-        if (e instanceof BoundedBody.TooLargeException) {
-            call.cancel(); // else the library would read on, for the connection's sake
+        if (e instanceof BoundedBody.TooLargeException || exchange.isFlooded()) {
+            call.cancel(); // otherwise OkHttp would drain the body to reuse the connection
         }
         return FailureMapper.map(e, exchange, isCompressed());
     }

@@ -2,6 +2,7 @@ package dev.llmspi.openai.wire.http;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.spi.Credential;
+import dev.llmspi.api.spi.CredentialException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -13,10 +14,11 @@ import okhttp3.Route;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy that opens tunnels.
+ * An HTTP proxy that opens tunnels to https servers.
  *
- * @param user null: it asks for none
- * @param password asked for each time a tunnel is opened; null: as user
+ * @param user the user name; null if the proxy requires no credentials
+ * @param password the password, which is obtained each time a tunnel is opened; null if the proxy requires no
+ *     credentials
  */
 public record ProxyServer(
         String host,
@@ -26,11 +28,16 @@ public record ProxyServer(
 
     private static final String CREDENTIALS = "Proxy-Authorization";
 
+    /** The call whose request this thread makes. OkHttp opens a tunnel on that thread, but does not name the call. */
+    private static final ThreadLocal<@Nullable CallContext> CALL = new ThreadLocal<>();
+
     Proxy address() {
         return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(host, port));
     }
 
-    /** Answers the proxy alone: a server behind it that asks for a proxy's credentials gets none. */
+    /**
+     * Returns an authenticator for the proxy alone. A server behind the proxy never receives the proxy's credentials.
+     */
     Authenticator authenticator() {
         return (Route route, Response response) -> {
             Request request = response.request();
@@ -40,15 +47,34 @@ public record ProxyServer(
                     || request.header(CREDENTIALS) != null) {
                 return null;
             }
-            try {
-                String secret = password.secret(CallContext.create()).reveal();
-                return request.newBuilder()
-                        .header(CREDENTIALS, Credentials.basic(user, secret, StandardCharsets.UTF_8))
-                        .build();
-            } catch (RuntimeException e) {
-                return null; // without a password the proxy refuses, and its refusal is what is told
-            }
+            return request.newBuilder()
+                    .header(CREDENTIALS, Credentials.basic(user, secret(password), StandardCharsets.UTF_8))
+                    .build();
         };
+    }
+
+    private static String secret(Credential password) {
+        try {
+            CallContext call = CALL.get();
+            return password.secret(call != null ? call : CallContext.create()).reveal();
+        } catch (CredentialException e) {
+            throw e;
+        } catch (RuntimeException e) { // its message is not shown, because it may contain the password
+            throw new CredentialException("its source threw " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    /** Marks that this thread makes a request for a call, so that waiting for the password ends with the call. */
+    public void requestBegins(CallContext call) {
+        if (password != null) {
+            CALL.set(call);
+        }
+    }
+
+    public void requestEnds() {
+        if (password != null) {
+            CALL.remove();
+        }
     }
 
     @Override

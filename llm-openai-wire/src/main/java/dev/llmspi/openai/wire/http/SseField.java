@@ -1,12 +1,12 @@
 package dev.llmspi.openai.wire.http;
 
-/** The fields of server-sent events, and the field {@code error} that some servers add. */
+/** The fields of server-sent events, and the non-standard field {@code error}. */
 public enum SseField {
     DATA("data"),
     EVENT("event"),
     ID("id"),
     RETRY("retry"),
-    /** Not of the standard; llama.cpp writes an error into it. */
+    /** A field that is not in the standard. llama.cpp sends errors in this field. */
     ERROR("error");
 
     private final String text;
@@ -15,12 +15,12 @@ public enum SseField {
         this.text = text;
     }
 
-    /** Its name with a colon, as a line with it begins. */
+    /** Returns the start of a line with this field, which is its name and a colon. */
     String beginning() {
         return text + ":";
     }
 
-    /** Whether the bytes are its name. */
+    /** Whether the bytes are the name of this field. */
     boolean isNamedBy(byte[] buffer, int start, int end) {
         if (end - start != text.length()) {
             return false;
@@ -33,7 +33,7 @@ public enum SseField {
         return true;
     }
 
-    /** Where the value of a line with this field begins; negative for other lines. */
+    /** Returns the index of the value if the line contains this field; otherwise a negative number. */
     int valueIn(byte[] buffer, int start, int end) {
         int colon = start + text.length();
         if (colon > end || !isNamedBy(buffer, start, colon)) {
@@ -48,7 +48,26 @@ public enum SseField {
         return colon + 1 < end && buffer[colon + 1] == ' ' ? colon + 2 : colon + 1;
     }
 
-    /** Whether a line is a comment, or one with a field of the standard. */
+    /** Whether a line without data is blank, a comment or a standard field. */
+    static boolean isStandardLine(byte[] buffer, int start, int end) {
+        int at = skipBlanks(buffer, start, end);
+        return at == end
+                || buffer[at] == ':'
+                || EVENT.valueIn(buffer, start, end) >= 0
+                || ID.valueIn(buffer, start, end) >= 0
+                || RETRY.valueIn(buffer, start, end) >= 0;
+    }
+
+    /** Returns the index of the first byte that is not whitespace or a control character. */
+    static int skipBlanks(byte[] buffer, int start, int end) {
+        int at = start;
+        while (at < end && buffer[at] <= ' ' && buffer[at] >= 0) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Whether a line is a comment or contains a standard field. */
     public static boolean isStandardLine(String line) {
         if (line.startsWith(":")) {
             return true;

@@ -6,10 +6,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events from bytes, by the rules of the WHATWG, one at a time: what is not read stays in the socket.
- * It gives out data, as bytes in its own buffer, and whether the server calls the event an error: by {@code event:
- * error}, or by a field {@code error} in place of {@code data}, as llama.cpp does. Comments and other fields are passed
- * over. A byte is looked at once, however small the pieces are in which a line arrives.
+ * Reads server-sent events one at a time, according to the WHATWG specification. The data of an event is returned as
+ * bytes in the reader's own buffer. An event is an error if it contains {@code event: error} or, as llama.cpp sends it,
+ * a field {@code error} instead of {@code data}. Comments and other fields are skipped. Each byte is examined once,
+ * even if a line arrives in small pieces.
  */
 public final class SseReader {
 
@@ -23,7 +23,7 @@ public final class SseReader {
     private int limit;
     private int lineStart;
     private int scanned;
-    // Data of the event so far; the line ends between its lines are already LF.
+    // The data of the current event. Its lines are separated by LF.
     private int dataStart;
     private int dataEnd;
     private boolean hasData;
@@ -35,13 +35,13 @@ public final class SseReader {
     private boolean whole;
     private boolean error;
     private boolean errorField;
-    /** The beginning of the body; kept only if it is long and no event came. */
+    /** A copy of the beginning of the body, which is made before the beginning is removed from the buffer. */
     private byte @Nullable [] beginning;
 
     private boolean hadEvent;
-    /** Before the first event there was a line that is none of a stream. */
+    /** Whether a line before the first event does not belong to an event stream. */
     private boolean stray;
-    /** Where the first line with data begins, as long as the buffer holds the beginning. */
+    /** The index of the first line with data. It is valid while the buffer contains the beginning of the body. */
     private int firstData;
 
     public SseReader(InputStream in, Bounds bounds) {
@@ -50,10 +50,10 @@ public final class SseReader {
     }
 
     /**
-     * Goes on to the next event that has data; blocks until it is there.
+     * Advances to the next event with data, and blocks until it has arrived.
      *
-     * @return false at the end
-     * @throws IOException what reading throws; also if a line, an event or the stream is larger than allowed
+     * @return false at the end of the body
+     * @throws IOException if reading fails, or if a line, an event or the stream exceeds its bound
      */
     public boolean next() throws IOException {
         begin();
@@ -80,7 +80,7 @@ public final class SseReader {
         }
     }
 
-    /** Some servers send their comments as data. No JSON begins with a colon. */
+    /** Whether the data is a comment. Some servers send comments as data, and JSON never starts with a colon. */
     private boolean isComment() {
         int at = dataStart;
         while (at < dataEnd && buffer[at] == ' ') {
@@ -95,35 +95,36 @@ public final class SseReader {
         errorField = false;
     }
 
-    /** The array that holds the data of the event, until the next call of {@link #next}. */
+    /** Returns the array that contains the event's data. It is valid until the next call of {@link #next}. */
     public byte[] buffer() {
         return buffer;
     }
 
-    /** Where in the buffer the data begins. */
+    /** Returns the index in the buffer at which the event's data starts. */
     public int offset() {
         return dataStart;
     }
 
+    /** Returns the length of the event's data, in bytes. */
     public int length() {
         return dataEnd - dataStart;
     }
 
-    /** Whether a blank line ended the event. If not, the body ended first: the event may be half of one. */
+    /** Whether a blank line ended the event. If not, the body ended first and the event may be truncated. */
     public boolean isWhole() {
         return whole;
     }
 
-    /** Whether the server calls the event an error. */
+    /** Whether the server marked the event as an error. */
     public boolean isError() {
         return error;
     }
 
     /**
-     * The beginning of a body, up to its first event, if it is no stream there: it may be an error, a whole answer or a
-     * page.
+     * Returns the beginning of the body, up to the first event, if the body is not an event stream. It may be an error,
+     * a whole answer or an HTML page.
      *
-     * @return empty if nothing but lines of a stream came
+     * @return the bytes; empty if all lines belong to an event stream
      */
     public byte[] unframed() {
         if (!stray) {
@@ -133,12 +134,9 @@ public final class SseReader {
         return kept != null ? kept : Arrays.copyOf(buffer, Math.min(limit, mostUnframed()));
     }
 
-    /** A body that begins as JSON may be a whole answer. */
+    /** Returns how many bytes to keep. More is kept of a body that starts like JSON, as it may be a whole answer. */
     private int mostUnframed() {
-        int at = 0;
-        while (at < limit && buffer[at] <= ' ' && buffer[at] >= 0) {
-            at++;
-        }
+        int at = SseField.skipBlanks(buffer, 0, limit);
         return at < limit && buffer[at] == '{' ? Math.max(bounds.errorBody(), bounds.line()) : bounds.errorBody();
     }
 
@@ -149,7 +147,7 @@ public final class SseReader {
         hadEvent = true;
     }
 
-    /** Finds the end of a line and leaves {@code scanned} on it. */
+    /** Finds the end of the line and sets {@code scanned} to it; returns false at the end of the body. */
     private boolean readLine() throws IOException {
         while (true) {
             byte[] bytes = buffer;
@@ -162,7 +160,7 @@ public final class SseReader {
                 if (bytes[at] == '\r' || !afterCarriageReturn || at != lineStart) {
                     return true;
                 }
-                // The second half of CR LF: its line has been taken in already.
+                // This LF belongs to a CR LF whose line was already processed at the CR.
                 lineStart = ++scanned;
                 afterCarriageReturn = false;
                 continue;
@@ -171,7 +169,7 @@ public final class SseReader {
                 throw new BoundedBody.TooLargeException();
             }
             if (atEnd || !fill()) {
-                // What stands without a line end at the end of the body is the last line.
+                // The last line need not have a line ending.
                 if (scanned > lineStart) {
                     takeData();
                     lineStart = scanned;
@@ -181,7 +179,7 @@ public final class SseReader {
         }
     }
 
-    /** Takes in the line that ends where {@code scanned} is, and goes on behind it. */
+    /** Processes the line that ends at {@code scanned} and moves on to the next one. */
     private void takeLine() throws IOException {
         eventBytes += scanned - lineStart + 1L;
         if (scanned - lineStart > bounds.line() || eventBytes > bounds.event()) {
@@ -224,10 +222,7 @@ public final class SseReader {
         dataEnd += scanned - value;
     }
 
-    /**
-     * Where the value of a field {@code error} begins; negative for other lines. Notes an event that is called an
-     * error.
-     */
+    /** Processes a line without data. Returns where its error or its bare JSON starts, or a negative index. */
     private int otherField(int start) {
         int event = SseField.EVENT.valueIn(buffer, start, scanned);
         if (event >= 0) {
@@ -236,28 +231,16 @@ public final class SseReader {
         }
         int value = SseField.ERROR.valueIn(buffer, start, scanned);
         if (value >= 0) {
-            hasData &= errorField; // an error says more than data beside it
+            hasData &= errorField; // an error replaces the data of its event
             errorField = true;
             error = true;
         } else if (hadEvent) {
             boolean bare = !hasData && start < scanned && buffer[start] == '{';
-            return bare ? start : value; // an event without the name of its field
-        } else if (!stray) {
-            stray = isStray(start);
+            return bare ? start : value; // some servers omit the field name
+        } else {
+            stray |= !SseField.isStandardLine(buffer, start, scanned);
         }
         return value;
-    }
-
-    /** Whether a line is neither blank nor a comment nor one of the fields that are passed over. */
-    private boolean isStray(int start) {
-        int at = start;
-        while (at < scanned && buffer[at] <= ' ' && buffer[at] >= 0) {
-            at++;
-        }
-        return at < scanned
-                && buffer[at] != ':'
-                && SseField.ID.valueIn(buffer, start, scanned) < 0
-                && SseField.RETRY.valueIn(buffer, start, scanned) < 0;
     }
 
     private boolean fill() throws IOException {
@@ -278,8 +261,8 @@ public final class SseReader {
     }
 
     /**
-     * Moves what is still needed to the front; if that gains too little, doubles the buffer. Until the first event, the
-     * whole buffer is kept.
+     * Moves the current event to the front of the buffer, and doubles the buffer if that frees too little space. An
+     * unframed body is kept as a whole.
      */
     private void makeRoom() {
         if (!hadEvent && stray && beginning == null) {
@@ -293,7 +276,7 @@ public final class SseReader {
         int line = limit - lineStart;
         byte[] target = data + line > buffer.length / 2 ? new byte[buffer.length * 2] : buffer;
         System.arraycopy(buffer, dataStart, target, 0, data);
-        // Joining the next line of data needs one place for the line end; it comes out of the field's name.
+        // The next data line needs one byte for the LF, which takes the place of the line's field name.
         System.arraycopy(buffer, lineStart, target, data, line);
         buffer = target;
         scanned = data + scanned - lineStart;

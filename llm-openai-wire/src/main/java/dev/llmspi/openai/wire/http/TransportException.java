@@ -4,7 +4,9 @@ import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import org.jspecify.annotations.Nullable;
 
-/** No whole reply came. The message is ours: it never repeats what a library or a server said about headers or URLs. */
+/**
+ * Thrown if no complete reply arrived. The message never quotes what a library or server says about headers or URLs.
+ */
 public final class TransportException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -31,12 +33,12 @@ public final class TransportException extends Exception {
         return reason;
     }
 
-    /** Whether any byte of the request may have gone out. */
+    /** Whether any byte of the request may have been sent. */
     public boolean sent() {
         return sent;
     }
 
-    /** The HTTP status if the head of a reply had come; else 0. */
+    /** Returns the HTTP status; 0 if no status arrived. */
     public int status() {
         return status;
     }

@@ -1,6 +1,6 @@
 /**
- * HTTP as the wire needs it: one call is one request on the network and ends in a reply or in a {@link
- * dev.llmspi.openai.wire.http.TransportException} that says whether anything was sent. The only place that knows
+ * The HTTP transport. A call sends one request over the network and ends with a reply or with a
+ * {@link dev.llmspi.openai.wire.http.TransportException}, which says whether anything was sent. No other package uses
  * OkHttp.
  */
 @NullMarked

@@ -3,52 +3,35 @@ package dev.llmspi.openai.wire.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ErrorReason;
+import dev.llmspi.testkit.FakeReply;
 import java.net.URI;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A transport is closed while calls begin, run and end. */
+/** Tests closing a transport while calls start, run and end. */
 @Timeout(60)
 class CloseTest {
 
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = 30;
     private static final int CALLERS = 8;
 
     @Test
     void close_underLoad_noConnectionStays() throws Exception {
-        Queue<CountDownLatch> connections = new ConcurrentLinkedQueue<>();
-        try (RawServer server = new RawServer((number, connection) -> {
-            CountDownLatch gone = new CountDownLatch(1);
-            connections.add(gone);
-            try {
-                while (true) {
-                    connection.request();
-                    connection.answer("{}");
-                }
-            } finally {
-                gone.countDown();
-            }
-        })) {
+        try (TransportBench bench = new TransportBench(FakeReply.json(200, "{}"))) {
+            bench.server.repeat();
             for (int round = 0; round < ROUNDS; round++) {
-                closeUnderLoad(server.uri());
+                closeUnderLoad(bench.uri());
             }
-            for (CountDownLatch connection : connections) {
-                // Kept connections would stay for minutes.
-                assertTrue(connection.await(3, TimeUnit.SECONDS));
-            }
+            bench.server.awaitNoConnections(); // a connection kept for reuse would stay open for minutes
         }
     }
 
@@ -71,7 +54,7 @@ class CloseTest {
     private static void callUntilClosed(HttpTransport transport, URI uri, CountDownLatch warm) {
         while (true) {
             try {
-                WholeReply.execute(transport, call(uri, Map.of()), CallContext.create());
+                post(transport, uri, Map.of());
             } catch (TransportException e) {
                 return;
             } finally {
@@ -81,30 +64,27 @@ class CloseTest {
     }
 
     @Test
-    void close_whileTheRequestIsMade_cancelledUnsent() throws Exception {
-        HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD);
-        try (RawServer server = new RawServer((number, connection) -> {
-            connection.request();
-            connection.answer("{}");
-        })) {
+    void close_whileTheRequestIsBuilt_cancelledUnsent() {
+        try (TransportBench bench = new TransportBench()) {
             Map<String, String> closing = new AbstractMap<>() {
                 @Override
                 public Set<Entry<String, String>> entrySet() {
-                    transport.close();
+                    bench.transport.close();
                     return Set.of();
                 }
             };
-            TransportException failure = assertThrows(
-                    TransportException.class,
-                    () -> WholeReply.execute(transport, call(server.uri(), closing), CallContext.create()));
+            TransportException failure =
+                    assertThrows(TransportException.class, () -> post(bench.transport, bench.uri(), closing));
 
             assertEquals(ErrorReason.CANCELLED, failure.reason());
             assertFalse(failure.sent());
-            assertEquals(0, server.connections.get());
+            assertEquals(0, bench.server.connections());
         }
     }
 
-    private static HttpCall call(URI uri, Map<String, String> headers) {
-        return new HttpCall(uri, headers, JsonBody.of(new byte[] {'{', '}'}));
+    private static WholeReply post(HttpTransport transport, URI uri, Map<String, String> headers)
+            throws TransportException {
+        return WholeReply.execute(
+                transport, new RequestHead(uri, headers), JsonBody.of(new byte[] {'{', '}'}), CallContext.create());
     }
 }

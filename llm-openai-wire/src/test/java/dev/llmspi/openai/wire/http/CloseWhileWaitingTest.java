@@ -6,59 +6,45 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.llmspi.api.CallContext;
 import dev.llmspi.api.ErrorReason;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A reply is closed while a thread waits for the first bytes of its body. */
+/** Tests closing a reply while a thread waits for the first bytes of its body. */
 @Timeout(20)
 class CloseWhileWaitingTest {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
-    private static final Duration AT_ONCE = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(2);
 
     private static boolean isWaiting(Thread reader) {
         return Arrays.stream(reader.getStackTrace())
                 .anyMatch(frame -> frame.getClassName().equals(EventStart.class.getName()));
     }
 
-    /** The server sends a head, and some blanks or nothing. */
+    /** The server sends the head of the reply, followed by a few blanks or by nothing. */
     @ParameterizedTest
     @ValueSource(strings = {"", "2\r\n\n\n\r\n"})
-    void close_ofAReplyThatIsLookedAt_endsTheCallAtOnce(String begun) throws Exception {
-        CountDownLatch gone = new CountDownLatch(1);
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(HEAD + begun);
-                    try {
-                        connection.awaitEnd();
-                    } finally {
-                        gone.countDown();
-                    }
-                });
-                HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD)) {
-            OpenReply reply = open(transport, server);
+    void close_whileTheFirstBytesAreAwaited_endsTheCall(String beginning) throws Exception {
+        try (TransportBench bench = new TransportBench(TransportBench.open(HEAD + beginning))) {
+            OpenReply reply = bench.open();
             FutureTask<Boolean> looking = new FutureTask<>(reply::beginsWithEvents);
             Thread reader = new Thread(looking);
             reader.start();
             while (!isWaiting(reader)) {
-                assertTrue(reader.isAlive(), "it must wait");
+                assertTrue(reader.isAlive(), "the reader must wait");
                 Thread.onSpinWait();
             }
 
-            assertTimeoutPreemptively(AT_ONCE, reply::close);
+            assertTimeoutPreemptively(SOON, reply::close);
 
-            assertFalse(looking.get(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS));
-            assertTrue(gone.await(AT_ONCE.toMillis(), TimeUnit.MILLISECONDS), "the connection is given up");
+            assertFalse(looking.get());
+            bench.server.awaitClientsGone(1);
             assertEquals(
                     ErrorReason.CANCELLED,
                     assertThrows(TransportException.class, reply::nextEvent).reason());
@@ -66,21 +52,11 @@ class CloseWhileWaitingTest {
     }
 
     @Test
-    void beginsWithEvents_ofAReplyThatIsClosed_isFalse() throws Exception {
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(HEAD);
-                    connection.awaitEnd();
-                });
-                HttpTransport transport = new HttpTransport(WholeReply.BOUNDS, Network.STANDARD)) {
-            OpenReply reply = open(transport, server);
+    void beginsWithEvents_ofAClosedReply_isFalse() throws Exception {
+        try (TransportBench bench = new TransportBench(TransportBench.open(HEAD))) {
+            OpenReply reply = bench.open();
             reply.close();
-            assertFalse(assertTimeoutPreemptively(AT_ONCE, reply::beginsWithEvents));
+            assertFalse(assertTimeoutPreemptively(SOON, reply::beginsWithEvents));
         }
-    }
-
-    private static OpenReply open(HttpTransport transport, RawServer server) throws TransportException {
-        return transport.open(
-                new HttpCall(server.uri(), Map.of(), JsonBody.of(new byte[] {'{', '}'})), CallContext.create());
     }
 }

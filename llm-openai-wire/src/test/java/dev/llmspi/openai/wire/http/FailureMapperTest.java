@@ -17,6 +17,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.time.Duration;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -29,17 +30,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an exception means, before and after the request went out; and which of them may be shown. */
+/**
+ * Tests what an exception means before and after the request was sent, and which exceptions become an error's cause.
+ */
 class FailureMapperTest {
 
-    /** Never made. */
+    /** A call that is never executed. */
     private static final Call CALL = new OkHttpClient()
             .newCall(new Request.Builder().url("http://127.0.0.1/").build());
 
-    private final Exchange unsent = new Exchange();
+    private final Exchange unsent = new Exchange(Duration.ofSeconds(10));
 
     private static Exchange sent() {
-        Exchange exchange = new Exchange();
+        Exchange exchange = new Exchange(Duration.ofSeconds(10));
         exchange.requestHeadersStart(CALL);
         return exchange;
     }
@@ -55,12 +58,11 @@ class FailureMapperTest {
                 Arguments.of(new UnknownHostException("nowhere"), ErrorReason.UNKNOWN_HOST, "could not be resolved"),
                 Arguments.of(new ConnectException("refused"), ErrorReason.CONNECT_FAILED, "could not be opened"),
                 Arguments.of(new SocketTimeoutException("late"), ErrorReason.CONNECT_FAILED, "accepted in time"),
-                Arguments.of(
-                        new SSLPeerUnverifiedException("other name"), ErrorReason.TLS, "not trusted or does not fit"),
-                Arguments.of(tls(new CertificateException("self-signed")), ErrorReason.TLS, "not trusted or does not"),
-                Arguments.of(tls(new IllegalStateException("x")), ErrorReason.TLS, "no TLS connection came about"),
-                Arguments.of(tls(null), ErrorReason.TLS, "no TLS connection came about"),
-                // A server that hangs up during the handshake is down rather than untrusted.
+                Arguments.of(new SSLPeerUnverifiedException("other name"), ErrorReason.TLS, "does not match its name"),
+                Arguments.of(tls(new CertificateException("self-signed")), ErrorReason.TLS, "is not trusted"),
+                Arguments.of(tls(new IllegalStateException("x")), ErrorReason.TLS, "the TLS handshake failed"),
+                Arguments.of(tls(null), ErrorReason.TLS, "the TLS handshake failed"),
+                // A server that closes the connection during the handshake is down rather than untrusted.
                 Arguments.of(tls(new EOFException()), ErrorReason.CONNECT_FAILED, "could not be opened"),
                 Arguments.of(tls(new SocketException()), ErrorReason.CONNECT_FAILED, "could not be opened"));
     }
@@ -76,7 +78,7 @@ class FailureMapperTest {
     }
 
     @Test
-    void afterSending_theConnectionWasLost() {
+    void map_afterSending_connectionLost() {
         Exchange exchange = sent();
         TransportException before = FailureMapper.map(new SocketException("reset"), exchange, false);
         assertEquals(ErrorReason.CONNECTION_LOST, before.reason());
@@ -90,7 +92,7 @@ class FailureMapperTest {
     }
 
     @Test
-    void afterSending_complaintsOfGzip_areTheServersFault() {
+    void map_gzipErrorAfterSending_malformedResponse() {
         for (IOException complaint : new IOException[] {new IOException("ID1ID2"), new EOFException()}) {
             TransportException error = FailureMapper.map(complaint, sent(), true);
             assertEquals(ErrorKind.SERVICE, error.kind());
@@ -106,7 +108,7 @@ class FailureMapperTest {
     }
 
     @Test
-    void proxy_wantsCredentials_whateverTellsSo() {
+    void map_proxyWantsCredentials_inEveryForm() {
         assertEquals(
                 ErrorReason.PROXY_AUTHENTICATION,
                 FailureMapper.map(new IOException("Failed to authenticate with proxy"), unsent, false)
@@ -119,7 +121,7 @@ class FailureMapperTest {
     }
 
     @Test
-    void cause_isShownOnlyWhereItCannotQuoteTheServer() {
+    void map_cause_isExposedOnlyIfItCannotQuoteTheServer() {
         for (IOException harmless : new IOException[] {
             new ConnectException("x"),
             new NoRouteToHostException("x"),

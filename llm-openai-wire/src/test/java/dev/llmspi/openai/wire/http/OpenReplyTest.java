@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A body is not safe for use by several threads: what closes it must not meet a reader inside. */
+/** Tests that a body is never closed while a thread reads it, because a body is not thread-safe. */
 @Timeout(20)
 class OpenReplyTest {
 
-    /** A body that sends nothing; a thread that reads it stays inside until it is let go. */
+    /** A body without data, which blocks its reader until it is released. */
     private static final class Silent extends ResponseBody implements Source {
         private final CountDownLatch inside = new CountDownLatch(1);
         private final CountDownLatch letGo = new CountDownLatch(1);
@@ -91,7 +91,7 @@ class OpenReplyTest {
         return new OpenReply(
                 call,
                 response,
-                new Exchange(),
+                new Exchange(Duration.ofSeconds(10)),
                 CallContext.create().cancellation().onCancel(() -> {}),
                 WholeReply.BOUNDS,
                 released::add);
@@ -102,7 +102,7 @@ class OpenReplyTest {
         OpenReply reply = reply();
         FutureTask<Boolean> looking = new FutureTask<>(reply::beginsWithEvents);
         Thread reader = new Thread(looking);
-        reader.setDaemon(true); // it stays inside if the test fails
+        reader.setDaemon(true); // if the test fails, the thread stays blocked in the body
         reader.start();
         body.inside.await();
 

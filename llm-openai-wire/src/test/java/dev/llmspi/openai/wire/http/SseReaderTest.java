@@ -2,14 +2,11 @@ package dev.llmspi.openai.wire.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,40 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Tests reading events in every form that servers send. */
 class SseReaderTest {
 
     private static final int MIB = 1024 * 1024;
 
-    /** Gives out so many bytes at a time. */
-    private static InputStream pieces(byte[] bytes, int size) {
+    /** Returns an input stream that delivers the bytes in pieces of the given size. */
+    static InputStream pieces(byte[] bytes, int size) {
         return new ByteArrayInputStream(bytes) {
             @Override
             public synchronized int read(byte[] target, int offset, int length) {
                 return super.read(target, offset, Math.min(length, size));
-            }
-        };
-    }
-
-    /** The same bytes over and over, so many times. */
-    private static InputStream endless(byte[] bytes, int times) {
-        return new InputStream() {
-            private long left = (long) bytes.length * times;
-
-            @Override
-            public int read() {
-                throw new AssertionError("byte by byte");
-            }
-
-            @Override
-            public int read(byte[] target, int offset, int length) {
-                if (left == 0) {
-                    return -1;
-                }
-                int at = (int) (((long) bytes.length * times - left) % bytes.length);
-                int count = (int) Math.min(left, Math.min(length, bytes.length - at));
-                System.arraycopy(bytes, at, target, offset, count);
-                left -= count;
-                return count;
             }
         };
     }
@@ -80,7 +54,7 @@ class SseReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "\r\n", "\r"})
-    void next_lineEnds_sameEvents(String end) throws IOException {
+    void next_anyLineEnd_sameEvents(String end) throws IOException {
         String stream = "data: a\n\ndata: b\ndata: c\n\n".replace("\n", end);
 
         assertEquals(List.of("a", "b\nc"), events(stream));
@@ -92,18 +66,18 @@ class SseReaderTest {
     }
 
     @Test
-    void next_carriageReturns_eventBeforeTheNextByte() throws IOException {
+    void next_carriageReturns_returnsBeforeTheNextByte() throws IOException {
         InputStream stuck = new InputStream() {
             private int at;
 
             @Override
             public int read() {
-                throw new AssertionError("not asked for");
+                throw new AssertionError("not called");
             }
 
             @Override
             public int read(byte[] target, int offset, int length) {
-                assertEquals(0, at++, "an event is complete with its blank line");
+                assertEquals(0, at++, "an event ends with its blank line");
                 byte[] event = "data: a\r\r".getBytes(StandardCharsets.UTF_8);
                 System.arraycopy(event, 0, target, offset, event.length);
                 return event.length;
@@ -114,36 +88,36 @@ class SseReaderTest {
     }
 
     @Test
-    void next_byteOrderMark_onceAtTheStartOnly() throws IOException {
+    void next_byteOrderMark_isSkippedAtTheStartOnly() throws IOException {
         assertEquals(List.of("a"), events("\uFEFFdata: a\n\n\uFEFFdata: b\n\n"));
         assertEquals(List.of("a"), events("\uFEFF\n\ndata: a\n\n"));
     }
 
     @Test
-    void next_commentsAndOtherFields_passedOver() throws IOException {
+    void next_commentsAndOtherFields_areSkipped() throws IOException {
         assertEquals(
                 List.of("a\nb"),
-                events(
-                        ": one\n\n:\nid: 7\nevent: message\ndata: a\n: between\nretry: 10\nother\ndata:b\ndatax: c\n\n"));
+                events(": one\n\n:\nid: 7\nevent: message\ndata: a\n: between\nretry: 10\nother\ndata:b\n"
+                        + "datax: c\n\n"));
     }
 
     @Test
-    void next_spaces_oneAfterTheColonTaken() throws IOException {
+    void next_spacesAfterTheColon_oneIsRemoved() throws IOException {
         assertEquals(List.of("a", " a", "a:b "), events("data:a\n\ndata:  a\n\ndata:a:b \n\n"));
     }
 
     @Test
-    void next_emptyEvents_passedOver() throws IOException {
+    void next_emptyEvents_areSkipped() throws IOException {
         assertEquals(List.of("a"), events("\n\ndata\n\ndata:\n\ndata: \n\nevent: x\n\ndata: a\n\n\n"));
     }
 
     @Test
-    void next_otherSeparatorsOfLines_areText() throws IOException {
+    void next_otherLineSeparators_areText() throws IOException {
         assertEquals(List.of("a\u2028b\u2029c\u0085d😀"), events("data: a\u2028b\u2029c\u0085d😀\n\n"));
     }
 
     @Test
-    void next_endWithoutBlankLine_lastEventNotWhole() throws IOException {
+    void next_endWithoutBlankLine_lastEventIsNotWhole() throws IOException {
         assertEquals(List.of("a", "[DONE]|"), events("data: a\n\ndata: [DONE]"));
         assertEquals(List.of("[DONE]|"), events("data: [DONE]\n"));
         assertEquals(List.of("[DONE]|"), events("data: [DONE]\r"));
@@ -152,7 +126,7 @@ class SseReaderTest {
     }
 
     @Test
-    void next_lineJustBelowTheLimit_isRead() throws IOException {
+    void next_lineJustBelowTheBound_isRead() throws IOException {
         String text = "x".repeat(4 * MIB - 100);
 
         assertEquals(
@@ -160,93 +134,16 @@ class SseReaderTest {
                 events(new ByteArrayInputStream(("data: " + text + "\n\n").getBytes(StandardCharsets.UTF_8))));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"data: endless ", ": endless comment ", "x"})
-    void next_endlessLine_tooLarge(String part) {
-        SseReader reader =
-                new SseReader(endless(part.getBytes(StandardCharsets.UTF_8), 5 * MIB / part.length()), Bounds.DEFAULTS);
-
-        assertThrows(BoundedBody.TooLargeException.class, reader::next);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"data: more\n", "id: 7\n", ": comment\n"})
-    void next_eventWithoutEnd_tooLarge(String line) {
-        SseReader reader =
-                new SseReader(endless(line.getBytes(StandardCharsets.UTF_8), 5 * MIB / line.length()), Bounds.DEFAULTS);
-
-        assertThrows(BoundedBody.TooLargeException.class, reader::next);
-    }
-
+    /** A reader that scans the whole line again for each new byte would take minutes. */
     @Test
-    void next_streamWithoutEnd_tooLargeInFlatMemory() throws IOException {
-        byte[] event = ("data: " + "x".repeat(1000) + "\n\n").getBytes(StandardCharsets.UTF_8);
-        SseReader reader = new SseReader(endless(event, 66 * 1024), Bounds.DEFAULTS);
-        ThreadMXBean memory = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long before = memory.getCurrentThreadAllocatedBytes();
-
-        assertThrows(BoundedBody.TooLargeException.class, () -> {
-            while (reader.next()) {
-                assertEquals(1000, reader.length());
-            }
-            throw new AssertionError("the stream ended");
-        });
-
-        assertTrue(memory.getCurrentThreadAllocatedBytes() - before < MIB);
-    }
-
-    /** A reader that looks at a line again with every byte would take minutes. */
-    @Test
-    void next_longLineByteByByte_linear() throws IOException {
+    void next_longLineByteByByte_takesLinearTime() throws IOException {
         byte[] line = ("data: " + "x".repeat(2 * MIB) + "\n\n").getBytes(StandardCharsets.UTF_8);
 
         assertEquals(1, events(pieces(line, 1)).size());
     }
 
-    private static Bounds bounds(int line, int event, int stream) {
-        Bounds all = Bounds.DEFAULTS;
-        return new Bounds(
-                all.response(),
-                all.errorBody(),
-                all.request(),
-                line,
-                event,
-                stream,
-                all.text(),
-                all.jsonDepth(),
-                all.jsonNumber(),
-                all.jsonName(),
-                all.jsonTokens());
-    }
-
-    private static boolean fits(String stream, Bounds bounds) throws IOException {
-        SseReader reader = new SseReader(pieces(stream.getBytes(StandardCharsets.UTF_8), 3), bounds);
-        try {
-            while (reader.next()) {
-                // all of it
-            }
-            return true;
-        } catch (BoundedBody.TooLargeException e) {
-            return false;
-        }
-    }
-
     @Test
-    void bounds_toTheByte() throws Exception {
-        String ten = "data: 6789\n\n";
-        assertTrue(fits(ten, bounds(10, 100, 100)));
-        assertFalse(fits(ten, bounds(9, 100, 100)));
-        assertTrue(fits(ten, bounds(10, 12, 100)));
-        assertFalse(fits(ten, bounds(10, 11, 100)));
-        assertTrue(fits(ten, bounds(10, 12, 12)));
-        assertFalse(fits(ten, bounds(10, 12, 11)));
-        assertTrue(fits(ten + ten + ten, bounds(10, 12, 36)), "each event anew");
-        assertTrue(fits("data: 6789", bounds(10, 12, 12)), "without a line end");
-        assertFalse(fits("data: 67890", bounds(10, 12, 12)));
-    }
-
-    @Test
-    void next_largeEventOfManyLines_movesWithItsBuffer() throws Exception {
+    void next_largeEventOfManyLines_isKeptWhenTheBufferMoves() throws Exception {
         StringBuilder stream = new StringBuilder("data: small\n\n");
         StringBuilder data = new StringBuilder();
         for (int line = 0; line < 9; line++) {
@@ -260,7 +157,7 @@ class SseReaderTest {
     }
 
     @Test
-    void next_byteOrderMark_standsAtTheVeryFrontOnly() throws Exception {
+    void next_byteOrderMarkElsewhere_isNotSkipped() throws Exception {
         assertEquals(List.of("a"), events("\uFEFFdata: a\n\n"));
         assertEquals(List.of("b"), events("\uFEFF\uFEFFdata: a\n\ndata: b\n\n"));
         assertEquals(List.of("b"), events("\n\uFEFFdata: a\n\ndata: b\n\n"));
@@ -270,7 +167,7 @@ class SseReaderTest {
     }
 
     @Test
-    void next_linesThatAreAlmostData_areNone() throws Exception {
+    void next_linesThatResembleData_areSkipped() throws Exception {
         assertEquals(
                 List.of("yes"),
                 events("d\nda\ndat\ndatb: no\ndaxa: no\ndxta: no\nxata: no\ndata1: no\nDATA: no\n data: no\n\n"
@@ -280,7 +177,7 @@ class SseReaderTest {
     }
 
     @Test
-    void next_errors_byTheirNameOrTheirField() throws IOException {
+    void next_errors_areRecognisedByEventNameOrField() throws IOException {
         assertEquals(List.of("error {}", "a"), events("event: error\ndata: {}\n\ndata: a\n\n"));
         assertEquals(List.of("error {}", "a"), events("data: {}\nevent:error\n\nevent: errors\ndata: a\n\n"));
         assertEquals(List.of("error {}", "a"), events("error: {}\n\ndata: a\n\n"));
@@ -298,7 +195,7 @@ class SseReaderTest {
     }
 
     @Test
-    void unframed_isTheBeginningUpToTheFirstEvent() throws IOException {
+    void unframed_returnsTheBodyUpToTheFirstEvent() throws IOException {
         assertEquals("{\"error\":{}}", unframed("{\"error\":{}}"));
         assertEquals("{}\n\n", unframed("{}\n\ndata: a\n\n{}\n\n"));
         assertEquals("", unframed(": note\nid: 1\n\nevent: x\ndata: a\n\n{}\n\n"));

@@ -1,184 +1,142 @@
 package dev.llmspi.openai.wire.http;
 
+import static dev.llmspi.openai.wire.http.StreamReplies.DONE;
+import static dev.llmspi.openai.wire.http.StreamReplies.STOP;
+import static dev.llmspi.openai.wire.http.StreamReplies.TEXT;
+import static dev.llmspi.openai.wire.http.StreamReplies.USAGE;
+import static dev.llmspi.openai.wire.http.StreamReplies.events;
+import static dev.llmspi.openai.wire.http.StreamReplies.untilClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import dev.llmspi.api.CallContext;
-import dev.llmspi.api.Cancellation;
-import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ChatStreamEvent;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.ErrorReason;
 import dev.llmspi.api.FinishReason;
-import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.error.LlmException;
-import dev.llmspi.api.spi.ProviderConfig;
-import dev.llmspi.openai.wire.OpenAiDialect;
-import dev.llmspi.openai.wire.OpenAiWire;
+import dev.llmspi.openai.wire.Bench;
+import dev.llmspi.testkit.FakeReply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of streams that break, on real sockets. */
+/** Tests the outcomes of streams that break or end in unusual ways. */
+@Timeout(20)
 class StreamFaultTest {
 
-    private static final ChatRequest HELLO =
-            ChatRequest.of("Hello").toBuilder().model("m").build();
-    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n";
-    private static final String CHUNKED = HEAD + "Transfer-Encoding: chunked\r\nx-request-id: r-1\r\n\r\n";
-    private static final String TEXT = "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\n";
-    private static final String STOP = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
-    private static final String USAGE = "data: {\"choices\":[],\"usage\":{\"total_tokens\":13}}\n\n";
-    private static final String DONE = "data: [DONE]\n\n";
-    private static final String LAST_CHUNK = "0\r\n\r\n";
-    private static final long SOON = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final String EVENTS = "text/event-stream";
 
-    private static String chunk(String text) {
-        return Integer.toHexString(text.length()) + "\r\n" + text + "\r\n";
-    }
-
-    private static LlmProvider provider(URI chat) {
-        String base = chat.toString().replace("/chat/completions", "");
-        return OpenAiWire.provider(
-                new ProviderConfig(
-                        "local",
-                        "llm.providers.local",
-                        Map.of("base-url", base, "api-key", "sk-c4n4ry0123456789"),
-                        path -> "",
-                        new ArrayList<>(),
-                        TimeSource.system()),
-                new OpenAiDialect() {});
-    }
-
-    /** Answers with the given bytes, then closes the connection. */
-    private static RawServer closing(String... parts) throws IOException {
-        return new RawServer((number, connection) -> {
-            connection.request();
-            connection.write(String.join("", parts));
-        });
-    }
-
-    private static ChatResponse collect(RawServer server) {
-        try (LlmProvider provider = provider(server.uri());
-                ChatStream stream = provider.stream(HELLO, CallContext.create())) {
+    private static ChatResponse collect(FakeReply reply) {
+        try (Bench bench = Bench.replying(reply);
+                ChatStream stream = bench.stream()) {
             return stream.collect();
         }
     }
 
-    private static LlmException failure(RawServer server, String delivered) {
-        try (LlmProvider provider = provider(server.uri());
-                ChatStream stream = provider.stream(HELLO, CallContext.create())) {
+    private static LlmException failure(FakeReply reply, String delivered) {
+        try (Bench bench = Bench.replying(reply);
+                ChatStream stream = bench.stream()) {
             LlmException error = assertThrows(LlmException.class, stream::collect);
             assertEquals(delivered, stream.partial().text());
             assertTrue(stream.partial().toolCalls().isEmpty());
             assertEquals("local", error.provider());
             assertEquals(Optional.of("m"), error.model());
             assertTrue(error.requestSent());
-            assertEquals(1, server.requests.get());
+            assertEquals(1, bench.server.posts());
             return error;
         }
     }
 
-    @Test
-    void done_connectionKeptOpen_completesAndLetsGoAtOnce() throws Exception {
-        CompletableFuture<Long> sent = new CompletableFuture<>();
-        CompletableFuture<Long> gone = new CompletableFuture<>();
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(CHUNKED + chunk(TEXT) + chunk(STOP));
-                    sent.complete(System.nanoTime());
-                    connection.write(chunk(DONE));
-                    connection.awaitEnd();
-                    gone.complete(System.nanoTime());
-                });
-                LlmProvider provider = provider(server.uri())) {
-            // Not closed: the end itself must let go.
-            assertEquals(
-                    "Hi", provider.stream(HELLO, CallContext.create()).collect().text());
-
-            assertTrue(System.nanoTime() - sent.get() < TimeUnit.MILLISECONDS.toNanos(100));
-            assertTrue(gone.get(5, TimeUnit.SECONDS) - sent.get() < TimeUnit.MILLISECONDS.toNanos(100));
-        }
+    private static Arguments row(
+            String name, FakeReply reply, String delivered, ErrorKind kind, ErrorReason reason, boolean hasRequestId) {
+        return arguments(name, reply, delivered, kind, Optional.of(reason), hasRequestId);
     }
 
-    @Test
-    void done_bodyEnds_connectionReused() throws Exception {
-        try (RawServer server = new RawServer((number, connection) -> {
-                    for (int i = 0; i < 3; i++) {
-                        connection.request();
-                        connection.write(CHUNKED + chunk(TEXT + STOP + DONE + "data: {\"garbage") + LAST_CHUNK);
-                    }
-                });
-                LlmProvider provider = provider(server.uri())) {
-            for (int i = 0; i < 3; i++) {
-                assertEquals(
+    static List<Arguments> brokenStreams() {
+        String half = STOP.substring(0, STOP.length() - 6);
+        ErrorKind service = ErrorKind.SERVICE;
+        List<Arguments> rows = new ArrayList<>(List.of(
+                row("clean end", events(TEXT).end(), "Hi", service, ErrorReason.TRUNCATED, true),
+                row(
+                        "end inside an event",
+                        untilClose("200 OK", EVENTS, TEXT + half),
                         "Hi",
-                        provider.stream(HELLO, CallContext.create()).collect().text());
-            }
-            assertEquals(1, server.connections.get());
+                        service,
+                        ErrorReason.TRUNCATED,
+                        false),
+                row(
+                        "closed connection",
+                        events(TEXT).cut(),
+                        "Hi",
+                        ErrorKind.CONNECTION,
+                        ErrorReason.CONNECTION_LOST,
+                        true),
+                row(
+                        "finish reason error",
+                        events(TEXT, STOP.replace("stop", "error"), DONE).end(),
+                        "Hi",
+                        service,
+                        ErrorReason.TRUNCATED,
+                        true)));
+        for (String event : List.of(
+                "data: {\"choices\":[}\n\n",
+                "data: hello\n\n",
+                "data: []\n\n",
+                "data: 7\n\n",
+                "data: {} {}\n\n",
+                "data: {\"a\":1\n\ndata: }\n\n",
+                "data: {\"choices\":[{\"delta\":{\"content\":{\"a\":1}}}]}\n\n",
+                "data: {\"choices\":[{\"delta\":{\"content\":\"\u00ff\"}}]}\n\n",
+                "data: {\"skipped\":[\"\u00c3(\"]}\n\n")) {
+            FakeReply reply = events(TEXT, event, STOP).end();
+            rows.add(row("malformed " + event.strip(), reply, "Hi", service, ErrorReason.MALFORMED_RESPONSE, true));
         }
+        for (String body : List.of("", ": hello\n\n", DONE, "data: {\"choices\":[]}\n\n" + DONE)) {
+            FakeReply reply = untilClose("200 OK", EVENTS, body);
+            rows.add(row("empty " + body.strip(), reply, "", service, ErrorReason.EMPTY_RESPONSE, false));
+        }
+        return rows;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenStreams")
+    void collect_brokenStream_failsWithTheDeliveredText(
+            String name,
+            FakeReply reply,
+            String delivered,
+            ErrorKind kind,
+            Optional<ErrorReason> reason,
+            boolean hasRequestId) {
+        LlmException error = failure(reply, delivered);
+
+        assertEquals(kind, error.kind());
+        assertEquals(reason, error.reason());
+        assertEquals(hasRequestId ? Optional.of("r-1") : Optional.empty(), error.requestId());
     }
 
     @Test
-    void end_cleanWithoutFinish_truncated() throws Exception {
-        try (RawServer server = closing(CHUNKED, chunk(TEXT), LAST_CHUNK)) {
-            LlmException error = failure(server, "Hi");
-            assertEquals(ErrorKind.SERVICE, error.kind());
-            assertEquals(Optional.of(ErrorReason.TRUNCATED), error.reason());
-            assertEquals(Optional.of("r-1"), error.requestId());
-        }
-    }
-
-    @Test
-    void end_cleanInsideAnEvent_truncated() throws Exception {
-        try (RawServer server = closing(HEAD, "\r\n", TEXT, STOP.substring(0, STOP.length() - 6))) {
-            assertEquals(
-                    Optional.of(ErrorReason.TRUNCATED), failure(server, "Hi").reason());
-        }
-    }
-
-    @Test
-    void end_cut_connectionLost() throws Exception {
-        try (RawServer server = closing(CHUNKED, chunk(TEXT))) {
-            LlmException error = failure(server, "Hi");
-            assertEquals(ErrorKind.CONNECTION, error.kind());
-            assertEquals(Optional.of(ErrorReason.CONNECTION_LOST), error.reason());
-            assertEquals(Optional.of("r-1"), error.requestId());
-        }
-    }
-
-    @Test
-    void end_reset_connectionLost() throws Exception {
+    void next_connectionReset_failsAgainAndAgain() {
         CountDownLatch read = new CountDownLatch(1);
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(CHUNKED + chunk(TEXT));
-                    read.await();
-                    connection.socket.setSoLinger(true, 0);
-                });
-                LlmProvider provider = provider(server.uri());
-                ChatStream stream = provider.stream(HELLO, CallContext.create())) {
+        try (Bench bench = Bench.replying(events(TEXT).await(read).broken());
+                ChatStream stream = bench.stream()) {
             Iterator<ChatStreamEvent> events = stream.iterator();
             assertEquals(new ChatStreamEvent.TextDelta("Hi"), events.next());
             read.countDown();
@@ -189,39 +147,34 @@ class StreamFaultTest {
         }
     }
 
-    @Test
-    void end_anyAfterFinish_completeWithUsage() throws Exception {
-        for (String end : List.of(chunk(DONE) + LAST_CHUNK, LAST_CHUNK, "", chunk("data: {\"half") + LAST_CHUNK)) {
-            try (RawServer server = closing(CHUNKED, chunk(TEXT), chunk(STOP), chunk(USAGE), end)) {
-                ChatResponse answer = collect(server);
-                assertEquals(FinishReason.STOP, answer.finishReason());
-                assertEquals(13, answer.usage().totalTokens().orElseThrow());
-            }
-        }
+    static List<FakeReply> endsAfterTheFinishReason() {
+        return List.of(
+                events(TEXT, STOP, USAGE, DONE).end(),
+                events(TEXT, STOP, USAGE).end(),
+                events(TEXT, STOP, USAGE).cut(),
+                events(TEXT, STOP, USAGE, "data: {\"half").end());
     }
 
-    @Tag("fault-6.14")
-    @Test
-    void end_silenceAfterFinish_completesWithinASecond() throws Exception {
-        try (RawServer server = new RawServer((number, connection) -> {
-            connection.request();
-            connection.write(CHUNKED + chunk(TEXT) + chunk(STOP) + chunk(USAGE));
-            while (true) {
-                // A comment is no event.
-                connection.write(chunk(": still here\n\n"));
-            }
-        })) {
-            long start = System.nanoTime();
-            assertEquals(13, collect(server).usage().totalTokens().orElseThrow());
-            assertTrue(System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(2500));
-        }
+    @ParameterizedTest
+    @MethodSource("endsAfterTheFinishReason")
+    void collect_anyEndAfterTheFinishReason_isCompleteWithUsage(FakeReply reply) {
+        ChatResponse answer = collect(reply);
+        assertEquals(FinishReason.STOP, answer.finishReason());
+        assertEquals(13, answer.usage().totalTokens().orElseThrow());
     }
 
     @Test
-    void error_afterFinish_stillFails() throws Exception {
-        try (RawServer server = closing(CHUNKED, chunk(TEXT + STOP), chunk("data: {\"error\":{\"code\":502}}\n\n"))) {
-            assertEquals(ErrorKind.SERVICE, failure(server, "Hi").kind());
-        }
+    void collect_doneWithoutFinishReason_isCompleteAsUnknown() {
+        assertEquals(
+                FinishReason.UNKNOWN,
+                collect(untilClose("200 OK", EVENTS, TEXT + DONE)).finishReason());
+    }
+
+    @Test
+    void collect_errorAfterTheFinishReason_fails() {
+        FakeReply reply =
+                events(TEXT + STOP, "data: {\"error\":{\"code\":502}}\n\n").end();
+        assertEquals(ErrorKind.SERVICE, failure(reply, "Hi").kind());
     }
 
     @ParameterizedTest
@@ -229,82 +182,29 @@ class StreamFaultTest {
             strings = {
                 "{\"error\":{\"code\":429,\"message\":\"slow\"}}",
                 "{\"error\":{\"code\":\"429\"},\"choices\":[]}",
-                "{\"choices\":[{\"delta\":{\"content\":\"lost\"},\"finish_reason\":\"stop\"}],\"error\":{\"code\":429}}",
+                "{\"choices\":[{\"delta\":{\"content\":\"lost\"},\"finish_reason\":\"stop\"}],"
+                        + "\"error\":{\"code\":429}}",
                 "{\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\",\"error\":{\"code\":429}}]}",
                 "{\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}],\"error\":{\"code\":429}}",
                 "{\"error\":\"rate_limit_exceeded\"}"
             })
-    void error_beforeAndAfterText_kindByCodeAtOnce(String event) throws Exception {
+    void collect_errorBeforeOrAfterText_failsWithoutWaitingForTheEnd(String event) {
         for (String text : List.of("", TEXT)) {
-            CountDownLatch judged = new CountDownLatch(1);
-            try (RawServer server = new RawServer((number, connection) -> {
-                connection.request();
-                connection.write(CHUNKED + chunk(text + "event: error\ndata: " + event + "\n\n"));
-                judged.await(); // the error is not kept waiting for the end
-            })) {
-                LlmException error = failure(server, text.isEmpty() ? "" : "Hi");
-                judged.countDown();
-                assertEquals(ErrorKind.RATE_LIMIT, error.kind(), error::getMessage);
-                assertEquals(Optional.of("r-1"), error.requestId());
-            }
-        }
-    }
+            LlmException error =
+                    failure(events(text + "event: error\ndata: " + event + "\n\n"), text.isEmpty() ? "" : "Hi");
 
-    @Test
-    void error_finishReasonAlone_service() throws Exception {
-        try (RawServer server = closing(CHUNKED, chunk(TEXT + STOP.replace("stop", "error") + DONE))) {
-            assertEquals(ErrorKind.SERVICE, failure(server, "Hi").kind());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "data: {\"choices\":[}\n\n",
-                "data: hello\n\n",
-                "data: []\n\n",
-                "data: 7\n\n",
-                "data: {} {}\n\n",
-                "data: {\"a\":1\n\ndata: }\n\n",
-                "data: {\"choices\":[{\"delta\":{\"content\":{\"a\":1}}}]}\n\n",
-                "data: {\"choices\":[{\"delta\":{\"content\":\"\u00ff\"}}]}\n\n",
-                "data: {\"skipped\":[\"\u00c3(\"]}\n\n"
-            })
-    void event_unreadable_malformed(String event) throws Exception {
-        try (RawServer server = closing(CHUNKED, chunk(TEXT), chunk(event), chunk(STOP), LAST_CHUNK)) {
-            LlmException error = failure(server, "Hi");
-            assertEquals(ErrorKind.SERVICE, error.kind());
-            assertEquals(Optional.of(ErrorReason.MALFORMED_RESPONSE), error.reason());
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", ": hello\n\n", "data: [DONE]\n\n", "data: {\"choices\":[]}\n\ndata: [DONE]\n\n"})
-    void stream_nothingInIt_emptyResponse(String body) throws Exception {
-        try (RawServer server = closing(HEAD, "\r\n", body)) {
-            LlmException error = failure(server, "");
-            assertEquals(ErrorKind.SERVICE, error.kind());
-            assertEquals(Optional.of(ErrorReason.EMPTY_RESPONSE), error.reason());
-        }
-    }
-
-    @Test
-    void done_withoutFinish_completeAsUnknown() throws Exception {
-        try (RawServer server = closing(HEAD, "\r\n", TEXT, DONE)) {
-            assertEquals(FinishReason.UNKNOWN, collect(server).finishReason());
+            assertEquals(ErrorKind.RATE_LIMIT, error.kind(), error::getMessage);
+            assertEquals(Optional.of("r-1"), error.requestId());
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = {201, 204, 205, 206, 299})
-    void status_noAnswerThoughAStream_serviceAtOnce(int status) throws Exception {
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(CHUNKED.replace("200 OK", status + " X") + chunk(TEXT + STOP));
-                    connection.awaitEnd(); // nobody waits for the end
-                });
-                LlmProvider provider = provider(server.uri())) {
-            LlmException error = assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
+    void stream_statusWithoutAnAnswer_failsWithoutWaitingForTheEnd(int status) {
+        FakeReply open = TransportBench.open("HTTP/1.1 " + status + " X\r\nContent-Type: " + EVENTS
+                + "\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(TEXT.length()) + "\r\n" + TEXT);
+        try (Bench bench = Bench.replying(open)) {
+            LlmException error = assertThrows(LlmException.class, bench::stream);
 
             assertEquals(ErrorKind.SERVICE, error.kind());
             assertEquals(status, error.status().orElseThrow());
@@ -313,15 +213,14 @@ class StreamFaultTest {
     }
 
     @Test
-    void body_jsonThoughAStreamWasAsked_wholeAnswer() throws Exception {
+    void collect_jsonInsteadOfAStream_isTheWholeAnswer() {
         String json = "{\"id\":\"g1\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"Hi\"}}],"
                 + "\"usage\":{\"total_tokens\":13}}";
-        try (RawServer server = closing("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", json)) {
-            ChatResponse answer = collect(server);
-            assertEquals("Hi", answer.text());
-            assertEquals(13, answer.usage().totalTokens().orElseThrow());
-            assertTrue(answer.message().isFrom("local", "m"));
-        }
+        ChatResponse answer = collect(untilClose("200 OK", "application/json", json));
+
+        assertEquals("Hi", answer.text());
+        assertEquals(13, answer.usage().totalTokens().orElseThrow());
+        assertTrue(answer.message().isFrom("local", "m"));
     }
 
     @ParameterizedTest
@@ -333,162 +232,46 @@ class StreamFaultTest {
         "502 Bad,text/event-stream,x,SERVICE",
         "302 Found,text/event-stream,x,SERVICE"
     })
-    void body_noStream_errorAsInChat(String status, String type, String body, ErrorKind kind) throws Exception {
-        try (RawServer server = closing("HTTP/1.1 ", status, "\r\nContent-Type: ", type, "\r\n\r\n", body);
-                LlmProvider provider = provider(server.uri())) {
-            LlmException error = assertThrows(LlmException.class, () -> provider.stream(HELLO, CallContext.create()));
-            assertEquals(kind, error.kind());
-        }
-    }
-
-    /** The server sends a text and hangs; the test ends the stream; the server must see it. */
-    private interface Ending {
-        void end(ChatStream stream, Cancellation cancellation, Thread reader);
-    }
-
-    private static void assertEnds(Ending ending, Class<? extends RuntimeException> thrown) throws Exception {
-        CompletableFuture<Long> gone = new CompletableFuture<>();
-        CountDownLatch reading = new CountDownLatch(1);
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(CHUNKED + chunk(TEXT));
-                    connection.awaitEnd();
-                    gone.complete(System.nanoTime());
-                });
-                LlmProvider provider = provider(server.uri())) {
-            Cancellation cancellation = Cancellation.create();
-            ChatStream stream = provider.stream(
-                    HELLO, CallContext.builder().cancellation(cancellation).build());
-            CompletableFuture<Throwable> outcome = new CompletableFuture<>();
-            Thread reader = new Thread(() -> {
-                try {
-                    stream.forEachText(text -> reading.countDown());
-                    outcome.complete(null);
-                } catch (RuntimeException e) {
-                    outcome.complete(e);
-                }
-            });
-            reader.start();
-            reading.await();
-            long start = System.nanoTime();
-            ending.end(stream, cancellation, reader);
-
-            assertTrue(gone.get(5, TimeUnit.SECONDS) - start < SOON);
-            Throwable error = outcome.get(5, TimeUnit.SECONDS);
-            assertTrue(thrown.isInstance(error), () -> "" + error);
-            if (error instanceof LlmException failure) {
-                assertEquals(Optional.of(ErrorReason.CANCELLED), failure.reason());
-                assertEquals(ErrorKind.CONNECTION, failure.kind());
-            }
-            reader.join();
-            assertEquals(1, server.requests.get());
+    void stream_replyIsNotAStream_failsLikeChat(String status, String type, String body, ErrorKind kind) {
+        try (Bench bench = Bench.replying(untilClose(status, type, body))) {
+            assertEquals(kind, assertThrows(LlmException.class, bench::stream).kind());
         }
     }
 
     @Test
-    void cancel_whileReading_serverSeesIt() throws Exception {
-        assertEnds((stream, cancellation, reader) -> cancellation.cancel(), LlmException.class);
-    }
-
-    @Test
-    void close_fromAnotherThread_serverSeesIt() throws Exception {
-        assertEnds((stream, cancellation, reader) -> stream.close(), CancellationException.class);
-    }
-
-    @Test
-    void interrupt_whileReading_serverSeesIt() throws Exception {
-        // What core does for a reader that is interrupted.
-        assertEnds(
-                (stream, cancellation, reader) -> {
-                    reader.interrupt();
-                    cancellation.cancel();
-                },
-                LlmException.class);
-    }
-
-    @Test
-    void providerClose_whileReading_endsTheStream() throws Exception {
-        CompletableFuture<Long> gone = new CompletableFuture<>();
-        try (RawServer server = new RawServer((number, connection) -> {
-            connection.request();
-            connection.write(CHUNKED + chunk(TEXT));
-            connection.awaitEnd();
-            gone.complete(System.nanoTime());
-        })) {
-            LlmProvider provider = provider(server.uri());
-            Iterator<ChatStreamEvent> events =
-                    provider.stream(HELLO, CallContext.create()).iterator();
-            events.next();
-            long start = System.nanoTime();
-            provider.close();
-
-            assertTrue(gone.get(5, TimeUnit.SECONDS) - start < SOON);
-            LlmException error = assertThrows(LlmException.class, events::next);
-            assertEquals(Optional.of(ErrorReason.CANCELLED), error.reason());
-        }
-    }
-
-    @Test
-    void close_withoutReading_serverSeesIt() throws Exception {
-        CompletableFuture<Long> gone = new CompletableFuture<>();
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(CHUNKED + chunk(TEXT));
-                    connection.awaitEnd();
-                    gone.complete(System.nanoTime());
-                });
-                LlmProvider provider = provider(server.uri())) {
-            ChatStream stream = provider.stream(HELLO, CallContext.create());
-            stream.iterator().next();
-            long start = System.nanoTime();
-            stream.close();
-            stream.close();
-            assertTrue(gone.get(5, TimeUnit.SECONDS) - start < SOON);
-        }
-    }
-
-    @Test
-    void stream_gzip_eventsAsTheyCome() throws Exception {
+    void forEachText_gzip_eventsArriveWhileTheStreamIsOpen() throws IOException {
         CountDownLatch read = new CountDownLatch(1);
-        try (RawServer server = new RawServer((number, connection) -> {
-                    connection.request();
-                    connection.write(HEAD + "Content-Encoding: gzip\r\n\r\n");
-                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                    GZIPOutputStream gzip = new GZIPOutputStream(bytes, true);
-                    gzip.write(TEXT.getBytes(StandardCharsets.UTF_8));
-                    gzip.flush();
-                    connection.write(bytes.toByteArray());
-                    read.await();
-                    bytes.reset();
-                    gzip.write((STOP + DONE).getBytes(StandardCharsets.UTF_8));
-                    gzip.close();
-                    connection.write(bytes.toByteArray());
-                });
-                LlmProvider provider = provider(server.uri());
-                ChatStream stream = provider.stream(HELLO, CallContext.create())) {
-            ChatResponse answer = stream.forEachText(text -> read.countDown());
-            assertEquals("Hi", answer.text());
-            assertFalse(stream.isCancelled());
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        GZIPOutputStream gzip = new GZIPOutputStream(compressed, true);
+        byte[] first = flushed(gzip, compressed, TEXT);
+        byte[] second = flushed(gzip, compressed, STOP + DONE);
+        FakeReply reply = FakeReply.events("Content-Encoding: gzip")
+                .piece(first)
+                .await(read)
+                .piece(second)
+                .end();
+        try (Bench bench = Bench.replying(reply);
+                ChatStream stream = bench.stream()) {
+            assertEquals("Hi", stream.forEachText(text -> read.countDown()).text());
         }
     }
 
     @Tag("fault-6.13")
     @Test
-    void stream_gzipCut_truncated() throws Exception {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes, true)) {
-            gzip.write(TEXT.getBytes(StandardCharsets.UTF_8));
-            gzip.flush();
-            byte[] half = bytes.toByteArray();
-            try (RawServer server = new RawServer((number, connection) -> {
-                connection.request();
-                connection.write(HEAD + "Content-Encoding: gzip\r\n\r\n");
-                connection.write(half);
-            })) {
-                assertEquals(
-                        Optional.of(ErrorReason.TRUNCATED),
-                        failure(server, "Hi").reason());
-            }
-        }
+    void collect_gzipCut_truncated() throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        byte[] half = flushed(new GZIPOutputStream(compressed, true), compressed, TEXT);
+        FakeReply reply = FakeReply.events("Content-Encoding: gzip").piece(half).end();
+
+        assertEquals(Optional.of(ErrorReason.TRUNCATED), failure(reply, "Hi").reason());
+    }
+
+    private static byte[] flushed(GZIPOutputStream gzip, ByteArrayOutputStream compressed, String text)
+            throws IOException {
+        gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        gzip.flush();
+        byte[] bytes = compressed.toByteArray();
+        compressed.reset();
+        return bytes;
     }
 }

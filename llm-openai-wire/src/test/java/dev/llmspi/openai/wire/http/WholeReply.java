@@ -4,14 +4,17 @@ import dev.llmspi.api.CallContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
-/** What a server answered, read to its end, whatever it is. */
+/** A reply with any status whose body was read to its end. */
 record WholeReply(int status, byte[] body) {
 
     static final Bounds BOUNDS = new Bounds(64 * 1024, 64 * 1024, 1024, 1024, 1024, 1024, 1024, 10, 10, 10, 100);
 
-    static WholeReply execute(HttpTransport transport, HttpCall call, CallContext context) throws TransportException {
-        try (OpenReply reply = transport.open(call, context)) {
+    /** Sends a POST if there is a body, otherwise a GET. */
+    static WholeReply execute(HttpTransport transport, RequestHead head, @Nullable JsonBody body, CallContext context)
+            throws TransportException {
+        try (OpenReply reply = transport.open(head, body, context)) {
             return new WholeReply(
                     reply.status(), reply.isSuccess() ? reply.read(WholeReply::bytes) : reply.beginning());
         }
