@@ -58,6 +58,7 @@ public final class Http2Front implements AutoCloseable {
     private volatile int streamWindow;
     private volatile int connectionWindow;
     private volatile int requestsPerConnection = Integer.MAX_VALUE;
+    private volatile boolean refusesAtFullWindow;
 
     private Http2Front(TestUpstream upstream) {
         this.upstream = upstream;
@@ -170,6 +171,12 @@ public final class Http2Front implements AutoCloseable {
         return this;
     }
 
+    /** Refuses streams only when their data has filled the window of the connection. */
+    public Http2Front refuseAtFullWindow() {
+        refusesAtFullWindow = true;
+        return this;
+    }
+
     /** Returns the URL of a path on this server. */
     public URI url(String path) {
         return URI.create("https://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort() + path);
@@ -190,6 +197,10 @@ public final class Http2Front implements AutoCloseable {
 
     int connectionWindow() {
         return connectionWindow;
+    }
+
+    boolean refusesAtFullWindow() {
+        return refusesAtFullWindow;
     }
 
     int announcedStreams() {

@@ -24,6 +24,9 @@ final class Http2FrontConnection extends ChannelInboundHandlerAdapter {
 
     private final Http2Front front;
     private final Map<Http2FrameStream, Http2Relay> streams = new HashMap<>();
+    /** Streams to refuse later, with the bytes that have arrived. */
+    private final Map<Http2FrameStream, Integer> unrefused = new HashMap<>();
+
     private int requests;
 
     Http2FrontConnection(Http2Front front) {
@@ -53,7 +56,9 @@ final class Http2FrontConnection extends ChannelInboundHandlerAdapter {
                 begun(context, head);
             } else if (frame instanceof Http2DataFrame data) {
                 Http2Relay relay = streams.get(data.stream());
-                if (relay == null) {
+                if (unrefused.containsKey(data.stream())) {
+                    refuseAtFullWindow(context, data);
+                } else if (relay == null) {
                     int bytes = data.initialFlowControlledBytes();
                     context.write(new DefaultHttp2WindowUpdateFrame(bytes).stream(data.stream()));
                 } else {
@@ -77,7 +82,11 @@ final class Http2FrontConnection extends ChannelInboundHandlerAdapter {
             return; // the stream is above the last one of the GOAWAY
         }
         if (front.refuses(streams.size())) {
-            context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM).stream(head.stream()));
+            if (front.refusesAtFullWindow()) {
+                unrefused.put(head.stream(), 0);
+            } else {
+                refuse(context, head.stream());
+            }
             return;
         }
         Http2Relay relay = new Http2Relay(context, head, front.upstreamPort(), () -> ended(context, head.stream()));
@@ -88,6 +97,19 @@ final class Http2FrontConnection extends ChannelInboundHandlerAdapter {
             context.writeAndFlush(frame(Http2FrameTypes.GO_AWAY, 8)
                     .writeInt(head.stream().id())
                     .writeInt((int) Http2Error.NO_ERROR.code()));
+        }
+    }
+
+    private static void refuse(ChannelHandlerContext context, Http2FrameStream stream) {
+        context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM).stream(stream));
+    }
+
+    /** Keeps the data, so the client may send no more than the connection's window. Netty returns it at the reset. */
+    private void refuseAtFullWindow(ChannelHandlerContext context, Http2DataFrame data) {
+        int bytes = unrefused.merge(data.stream(), data.initialFlowControlledBytes(), Integer::sum);
+        if (bytes >= Http2CodecUtil.DEFAULT_WINDOW_SIZE) {
+            unrefused.remove(data.stream());
+            refuse(context, data.stream());
         }
     }
 

@@ -38,7 +38,7 @@ final class EchoSearch {
 
     private final int shift;
     private final Skeleton prompt;
-    private final char[] chunk = new char[CHUNK];
+    private char[] chunk = {};
     /** The hashes of the prompts' parts that were compared. Prompts often repeat themselves. */
     private final Set<Long> compared = new HashSet<>();
 
@@ -97,6 +97,7 @@ final class EchoSearch {
         int end = 0;
         for (int from = 0; end < said.length() && !ended.isCancelled(); from += CHUNK - OVERLAP) {
             end = Math.min(said.length(), from + CHUNK);
+            chunk = chunk.length < end - from ? new char[end - from] : chunk;
             said.getChars(from, end, chunk, 0);
             prompt.read(chunk, end - from);
             similar |= search(end - from);

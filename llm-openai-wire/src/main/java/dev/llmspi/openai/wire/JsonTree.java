@@ -49,6 +49,8 @@ final class JsonTree {
     /** The initial capacity of a map. Most objects in a reply have at most six members and need no larger table. */
     private static final int INITIAL_MEMBERS = 8;
 
+    private static final int INITIAL_MEMBERS_OF_REPLY = 16;
+
     private final JsonParser parser;
     private int left;
     /** Whether a truncated value is accepted. */
@@ -166,8 +168,10 @@ final class JsonTree {
         return weight;
     }
 
+    /** Reads an object. The parts of a reply are read without their null members, which servers send in great number. */
     private Map<String, @Nullable Object> object(Location location) throws IOException {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>(INITIAL_MEMBERS);
+        Map<String, @Nullable Object> members =
+                new LinkedHashMap<>(location == Location.REPLY ? INITIAL_MEMBERS_OF_REPLY : INITIAL_MEMBERS);
         for (JsonToken token; (token = next()) != JsonToken.END_OBJECT && token != null; ) {
             String name = parser.currentName();
             JsonToken value = next();
@@ -176,8 +180,7 @@ final class JsonTree {
             }
             if (location.skips(name)) {
                 parser.skipChildren();
-                members.put(name, null);
-            } else {
+            } else if (value != JsonToken.VALUE_NULL || location == Location.ELSEWHERE) {
                 members.put(name, value(value, location.of(name, value)));
             }
         }

@@ -213,12 +213,13 @@ final class MessageDecoder {
 
     /** Returns the tool calls in a message. If there are none, returns its legacy {@code function_call}. */
     static List<JsonObject> toolCalls(JsonObject message) {
-        List<JsonObject> calls = new ArrayList<>(0);
-        for (Object element : message.list("tool_calls")) {
+        List<?> elements = message.list("tool_calls");
+        List<JsonObject> calls = elements.isEmpty() ? List.of() : new ArrayList<>(elements.size());
+        for (Object element : elements) {
             calls.add(JsonObject.from(element));
         }
         if (message.value("tool_calls") instanceof Map) {
-            calls.add(message.object("tool_calls"));
+            calls = List.of(message.object("tool_calls"));
         }
         JsonObject function = message.object("function_call");
         return calls.isEmpty() && function.text("name").isPresent()

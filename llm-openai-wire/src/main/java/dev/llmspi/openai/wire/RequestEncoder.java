@@ -9,6 +9,7 @@ import dev.llmspi.openai.wire.http.JsonBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,13 +173,13 @@ final class RequestEncoder {
         addSettings(fields, request);
         Map<String, Object> schemaFields = SchemaEncoder.fields(request);
         Map<String, Object> rest = rest(request, stream);
-        rest.keySet().removeAll(fields.keySet());
-        rest.keySet().removeAll(schemaFields.keySet());
+        removeAll(rest, fields.keySet());
+        removeAll(rest, schemaFields.keySet());
         dialect.amend(request, rest);
         add(fields, rest);
-        fields.keySet().removeAll(schemaFields.keySet());
+        removeAll(fields, schemaFields.keySet());
         fields.putAll(schemaFields);
-        fields.keySet().removeAll(FieldRules.FIXED);
+        removeAll(fields, FieldRules.FIXED);
         FieldRules.Rules rules = settings.fields().of(model);
         return rules.isEmpty() ? fields : rules.apply(fields, own(request, schemaFields));
     }
@@ -203,8 +204,14 @@ final class RequestEncoder {
         if (stream) {
             add(rest, dialect.streamFields());
         }
-        rest.keySet().removeAll(FieldRules.FIXED);
+        removeAll(rest, FieldRules.FIXED);
         return rest;
+    }
+
+    private static void removeAll(Map<String, Object> fields, Collection<String> names) {
+        if (!fields.isEmpty() && !names.isEmpty()) { // most requests have few fields or none
+            fields.keySet().removeAll(names);
+        }
     }
 
     private static void add(Map<String, Object> fields, Map<String, Object> more) {

@@ -31,6 +31,12 @@ final class SchemaEncoder {
      * request must not have the same names.
      */
     static Map<String, Object> fields(ChatRequest request) {
+        if (request.responseFormat().isEmpty()
+                && request.toolChoice().isEmpty()
+                && request.parallelToolCalls().isEmpty()
+                && request.tools().isEmpty()) {
+            return Map.of(); // the usual case needs no map
+        }
         Map<String, Object> fields = new LinkedHashMap<>();
         if (request.responseFormat().isPresent()) {
             fields.put("response_format", new Field(request.responseFormat().get()));

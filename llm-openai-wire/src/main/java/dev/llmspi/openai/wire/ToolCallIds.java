@@ -47,15 +47,17 @@ final class ToolCallIds {
     private final boolean mistral;
     private final boolean allFit;
     /** Maps each outgoing id to its original id. */
-    private final Map<String, String> owners = new HashMap<>(0);
+    private final Map<String, String> owners;
     /** Maps each original id to the outgoing id of the latest call that has it. */
-    private final Map<String, String> latest = new HashMap<>(0);
+    private final Map<String, String> latest;
 
     /** @param mistral whether the model that receives the ids is a Mistral model */
     ToolCallIds(List<Message> messages, Recipient recipient, boolean mistral) {
         this.recipient = recipient;
         this.mistral = mistral;
         this.allFit = allFit(messages);
+        this.owners = allFit ? Map.of() : new HashMap<>();
+        this.latest = allFit ? Map.of() : new HashMap<>();
         if (!allFit) {
             for (int i = 0; i < messages.size(); i++) {
                 reserve(messages.get(i));

@@ -73,8 +73,8 @@ record WireFinishReason(@Nullable String raw) {
 
     /** Whether the word reports that the generation failed early; false for an unknown word. */
     boolean isBrokenOff() {
-        if (raw == null) {
-            return false;
+        if (raw == null || reason(false) != FinishReason.UNKNOWN) {
+            return false; // the usual words need no closer look
         }
         String words = BETWEEN_WORDS.matcher(raw.toLowerCase(Locale.ROOT)).replaceAll("_");
         boolean broken = false;

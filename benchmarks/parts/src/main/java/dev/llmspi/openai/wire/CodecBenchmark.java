@@ -1,6 +1,7 @@
 package dev.llmspi.openai.wire;
 
 import dev.llmspi.api.CallContext;
+import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.TimeSource;
@@ -57,6 +58,7 @@ public class CodecBenchmark {
     private final ChatRequest hello = ChatRequest.of("Why is the sky blue?");
     private final ChatRequest conversation = conversation();
     private final WireCall scope = new WireCall("local", "m", CallContext.create(), hello.messages());
+    private final Cancellation uncancelled = Cancellation.create();
     private final byte[] answer = ANSWER.getBytes(StandardCharsets.UTF_8);
     private final byte[] error = ERROR.getBytes(StandardCharsets.UTF_8);
 
@@ -78,19 +80,19 @@ public class CodecBenchmark {
     /** Encodes a request with one message. */
     @Benchmark
     public JsonBody requestShort() {
-        return encoder.encode(hello, "m", false);
+        return encoder.encode(hello, "m", false, uncancelled);
     }
 
     /** Encodes 200 messages with a total of 200 KB, as in the second call of a conversation. */
     @Benchmark
     public JsonBody requestConversationAgain() {
-        return encoder.encode(conversation, "m", false);
+        return encoder.encode(conversation, "m", false, uncancelled);
     }
 
     /** Encodes the same messages without the cache, as in the first call of a conversation. */
     @Benchmark
     public JsonBody requestConversationFirst() {
-        return forgetful.encode(conversation, "m", false);
+        return forgetful.encode(conversation, "m", false, uncancelled);
     }
 
     /** Decodes a complete answer of 800 bytes. */

@@ -55,8 +55,7 @@ final class LazyClient {
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(Duration.ZERO)
                 .pingInterval(PING_INTERVAL)
-                .addNetworkInterceptor(new StreamThreads())
-                .addNetworkInterceptor(new ConnectionGuard(liveness))
+                .addNetworkInterceptor(new StreamThreads(new ConnectionGuard(liveness)))
                 .proxySelector(new HttpsOnlyProxySelector());
         if (!network.http2()) {
             builder.protocols(List.of(Protocol.HTTP_1_1));

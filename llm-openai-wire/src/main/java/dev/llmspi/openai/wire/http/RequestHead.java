@@ -8,13 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The address and headers of a request. A head can be sent any number of times, each time with a different body. It is
- * translated into OkHttp's types once, when it is first sent. Thread-safe.
+ * translated into OkHttp's types once for each method, when it is first sent. Thread-safe.
  */
 public final class RequestHead {
 
     private final URI uri;
     private final Map<String, String> headers;
-    private volatile @Nullable Request translated;
+    private volatile @Nullable Request get;
+    private volatile @Nullable Request post;
 
     /** @param headers the names and values, which have been validated and must not be modified afterwards */
     public RequestHead(URI uri, Map<String, String> headers) {
@@ -32,24 +33,24 @@ public final class RequestHead {
      * @throws IllegalArgumentException if OkHttp refuses the address or a header
      */
     Request request(@Nullable JsonBody body) {
-        Request known = translated;
-        if (known == null) {
-            translated = known = translate();
+        if (body == null) {
+            Request known = get;
+            return known != null ? known : (get = translate(Map.of()));
         }
-        return body == null
-                ? known
-                : known.newBuilder()
-                        .header("Content-Type", "application/json")
-                        .post(body)
-                        .build();
+        Request known = post;
+        if (known == null) {
+            post = known = translate(Map.of("Content-Type", "application/json"));
+        }
+        return known.newBuilder().post(body).build();
     }
 
-    private Request translate() {
+    private Request translate(Map<String, String> more) {
         HttpUrl url = HttpUrl.get(uri.toString());
         Request.Builder builder = new Request.Builder().url(url).header("Host", host(url));
         for (Map.Entry<String, String> header : headers.entrySet()) {
             builder.header(header.getKey(), header.getValue());
         }
+        more.forEach(builder::header);
         return builder.build();
     }
 

@@ -26,14 +26,24 @@ final class StreamThreads implements Interceptor {
 
     private static final int IDLE_SECONDS = 5;
 
+    private final Interceptor next;
     private final Executor threads;
 
-    StreamThreads() {
-        this(new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), StreamThreads::thread));
+    /** @param next the last interceptor, which calls over HTTP/2 run on a thread of this class */
+    StreamThreads(Interceptor next) {
+        this(
+                next,
+                new ThreadPoolExecutor(
+                        0,
+                        Integer.MAX_VALUE,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        StreamThreads::thread));
     }
 
-    StreamThreads(Executor threads) {
+    StreamThreads(Interceptor next, Executor threads) {
+        this.next = next;
         this.threads = threads;
     }
 
@@ -50,7 +60,7 @@ final class StreamThreads implements Interceptor {
         if (connection == null
                 || connection.protocol() != Protocol.HTTP_2
                 || !(chain.getEventListener() instanceof Exchange exchange)) {
-            return chain.proceed(chain.request());
+            return next.intercept(chain);
         }
         CompletableFuture<Response> answer = new CompletableFuture<>();
         exchange.waitsFor(answer);
@@ -63,9 +73,9 @@ final class StreamThreads implements Interceptor {
         return await(chain, answer);
     }
 
-    private static void send(Chain chain, CompletableFuture<Response> answer) {
+    private void send(Chain chain, CompletableFuture<Response> answer) {
         try {
-            Response response = chain.proceed(chain.request());
+            Response response = next.intercept(chain);
             if (!answer.complete(response)) {
                 response.close(); // the caller has not waited for it
             }

@@ -125,7 +125,9 @@ class NetworkInterceptorsTest {
         Interceptor.Chain chain = chain(Protocol.HTTP_2, null, () -> {
             throw error;
         });
-        Error thrown = assertThrows(Error.class, () -> new StreamThreads(Runnable::run).intercept(chain));
+        Error thrown =
+                assertThrows(Error.class, () -> new StreamThreads(last -> last.proceed(last.request()), Runnable::run)
+                        .intercept(chain));
         assertSame(error, thrown);
     }
 }
