@@ -21,6 +21,8 @@ final class EchoSearch {
     private static final int STEP = GRAM / 2;
     /** Each piece of at least this length contains a piece that is looked up. */
     private static final int SHORTEST = GRAM + STEP - 1;
+    /** A piece with fewer letters and digits may be missed in a search for letters and digits alone. */
+    private static final int FEW_LETTERS = SHORTEST + STEP;
     /** The number of characters of a prompt that are read at once. */
     private static final int CHUNK = 16 * 1024;
     /** The number of characters that two chunks share, so that no piece is lost between them. */
@@ -168,8 +170,12 @@ final class EchoSearch {
 
     /** Whether a part of the prompt, with the signs around it, is long enough. Adjacent blanks count once. */
     private boolean isLong(int from, int to, int end) {
-        if (to - from >= PIECE) {
-            return true;
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            length += Character.isIdeographic(prompt.chars()[i]) ? 2 : 1; // ten of them are as much as a line of words
+            if (length >= PIECE) {
+                return true;
+            }
         }
         int begin = from == 0 ? 0 : prompt.end(from - 1);
         int stop = to == prompt.length() ? end : prompt.begin(to);
@@ -247,7 +253,7 @@ final class EchoSearch {
                     count -= letters[read % PIECE] ? 1 : 0;
                     letters[read % PIECE] = Character.isLetterOrDigit(c);
                     count += letters[read % PIECE] ? 1 : 0;
-                    if (++read >= PIECE && count < SHORTEST) {
+                    if (++read >= PIECE && count < FEW_LETTERS) {
                         return true;
                     }
                 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,6 +26,10 @@ class EchoedPromptTest {
 
     /** The length from which a piece of a prompt counts. */
     private static final int PIECE = 20;
+
+    /** An escape in an encoded prompt, which stands for at most one character of the prompt. */
+    private static final Pattern ESCAPE = Pattern.compile(
+            "\\\\+(?:u\\{?\\p{XDigit}{2,6}}?|x\\p{XDigit}{2}|[0-7]{3}|.)|(?:%(?:25)*|=)\\p{XDigit}{2}|&(?:amp;)*#?\\w{1,8};");
 
     private static final Pattern LETTERS = Pattern.compile("(?:[\\p{L}\\p{N}[\\p{So}&&[^\uFFFD]]].*){4}");
 
@@ -109,19 +114,29 @@ class EchoedPromptTest {
     }
 
     /** Returns the pieces that two texts have in common. */
-    private static List<String> pieces(String shown, String said, int length) {
+    private static List<String> pieces(String shown, String said) {
         String echo = oneLine(said);
         List<String> found = new ArrayList<>();
-        for (int i = 0; i + length <= shown.length(); i++) {
-            String piece = shown.substring(i, i + length);
+        for (int i = 0; i + PIECE <= shown.length(); i++) {
+            int end = i + PIECE;
+            while (end < shown.length() && echo.contains(shown.substring(i, end + 1))) {
+                end++;
+            }
+            String piece = shown.substring(i, end);
             // Three dots are the server's, and signs instead of letters show nothing.
             if (echo.contains(piece)
+                    && ESCAPE.matcher(piece).replaceAll("x").length() >= PIECE
                     && !piece.contains("..")
-                    && LETTERS.matcher(piece).find()) {
+                    && hasLetters(piece)) {
                 found.add(piece);
             }
         }
         return found;
+    }
+
+    private static boolean hasLetters(String piece) {
+        return IntStream.rangeClosed(0, piece.length() - PIECE)
+                .anyMatch(i -> LETTERS.matcher(piece.substring(i, i + PIECE)).find());
     }
 
     @ParameterizedTest
@@ -138,8 +153,8 @@ class EchoedPromptTest {
                 for (Place place : Place.values()) {
                     String shown = shown(bench, place, said, request);
                     cases++;
-                    List<String> found = pieces(shown, said, PIECE * (1 + (said.length() - 1) / prompt.length()));
-                    found.addAll(pieces(shown, prompt, PIECE));
+                    List<String> found = pieces(shown, said);
+                    found.addAll(pieces(shown, prompt));
                     if (!found.isEmpty()) {
                         shownPieces.add(place + " of prompt " + i + ": <" + found.get(0) + "> in " + shown);
                     }
