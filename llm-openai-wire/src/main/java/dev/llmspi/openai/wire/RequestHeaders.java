@@ -157,6 +157,9 @@ final class RequestHeaders {
     }
 
     private List<Secret> secrets(WireCall call) {
+        if (keys.size() == 1) {
+            return List.of(secret(keys.get(0).credential(), call)); // the usual case needs no array
+        }
         List<Secret> secrets = new ArrayList<>(keys.size());
         for (WireKey key : keys) {
             secrets.add(secret(key.credential(), call));

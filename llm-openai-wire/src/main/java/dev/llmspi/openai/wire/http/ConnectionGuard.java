@@ -2,8 +2,6 @@ package dev.llmspi.openai.wire.http;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
@@ -122,25 +120,8 @@ final class ConnectionGuard implements Interceptor {
         return socket instanceof AnswerSocket answers && !answers.answers().isAtItsEnd();
     }
 
-    /**
-     * Whether the server has closed an idle connection or has sent data on it. A server normally sends nothing on an
-     * idle connection, so any byte, such as one of a TLS alert, makes the connection unusable. A TLS socket returns the
-     * channel of the socket below it. A socket without a channel is considered open.
-     */
+    /** Whether the server has closed an idle connection or has sent data on it. */
     private static boolean isStale(Socket socket) {
-        SocketChannel channel = socket.getChannel();
-        if (channel == null) {
-            return false;
-        }
-        try {
-            channel.configureBlocking(false);
-            try {
-                return channel.read(ByteBuffer.allocate(1)) != 0;
-            } finally {
-                channel.configureBlocking(true);
-            }
-        } catch (IOException e) {
-            return true;
-        }
+        return socket instanceof AnswerSocket answers && answers.tracked().isReadable();
     }
 }

@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Set;
@@ -26,6 +27,9 @@ final class TrackedSocket extends Socket implements AnswerSocket {
     private final SocketChannel channel;
     private final Socket socket;
     private final Liveness liveness;
+    /** Receives a byte that nobody reads. */
+    private final ByteBuffer surplus = ByteBuffer.allocate(1);
+
     private volatile long lastByteAt = System.nanoTime();
     private volatile boolean dead;
     private final InputMeter meter = new InputMeter();
@@ -56,6 +60,23 @@ final class TrackedSocket extends Socket implements AnswerSocket {
     /** Prevents further requests on this connection. */
     void retire() {
         dead = true;
+    }
+
+    /**
+     * Whether there is something to read: the end of the connection, or data. A server normally sends nothing on an
+     * idle connection, so any byte, such as one of a TLS alert, makes the connection unusable. The byte is lost.
+     */
+    boolean isReadable() {
+        try {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(surplus.clear()) != 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
