@@ -17,7 +17,7 @@ public final class Parts {
     private static final String LAYER = "LayerBenchmark.chat";
     private static final String EVENTS = "StreamBenchmark.events";
     private static final int LAYER_NANOS = 2_000;
-    private static final int LAYER_BYTES = 1_024;
+    private static final int LAYER_BYTES = 1_400;
     private static final int EVENTS_MEGABYTES = 150;
 
     private Parts() {}

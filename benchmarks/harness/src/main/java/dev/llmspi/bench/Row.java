@@ -27,7 +27,7 @@ record Row(
     private static final String AGAIN = "conversation-again 200 200000";
 
     static final List<Row> ALL = List.of(
-            call("one caller: bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.07),
+            call("one caller: bytes allocated per call", Cores.ONE, "bytes", "%,.0f", 1.1),
             call("… CPU per call, client and server on one core", Cores.ONE, "cpu", "%.0f µs", 1.05),
             call("… CPU per call, on two cores", Cores.TWO, "cpu", "%.0f µs", 1.05),
             call("… p50, on one core", Cores.ONE, "p50", "%.0f µs", 1.05),
