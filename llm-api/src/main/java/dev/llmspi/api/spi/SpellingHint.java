@@ -15,12 +15,17 @@ public final class SpellingHint {
 
     /**
      * Returns the end of a message about an unknown name: {@code ; did you mean "x"?} if a similar name is known,
-     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none.
+     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none. Names a
+     * second one if it ends with the word, such as {@code default-model} for {@code model}.
      */
     public static String of(String word, Collection<String> known) {
         Optional<String> nearest = nearest(word, known);
         if (nearest.isPresent()) {
-            return "; did you mean \"" + nearest.get() + "\"?";
+            String longer = longer(word, known)
+                    .filter(name -> !name.equals(nearest.get()))
+                    .map(name -> " or \"" + name + "\"")
+                    .orElse("");
+            return "; did you mean \"" + nearest.get() + "\"" + longer + "?";
         }
         return known.isEmpty()
                 ? ""
@@ -31,7 +36,8 @@ public final class SpellingHint {
      * Returns the known name with the smallest edit distance, or empty if no name is similar enough. The maximum
      * distance is 1 for words of up to three letters. For longer words it is 2 or a third of the word's length,
      * whichever is larger. Among names at the same distance, the one whose length is closest to the word's is
-     * preferred, and then the first in alphabetical order.
+     * preferred, and then the first in alphabetical order. If there is no such name, returns one that ends with the
+     * word after a dash.
      */
     public static Optional<String> nearest(String word, Collection<String> known) {
         int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
@@ -39,7 +45,18 @@ public final class SpellingHint {
                 .filter(name -> !name.equals(word) && distance(word, name) <= limit)
                 .min(Comparator.comparingInt((String name) -> distance(word, name))
                         .thenComparingInt(name -> Math.abs(name.length() - word.length()))
-                        .thenComparing(Comparator.naturalOrder()));
+                        .thenComparing(Comparator.naturalOrder()))
+                .or(() -> longer(word, known));
+    }
+
+    /** Returns the shortest name that ends with the word after a dash. */
+    private static Optional<String> longer(String word, Collection<String> known) {
+        String end = "-" + plain(word);
+        return word.isEmpty()
+                ? Optional.empty()
+                : known.stream()
+                        .filter(name -> plain(name).endsWith(end))
+                        .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     }
 
     /**
