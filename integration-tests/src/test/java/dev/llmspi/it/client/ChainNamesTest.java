@@ -205,6 +205,14 @@ class ChainNamesTest {
                     Optional.of("https://api.openai.com/v1"),
                     client.registry().get("gpt").endpoint().map(Object::toString));
         }
+        for (String url : List.of("https://api.openai.com.example.org/v1", "https://gateway.example.org/v1")) {
+            try (LlmClient client = client(
+                    Map.of("OPENAI_API_KEY", "'key'"), // used, it would be a fault
+                    "llm.providers.gpt { type = openai, base-url = \"" + url + "\" }",
+                    "llm.chains.default = [gpt, local]")) {
+                assertEquals(List.of("gpt", "local"), links(client));
+            }
+        }
         try (LlmClient client = client(
                 openAi(), "llm.providers.gpt { type = openai, default-model = m }", "llm.chains.default = [local]")) {
             assertEquals(List.of("local"), links(client));

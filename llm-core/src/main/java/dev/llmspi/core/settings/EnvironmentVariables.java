@@ -6,6 +6,7 @@ import dev.llmspi.core.config.Hocon;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class EnvironmentVariables {
 
     private static final String PROVIDERS = "llm.providers.";
     private static final String OPENAI = "openai";
-    private static final String OPENAI_ADDRESS = "https://api.openai.com";
+    private static final String OPENAI_ADDRESS = "https://api.openai.com/";
     private static final String API_KEY = "api-key";
     private static final String BASE_URL = "base-url";
 
@@ -158,20 +159,18 @@ final class EnvironmentVariables {
     private static void complete(ConfigTree variables, String name, Map<?, ?> own, Map<String, Object> openAi) {
         Object key = own.get(API_KEY);
         Object url = own.get(BASE_URL);
-        boolean sameUrl = openAi.containsKey(BASE_URL)
-                ? openAi.get(BASE_URL).equals(url)
-                : String.valueOf(url).startsWith(OPENAI_ADDRESS);
-        if (openAi.containsKey(API_KEY) && !isSet(key) && (!isSet(url) || sameUrl)) {
-            put(variables, name, API_KEY, openAi, "OPENAI_API_KEY");
+        Object sharedKey = openAi.get(API_KEY);
+        Object sharedUrl = openAi.get(BASE_URL);
+        boolean sameUrl = sharedUrl == null
+                ? (url + "/").startsWith(OPENAI_ADDRESS) // with the slash, so that no longer host matches
+                : sharedUrl.equals(url);
+        List<String> block = List.of("llm", "providers", name);
+        if (sharedKey != null && !isSet(key) && (!isSet(url) || sameUrl)) {
+            variables.put(block, Map.of(API_KEY, sharedKey), "environment variable OPENAI_API_KEY");
         }
-        if (openAi.containsKey(BASE_URL) && !isSet(url) && (!isSet(key) || key.equals(openAi.get(API_KEY)))) {
-            put(variables, name, BASE_URL, openAi, "OPENAI_BASE_URL");
+        if (sharedUrl != null && !isSet(url) && (!isSet(key) || Objects.equals(key, sharedKey))) {
+            variables.put(block, Map.of(BASE_URL, sharedUrl), "environment variable OPENAI_BASE_URL");
         }
-    }
-
-    private static void put(
-            ConfigTree variables, String name, String key, Map<String, Object> openAi, String variable) {
-        variables.put(List.of("llm", "providers", name, key), openAi.get(key), "environment variable " + variable);
     }
 
     private static boolean isSet(@Nullable Object value) {
