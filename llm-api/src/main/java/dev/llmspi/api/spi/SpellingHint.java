@@ -2,8 +2,10 @@ package dev.llmspi.api.spi;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Suggests the known name that is most similar to a misspelt one, for messages about configuration and commands. This
@@ -15,17 +17,19 @@ public final class SpellingHint {
 
     /**
      * Returns the end of a message about an unknown name: {@code ; did you mean "x"?} if a similar name is known,
-     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none. Names a
-     * second one if it ends with the word, such as {@code default-model} for {@code model}.
+     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none. A name
+     * that ends with the word is suggested too, such as {@code default-model} for {@code model}.
      */
     public static String of(String word, Collection<String> known) {
         Optional<String> nearest = nearest(word, known);
         if (nearest.isPresent()) {
-            String longer = longer(word, known)
-                    .filter(name -> !name.equals(nearest.get()))
-                    .map(name -> " or \"" + name + "\"")
-                    .orElse("");
-            return "; did you mean \"" + nearest.get() + "\"" + longer + "?";
+            Set<String> names = new LinkedHashSet<>();
+            if (nearest.get().equals(word + "s")) {
+                names.add(nearest.get());
+            }
+            longer(word, known).ifPresent(names::add);
+            names.add(nearest.get());
+            return "; did you mean \"" + String.join("\" or \"", names) + "\"?";
         }
         return known.isEmpty()
                 ? ""
