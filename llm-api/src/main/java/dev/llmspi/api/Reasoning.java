@@ -1,5 +1,7 @@
 package dev.llmspi.api;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * both. Models that cannot reason ignore it. Instances are immutable.
  */
 public final class Reasoning {
+
+    private static final List<String> EFFORTS = List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
 
     private final @Nullable String effort;
     private final int maxTokens;
@@ -43,6 +47,28 @@ public final class Reasoning {
             throw new IllegalArgumentException("reasoning max tokens must be at least 1, not " + tokens);
         }
         return new Reasoning(null, tokens);
+    }
+
+    /**
+     * Reads a setting from a text, such as a value in a configuration: one of the {@link #efforts}, or a number of
+     * tokens.
+     *
+     * @throws IllegalArgumentException if the text is neither; the message lists the efforts
+     */
+    public static Reasoning parse(String text) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (EFFORTS.contains(word)) {
+            return effort(word);
+        }
+        if (word.matches("[1-9]\\d{0,8}")) {
+            return maxTokens(Integer.parseInt(word));
+        }
+        throw new IllegalArgumentException("must be one of " + String.join(", ", EFFORTS) + " or a number of tokens");
+    }
+
+    /** Returns the effort levels that are in use, from the lowest to the highest. A model supports some of them. */
+    public static List<String> efforts() {
+        return EFFORTS;
     }
 
     public Optional<String> effort() {

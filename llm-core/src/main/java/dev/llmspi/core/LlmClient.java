@@ -81,7 +81,7 @@ public final class LlmClient implements AutoCloseable {
         this.routes = new Router.Memo(router);
     }
 
-    /** Creates a client from {@code application.conf} and the environment of the process. */
+    /** Creates a client from {@code application.conf}, system properties and the environment of the process. */
     public static LlmClient load() {
         return builder().application().environment(System.getenv()).build();
     }

@@ -213,4 +213,22 @@ public final class LlmClientBuilder {
             throw e;
         }
     }
+
+    /**
+     * Creates a registry without a client.
+     *
+     * @param faults the faults that were found in the settings
+     * @throws LlmConfigException that lists these faults and those of the provider blocks
+     */
+    static LlmProviderRegistry registry(LlmSettings settings, List<ConfigFault> faults) {
+        ClientRuntime runtime = new ClientRuntime(TimeSource.system(), settings.timeouts(), null);
+        ActiveCalls calls = new ActiveCalls(runtime, CallListeners.load(List.of(), null));
+        LlmProviderRegistry registry = new LlmProviderRegistry(settings, calls, UnaryOperator.identity(), true);
+        registry.discover(null, LlmProviderRegistry.START_PATIENCE, faults);
+        if (!faults.isEmpty()) {
+            registry.close();
+            throw new LlmConfigException(faults);
+        }
+        return registry;
+    }
 }

@@ -1,11 +1,9 @@
 package dev.llmspi.core;
 
 import dev.llmspi.api.LlmProvider;
-import dev.llmspi.api.TimeSource;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.core.call.ActiveCalls;
-import dev.llmspi.core.call.CallListeners;
 import dev.llmspi.core.call.RetryingProvider;
 import dev.llmspi.core.discovery.ProviderLoader;
 import dev.llmspi.core.discovery.ProviderStarter;
@@ -79,16 +77,16 @@ public final class LlmProviderRegistry implements AutoCloseable {
      * @throws LlmConfigException if a block is invalid or its type was not found, but not if only an API key is missing
      */
     public static LlmProviderRegistry create(LlmSettings settings) {
+        return LlmClientBuilder.registry(settings, new ArrayList<>());
+    }
+
+    /**
+     * Reads settings, and finds and creates their providers. One exception lists the faults of the settings and those of
+     * the provider blocks.
+     */
+    public static LlmProviderRegistry create(LlmSettings.Builder sources) {
         List<ConfigFault> faults = new ArrayList<>();
-        ClientRuntime runtime = new ClientRuntime(TimeSource.system(), settings.timeouts(), null);
-        ActiveCalls calls = new ActiveCalls(runtime, CallListeners.load(List.of(), null));
-        LlmProviderRegistry registry = new LlmProviderRegistry(settings, calls, UnaryOperator.identity(), true);
-        registry.discover(null, START_PATIENCE, faults);
-        if (!faults.isEmpty()) {
-            registry.close();
-            throw new LlmConfigException(faults);
-        }
-        return registry;
+        return LlmClientBuilder.registry(sources.read(faults), faults);
     }
 
     /** Finds factories, and creates a provider for each block without a registered provider. */

@@ -30,8 +30,8 @@ public abstract class ClientCommand extends BasicCommand {
             names = "--config",
             order = 80,
             paramLabel = "FILE",
-            description = "HOCON file with the settings. Default: only environment variables, such as "
-                    + "OPENROUTER_API_KEY.")
+            description = "HOCON file with the settings. Default: ~/.config/llm/llm.conf, if it exists. Environment "
+                    + "variables such as OPENROUTER_API_KEY are read too.")
     public @Nullable Path config;
 
     @Option(names = "--json", order = 90, description = "Print one JSON object on one line.")
@@ -65,9 +65,7 @@ public abstract class ClientCommand extends BasicCommand {
     LlmClient client() {
         LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
         pluginsOfTheLauncher().ifPresent(hocon -> client.text(hocon, LAUNCHER));
-        if (config != null) {
-            client.config(config);
-        }
+        settingsFile().ifPresent(client::config);
         return client.build();
     }
 
@@ -75,10 +73,13 @@ public abstract class ClientCommand extends BasicCommand {
     LlmProviderRegistry registry() {
         LlmSettings.Builder settings = LlmSettings.builder().environment(terminal.environment());
         pluginsOfTheLauncher().ifPresent(hocon -> settings.text(hocon, LAUNCHER));
-        if (config != null) {
-            settings.config(config);
-        }
-        return LlmProviderRegistry.create(settings.build());
+        settingsFile().ifPresent(settings::config);
+        return LlmProviderRegistry.create(settings);
+    }
+
+    /** Returns the file that {@code --config} names, or else the default file if it exists. */
+    Optional<Path> settingsFile() {
+        return config != null ? Optional.of(config) : SettingsFile.existing(terminal.environment());
     }
 
     /** Returns HOCON text with the plug-in folder that the launcher found. The user's own settings override it. */

@@ -13,7 +13,7 @@ final class NoProvider {
             return "no provider found: put a provider jar and its libraries into the folder providers/";
         }
         StringBuilder text = new StringBuilder("no provider is usable: set OPENROUTER_API_KEY or PORTKEY_API_KEY, "
-                + "or pass a configuration with --config FILE");
+                + "create a settings file with 'llm config init', or pass one with --config FILE");
         for (ProviderStatus provider : providers) {
             text.append("\n  ").append(provider.name()).append(": ").append(provider.reason());
         }

@@ -45,7 +45,7 @@ public final class RouteCommand extends ClientCommand {
         return 0;
     }
 
-    private static Object json(RouteLink link) {
+    static Object json(RouteLink link) {
         return object(
                 "provider", link.provider(),
                 "type", link.type(),

@@ -35,6 +35,8 @@ final class Program {
         environment.put("PATH", System.getenv("PATH"));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("LC_ALL", "C.UTF-8");
+        // The settings of the person who runs the tests must not be read.
+        environment.put("XDG_CONFIG_HOME", PACKAGED.resolve("no-settings").toString());
     }
 
     /** Returns the packaged program with OpenRouter's environment variables set to the address of a fake server. */

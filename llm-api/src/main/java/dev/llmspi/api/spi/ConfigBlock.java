@@ -1,13 +1,12 @@
 package dev.llmspi.api.spi;
 
-import java.nio.file.Path;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -27,6 +26,7 @@ public class ConfigBlock {
     private final UnaryOperator<String> origins;
     private final List<ConfigFault> faults;
     private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> reported = new LinkedHashSet<>();
     private final Map<String, ConfigBlock> blocks = new LinkedHashMap<>();
 
     /**
@@ -193,36 +193,28 @@ public class ConfigBlock {
 
     /**
      * Reads a credential: a string, {@code { file = "/path" }}, or a {@link Credential} set by code, which is then
-     * asked on a thread of its own. A blank string counts as missing.
+     * asked on a thread of its own. A blank string counts as missing. A key file that cannot be used at the moment is
+     * logged as a warning.
      */
     public Optional<Credential> credential(String key) {
         Object value = value(key);
-        if (value instanceof Credential given) {
-            return Optional.of(GuardedCredential.guard(given, path(key) + " (" + GuardedCredential.name(given) + ")"));
-        }
-        if (value instanceof Map<?, ?> map && map.size() == 1 && map.get("file") instanceof String file) {
-            return Optional.of(Credential.file(Path.of(file)));
-        }
-        if (value == null || isScalar(value) && value.toString().isBlank()) {
-            return Optional.empty();
-        }
-        if (isScalar(value)) {
-            try {
-                return Optional.of(Credential.of(value.toString()));
-            } catch (IllegalArgumentException e) {
-                fault(key, Objects.requireNonNull(e.getMessage()));
-                return Optional.empty();
-            }
-        }
-        fault(key, "must be a text or { file = \"/path\" }");
-        return Optional.empty();
+        return value == null ? Optional.empty() : new CredentialSetting(this, key).read(value);
     }
 
     /** Reports a fault in a key. The text states the problem and how to solve it, without any secret. */
     public final void fault(String key, String text) {
-        known.add(key);
+        reported.add(key);
+        faults.add(at(key, text));
+    }
+
+    /** Logs a problem with a key that does not stop the client from starting. */
+    final void warn(String key, String text) {
+        System.getLogger("dev.llmspi.registry").log(Level.WARNING, at(key, text).toString());
+    }
+
+    private ConfigFault at(String key, String text) {
         String full = path(key);
-        faults.add(new ConfigFault(full, origins.apply(full), text));
+        return new ConfigFault(full, origins.apply(full), text);
     }
 
     /** Marks a key as known without reading it. */
@@ -236,21 +228,24 @@ public class ConfigBlock {
      * a key again.
      */
     public final void refuseUnread() {
-        Set<String> readKeys = known(); // a copy, because reporting a fault marks its key as known
         for (String key : unread()) {
-            fault(key, "is not known" + SpellingHint.of(key, readKeys));
+            fault(key, "is not known" + SpellingHint.of(key, known));
         }
         blocks.values().forEach(ConfigBlock::refuseUnread);
     }
 
-    /** Returns the keys of this block that are present but were not read. Keys of nested blocks are not included. */
+    /**
+     * Returns the keys of this block that are present but were neither read nor reported as a fault. Keys of nested
+     * blocks are not included.
+     */
     public final Set<String> unread() {
         Set<String> rest = new LinkedHashSet<>(values.keySet());
         rest.removeAll(known);
+        rest.removeAll(reported);
         return rest;
     }
 
-    /** Returns the keys that were read, whether or not they are present. */
+    /** Returns the keys that were read or ignored, whether or not they are present. A wrong key is not among them. */
     public final Set<String> known() {
         return Set.copyOf(known);
     }
@@ -286,7 +281,7 @@ public class ConfigBlock {
         return fallback;
     }
 
-    private static boolean isScalar(@Nullable Object value) {
+    static boolean isScalar(@Nullable Object value) {
         return value instanceof String || value instanceof Number || value instanceof Boolean || value instanceof Enum;
     }
 

@@ -72,6 +72,23 @@ final class FileCredential implements Credential {
         }
     }
 
+    /** Returns what makes the file useless at the moment. A pipe is not read, because it can be read only once. */
+    Optional<String> problem() {
+        try {
+            boolean quoted =
+                    !Files.readAttributes(path, BasicFileAttributes.class).isOther()
+                            && CredentialSetting.isQuoted(readContent().reveal());
+            return quoted
+                    ? Optional.of("the key in " + path + " begins or ends with a quotation mark; "
+                            + "remove it if it is not part of the key")
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(name(path) + problem(e));
+        } catch (CredentialException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     @Override
     public boolean renew(Secret rejected) {
         return renew(rejected, CallContext.create());
@@ -118,7 +135,7 @@ final class FileCredential implements Credential {
 
     private String problem(IOException e) {
         if (e instanceof NoSuchFileException) {
-            return " does not exist";
+            return " does not exist" + (path.startsWith("~") ? "; write its path without ~" : "");
         }
         if (e instanceof AccessDeniedException) {
             return " may not be read by this process";

@@ -88,6 +88,11 @@ final class GuardedCredential implements Credential {
         return thread;
     }
 
+    /** Returns what makes a key file useless at the moment. Empty for other sources, which are only asked by calls. */
+    Optional<String> problem() {
+        return source instanceof FileCredential file ? file.problem() : Optional.empty();
+    }
+
     @Override
     public Secret secret(CallContext context) {
         return ask(() -> source.secret(context), context);

@@ -13,9 +13,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The configuration block of one provider instance, which the provider's factory reads. Besides typed read methods, it
  * offers {@link #fault} to report invalid values and {@link #unusable} to report missing ones. It does not contain the
- * keys that llm-core reads itself: type, retry, fallback, timeouts, agents, modes and default-model.
+ * keys that llm-core reads itself, such as type, default-model, timeouts and retry.
  */
 public final class ProviderConfig extends ConfigBlock {
+
+    /** The keys of a block that llm-core reads itself. They are not in this block, but hints must be able to name them. */
+    private static final List<String> READ_BY_CLIENT = List.of(
+            "type",
+            "default-model",
+            "account",
+            "timeouts",
+            "retry",
+            "fallback",
+            "cooldown",
+            "limits",
+            "agents",
+            "modes");
 
     private final String name;
     private final TimeSource timeSource;
@@ -51,6 +64,7 @@ public final class ProviderConfig extends ConfigBlock {
         this.name = Objects.requireNonNull(name, "name");
         this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
         this.credentials = Objects.requireNonNull(credentials, "credentials");
+        READ_BY_CLIENT.forEach(this::ignore);
     }
 
     /** Returns a block with the given values, for provider tests and for use without a client. */
@@ -69,8 +83,15 @@ public final class ProviderConfig extends ConfigBlock {
         return timeSource;
     }
 
+    /** Reads a credential like {@link ConfigBlock#credential}. An API key in quotation marks is a fault. */
     @Override
     public Optional<Credential> credential(String key) {
+        if (as(key, String.class).filter(CredentialSetting::isQuoted).isPresent()) {
+            fault(
+                    key,
+                    "begins or ends with a quotation mark that is part of the key; remove the quotes around the key "
+                            + "(docker --env-file does not remove them)");
+        }
         return super.credential(key).map(credentials);
     }
 

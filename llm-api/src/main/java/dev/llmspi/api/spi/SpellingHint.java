@@ -2,8 +2,10 @@ package dev.llmspi.api.spi;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Suggests the known name that is most similar to a misspelt one, for messages about configuration and commands. This
@@ -15,12 +17,19 @@ public final class SpellingHint {
 
     /**
      * Returns the end of a message about an unknown name: {@code ; did you mean "x"?} if a similar name is known,
-     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none.
+     * otherwise {@code ; known: } with all known names in alphabetical order, or {@code ""} if there are none. A name
+     * that ends with the word is suggested too, such as {@code default-model} for {@code model}.
      */
     public static String of(String word, Collection<String> known) {
         Optional<String> nearest = nearest(word, known);
         if (nearest.isPresent()) {
-            return "; did you mean \"" + nearest.get() + "\"?";
+            Set<String> names = new LinkedHashSet<>();
+            if (nearest.get().equals(word + "s")) {
+                names.add(nearest.get());
+            }
+            longer(word, known).ifPresent(names::add);
+            names.add(nearest.get());
+            return "; did you mean \"" + String.join("\" or \"", names) + "\"?";
         }
         return known.isEmpty()
                 ? ""
@@ -31,7 +40,8 @@ public final class SpellingHint {
      * Returns the known name with the smallest edit distance, or empty if no name is similar enough. The maximum
      * distance is 1 for words of up to three letters. For longer words it is 2 or a third of the word's length,
      * whichever is larger. Among names at the same distance, the one whose length is closest to the word's is
-     * preferred, and then the first in alphabetical order.
+     * preferred, and then the first in alphabetical order. If there is no such name, returns one that ends with the
+     * word after a dash.
      */
     public static Optional<String> nearest(String word, Collection<String> known) {
         int limit = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
@@ -39,7 +49,18 @@ public final class SpellingHint {
                 .filter(name -> !name.equals(word) && distance(word, name) <= limit)
                 .min(Comparator.comparingInt((String name) -> distance(word, name))
                         .thenComparingInt(name -> Math.abs(name.length() - word.length()))
-                        .thenComparing(Comparator.naturalOrder()));
+                        .thenComparing(Comparator.naturalOrder()))
+                .or(() -> longer(word, known));
+    }
+
+    /** Returns the shortest name that ends with the word after a dash. */
+    private static Optional<String> longer(String word, Collection<String> known) {
+        String end = "-" + plain(word);
+        return word.isEmpty()
+                ? Optional.empty()
+                : known.stream()
+                        .filter(name -> plain(name).endsWith(end))
+                        .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConfigBlockTest {
@@ -75,6 +76,21 @@ class ConfigBlockTest {
         assertEquals(
                 List.of("llm.x.nested.b", "llm.x.a"),
                 faults.stream().map(ConfigFault::path).toList());
+    }
+
+    /** A fault used to make its key known, so that hints suggested it. */
+    @Test
+    void fault_ofAWrongKey_doesNotMakeItKnown() {
+        ConfigBlock block = block(Map.of("modle", 1, "modlle", 1));
+        block.string("model");
+        block.fault("modle", "is not known");
+
+        block.refuseUnread();
+
+        assertEquals(Set.of("model"), block.known());
+        assertEquals(
+                List.of("is not known", "is not known; did you mean \"model\"?"),
+                faults.stream().map(ConfigFault::text).toList());
     }
 
     @Test

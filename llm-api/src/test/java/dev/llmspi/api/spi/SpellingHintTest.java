@@ -37,6 +37,17 @@ class SpellingHintTest {
     }
 
     @Test
+    void of_wordIsTheEndOfAName_suggestsThatName() {
+        List<String> keys = List.of("default-model", "models", "timeouts", "request-timeout", "model-capabilities");
+        assertEquals("; did you mean \"models\" or \"default-model\"?", SpellingHint.of("model", keys));
+        assertEquals(
+                "; did you mean \"default-model\" or \"modes\"?",
+                SpellingHint.of("model", List.of("default-model", "modes")));
+        assertEquals("; did you mean \"timeouts\" or \"request-timeout\"?", SpellingHint.of("timeout", keys));
+        assertEquals("; did you mean \"max-tokens\"?", SpellingHint.of("tokens", List.of("max-tokens", "max-retries")));
+    }
+
+    @Test
     void of_noNameNear_listsAllInAlphabeticalOrder() {
         assertEquals("; did you mean \"chat\"?", SpellingHint.of("caht", COMMANDS));
         assertEquals("; known: a, b", SpellingHint.of("something", List.of("b", "a")));

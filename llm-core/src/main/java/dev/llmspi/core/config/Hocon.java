@@ -17,7 +17,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,9 @@ public final class Hocon {
         }
     }
 
+    /** The part of an error message that says that a character needs quotes. */
+    private static final Pattern UNQUOTED = Pattern.compile("not allowed outside quotes|not followed by =|got '[:=]'");
+
     private final Config config;
 
     private Hocon(Config config) {
@@ -54,28 +61,48 @@ public final class Hocon {
     }
 
     /**
-     * Reads {@code application.conf} from the thread's context class loader, or else from the library's own class
-     * loader.
+     * Reads {@code application.conf}, {@code .json} and {@code .properties}. System properties override these files.
+     *
+     * @param given the class loader of the files; null for the thread's context class loader, or else the library's own
+     * @param wanted tests by its name whether a system property is read
      */
-    public static Hocon application() {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        return application(context != null ? context : Hocon.class.getClassLoader());
-    }
-
-    /**
-     * Reads {@code application.conf}, {@code .json} and {@code .properties} from a class loader. System properties
-     * override these files.
-     */
-    public static Hocon application(ClassLoader loader) {
-        return guarded("application.conf", () -> ConfigFactory.defaultOverrides(loader)
+    public static Hocon application(@Nullable ClassLoader given, Predicate<String> wanted) {
+        ClassLoader context = given != null ? given : Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = context != null ? context : Hocon.class.getClassLoader();
+        return guarded("application.conf", () -> systemProperties(wanted)
                 .withFallback(ConfigFactory.defaultApplication(loader)));
     }
 
-    public static Hocon file(Path path) {
-        if (!Files.isReadable(path) || Files.isDirectory(path)) {
-            throw new ReadException(path.toString(), "the file does not exist or cannot be read");
+    /** Reads the system properties as they are now. The library's own method returns those of its first use. */
+    private static Config systemProperties(Predicate<String> wanted) {
+        Properties now = new Properties();
+        for (String name : System.getProperties().stringPropertyNames()) {
+            String value = System.getProperty(name);
+            // java.version.date would replace java.version, because a path cannot be both a text and an object.
+            if (value != null && !name.startsWith("java.version.") && wanted.test(name)) {
+                now.setProperty(name, value);
+            }
         }
-        return guarded(path.toString(), () -> ConfigFactory.parseFile(path.toFile(), named(path.toString())));
+        Config properties = ConfigFactory.parseProperties(now, named("system properties"));
+        return Boolean.getBoolean("config.override_with_env_vars")
+                ? ConfigFactory.systemEnvironmentOverrides().withFallback(properties)
+                : properties;
+    }
+
+    /** Reads a file. Its includes are relative to its folder. */
+    public static Hocon file(Path path) {
+        String name = path.toString();
+        if (!Files.exists(path)) {
+            throw new ReadException(name, "the file does not exist");
+        }
+        if (Files.isDirectory(path)) {
+            throw new ReadException(name, "is a folder; name a file");
+        }
+        if (!Files.isReadable(path)) {
+            throw new ReadException(name, "this process may not read the file");
+        }
+        // Includes are found only if the file has a folder, which a bare file name does not have.
+        return guarded(name, () -> ConfigFactory.parseFile(path.toAbsolutePath().toFile(), named(name)));
     }
 
     /** Reads a resource from the class path or from the root of a module, which does not have to open it. */
@@ -99,6 +126,11 @@ public final class Hocon {
                         .root(),
                 "",
                 new LinkedHashMap<>());
+    }
+
+    /** Returns the keys at the top level. */
+    public Set<String> keys() {
+        return config.root().keySet();
     }
 
     /** Returns this HOCON, in which missing values are taken from the lower HOCON. */
@@ -173,7 +205,11 @@ public final class Hocon {
             return "a substitution ${…} has no value; write ${?…} if it may be missing";
         }
         if (error instanceof ConfigException.IO) {
-            return "cannot be read";
+            return "cannot be read, or includes a file that cannot be read";
+        }
+        if (UNQUOTED.matcher(String.valueOf(error.getMessage())).find()) {
+            return "is not valid HOCON: a value with a special character, such as the colon of a URL, must be in "
+                    + "double quotes (base-url = \"https://host/v1\"); settings are separated by commas or new lines";
         }
         return "is not valid HOCON; check quotes, brackets and = on this line and the lines before it";
     }

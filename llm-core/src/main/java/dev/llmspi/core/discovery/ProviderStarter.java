@@ -197,13 +197,21 @@ public final class ProviderStarter {
 
     private void report(ProviderSettings block, String reason, boolean failed) {
         if (!reason.isEmpty()) {
-            // If no provider is configured, a missing key only means that this provider is not wanted.
+            // If neither a block nor a chain names the provider, a missing key only means that it is not wanted.
             boolean preferred = settings.prefers(block.name());
-            Level level = settings.providersConfigured() || failed || preferred ? Level.WARNING : Level.DEBUG;
+            boolean wanted = settings.providersConfigured() || failed || preferred || isLink(block.name());
+            Level level = wanted ? Level.WARNING : Level.DEBUG;
             LOG.log(
                     level,
                     (preferred ? "the preferred provider " : "provider ") + block.name() + " is left out: " + reason);
         }
+    }
+
+    /** Whether a chain names a provider that has some settings. Without any, the name is a configuration fault. */
+    private boolean isLink(String name) {
+        return settings.providers().containsKey(name)
+                && settings.chains().values().stream().flatMap(List::stream).anyMatch(link -> link.provider()
+                        .equals(name));
     }
 
     public static void closeQuietly(LlmProvider provider) {

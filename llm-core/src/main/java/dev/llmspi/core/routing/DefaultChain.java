@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 
 /**
  * Builds the default chain if none is configured. It contains openrouter, then portkey, then all other configured or
- * registered providers in order. It does not contain providers that were only found in a jar, because prompts must only
- * go where the configuration sends them.
+ * registered providers in order. It does not contain providers that were only found in a jar or, beside configured ones,
+ * only have environment variables, because prompts must only go where the configuration sends them.
  */
 public final class DefaultChain {
 
@@ -25,8 +25,7 @@ public final class DefaultChain {
     public static List<String> of(LlmSettings settings, List<String> names, Predicate<String> registered) {
         List<String> members = new ArrayList<>();
         for (String name : names) {
-            boolean configured =
-                    settings.providersConfigured() ? settings.providers().containsKey(name) : FIRST.contains(name);
+            boolean configured = settings.providersConfigured() ? settings.isConfigured(name) : FIRST.contains(name);
             if (configured || registered.test(name)) {
                 members.add(name);
             }

@@ -48,11 +48,11 @@ public final class RouteValidator {
         checkProvider("llm.preferred-provider", preferred, faults);
         for (Map.Entry<String, List<LinkSettings>> chain : settings.chains().entrySet()) {
             for (LinkSettings link : chain.getValue()) {
-                checkProvider("llm.chains." + chain.getKey(), Optional.of(link.provider()), faults);
+                checkLink("llm.chains." + chain.getKey(), Optional.of(link.provider()), faults);
             }
         }
         for (Map.Entry<String, ProfileSettings> mode : settings.modes().entrySet()) {
-            checkProvider(
+            checkLink(
                     "llm.modes." + mode.getKey() + ".provider", mode.getValue().provider(), faults);
             checkChain("llm.modes." + mode.getKey() + ".chain", mode.getValue().chain(), faults);
         }
@@ -72,7 +72,9 @@ public final class RouteValidator {
                 usable |= providers.usable(link.provider()).isPresent();
             }
             if (!usable) {
-                faults.add(fault("llm.chains." + chain.getKey(), "no usable provider: " + why(chain.getValue())));
+                faults.add(fault(
+                        "llm.chains." + chain.getKey(),
+                        "no usable provider: " + why(chain.getValue()) + others(chain.getKey())));
             }
         }
     }
@@ -93,9 +95,40 @@ public final class RouteValidator {
         return String.join("; ", reasons);
     }
 
+    /** Names the providers that have their settings from variables, but are in no chain. */
+    private String others(String chain) {
+        String usable = String.join(
+                ", ",
+                settings.providers().keySet().stream()
+                        .filter(name -> !settings.isConfigured(name)
+                                && providers.usable(name).isPresent())
+                        .toList());
+        return usable.isEmpty()
+                ? ""
+                : "; " + usable + " can be used, but must be named in llm.chains." + chain
+                        + (chain.equals(Router.DEFAULT_CHAIN) ? " or PREFERRED_LLM_PROVIDER" : "");
+    }
+
     private void checkProvider(String path, Optional<String> name, List<ConfigFault> faults) {
         if (name.isPresent() && !providers.names().contains(name.get())) {
             faults.add(fault(path, unknownProvider(name.get())));
+        }
+    }
+
+    /** Reports a link to an unknown provider, or to one that nothing configures, because calls would just skip it. */
+    private void checkLink(String path, Optional<String> name, List<ConfigFault> faults) {
+        checkProvider(path, name, faults);
+        if (name.isPresent()
+                && providers.names().contains(name.get())
+                && providers.usable(name.get()).isEmpty()
+                && !settings.providers().containsKey(name.get())) {
+            String block = "llm.providers." + name.get();
+            String key = block + ".api-key";
+            String how = settings.howToSet(key);
+            faults.add(fault(
+                    path,
+                    "for \"" + name.get() + "\" there is neither a block nor an environment variable; "
+                            + (how.equals(key) ? "add a block " + block : "set " + how) + ", or remove the name here"));
         }
     }
 

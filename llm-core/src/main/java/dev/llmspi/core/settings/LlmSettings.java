@@ -9,16 +9,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * All settings of a client. Immutable. Values set by code override environment variables, which override HOCON. If a
- * value is set both for one provider and for the whole client, the more specific value applies. Unknown keys are
- * reported as faults.
+ * All settings of a client. Immutable. Values set by code override environment variables, which override HOCON. The
+ * value of one provider overrides that of the whole client. Unknown keys are reported as faults.
  *
  * <pre>{@code
  * LlmSettings settings = LlmSettings.builder()
@@ -39,7 +37,7 @@ public final class LlmSettings {
     private final ProviderSettings.Policies policies;
     private final Optional<Path> pluginsDir;
     private final Map<String, ProviderSettings> providers;
-    private final boolean providersConfigured;
+    private final Set<String> configured;
     private final UnaryOperator<String> origins;
 
     LlmSettings(
@@ -52,7 +50,7 @@ public final class LlmSettings {
             ProviderSettings.Policies policies,
             Optional<Path> pluginsDir,
             Map<String, ProviderSettings> providers,
-            boolean providersConfigured,
+            Set<String> configured,
             UnaryOperator<String> origins) {
         this.preferredProvider = preferredProvider;
         this.chains = Collections.unmodifiableMap(chains);
@@ -63,11 +61,11 @@ public final class LlmSettings {
         this.policies = policies;
         this.pluginsDir = pluginsDir;
         this.providers = Collections.unmodifiableMap(providers);
-        this.providersConfigured = providersConfigured;
+        this.configured = Set.copyOf(configured);
         this.origins = origins;
     }
 
-    /** Reads {@code application.conf} and the environment of the process. */
+    /** Reads {@code application.conf}, system properties and the environment of the process. */
     public static LlmSettings load() {
         return builder().application().environment(System.getenv()).build();
     }
@@ -161,7 +159,12 @@ public final class LlmSettings {
 
     /** Whether provider blocks are set in HOCON or by code. Otherwise, all blocks come from environment variables. */
     public boolean providersConfigured() {
-        return providersConfigured;
+        return !configured.isEmpty();
+    }
+
+    /** Whether the block of this provider is set in HOCON or by code, and not only by environment variables. */
+    public boolean isConfigured(String provider) {
+        return configured.contains(provider);
     }
 
     /** Returns a provider's block with the given type, or one with the client's settings if there is no such block. */
@@ -177,7 +180,7 @@ public final class LlmSettings {
 
     /** Describes how to set a path. Names the environment variable too if it would have an effect. */
     public String howToSet(String path) {
-        return EnvironmentVariables.howToSet(path, providersConfigured, providers.keySet());
+        return EnvironmentVariables.howToSet(path, this);
     }
 
     /** Returns a description without values that may contain API keys. */
@@ -194,25 +197,25 @@ public final class LlmSettings {
 
         /** Adds {@code application.conf} from the context or library class loader. System properties override it. */
         public Builder application() {
-            sources.add(() -> Hocon.application());
+            sources.application(null);
             return this;
         }
 
         /** Adds {@code application.conf} from a class loader. System properties override it. */
         public Builder application(ClassLoader loader) {
-            sources.add(() -> Hocon.application(loader));
+            sources.application(loader);
             return this;
         }
 
         /** Adds a HOCON file. It overrides sources added before. */
         public Builder config(Path file) {
-            sources.add(() -> Hocon.file(file));
+            sources.add(file.toString(), () -> Hocon.file(file));
             return this;
         }
 
         /** Adds a HOCON resource. It overrides sources added before. */
         public Builder resource(String name, ClassLoader loader) {
-            sources.add(() -> Hocon.resource(name, loader));
+            sources.add(name, () -> Hocon.resource(name, loader));
             return this;
         }
 
@@ -222,7 +225,7 @@ public final class LlmSettings {
          * @param origin the name of the source in error messages
          */
         public Builder text(String hocon, String origin) {
-            sources.add(() -> Hocon.text(hocon, origin));
+            sources.add(origin, () -> Hocon.text(hocon, origin));
             return this;
         }
 
@@ -239,7 +242,7 @@ public final class LlmSettings {
          * @param value a string as in HOCON, or a Number, Boolean, Duration, List, Map or Credential
          */
         public Builder set(String path, Object value) {
-            sources.set(path, Objects.requireNonNull(value, path));
+            sources.set(path, value);
             return this;
         }
 

@@ -43,7 +43,8 @@ final class SettingsReader {
         this.faults = faults;
     }
 
-    LlmSettings read(boolean providersConfigured) {
+    /** @param configured the names of the blocks that are not only set by environment variables */
+    LlmSettings read(Set<String> configured) {
         ConfigBlock root = new ConfigBlock("llm", tree.object("llm"), tree::origin, faults);
         TimeoutSettings timeouts = timeouts(root.block("timeouts"));
         ProviderSettings.Policies policies = policies(root, ProviderSettings.Policies.DEFAULTS);
@@ -57,7 +58,7 @@ final class SettingsReader {
                 policies,
                 pluginsDir(root.block("plugins")),
                 providers(root.block("providers"), policies),
-                providersConfigured,
+                configured,
                 tree::origin);
         root.refuseUnread();
         return settings;
@@ -247,19 +248,20 @@ final class SettingsReader {
                 place == Place.MODE ? block.string("provider").orElse(null) : null,
                 block.number("temperature", 0, 2).orElse(null),
                 tokens,
-                reasoning(text(block, "reasoning")),
+                reasoning(block),
                 timeouts);
         block.refuseUnread();
         return profile;
     }
 
-    /** Reads a reasoning effort such as {@code low}, or a number of tokens. */
-    private static @Nullable Reasoning reasoning(Optional<String> text) {
-        if (text.isEmpty()) {
+    private static @Nullable Reasoning reasoning(ConfigBlock block) {
+        Optional<String> text = text(block, "reasoning");
+        try {
+            return text.isPresent() ? Reasoning.parse(text.get()) : null;
+        } catch (IllegalArgumentException e) {
+            block.fault("reasoning", String.valueOf(e.getMessage()));
             return null;
         }
-        String word = text.get();
-        return word.matches("[1-9]\\d{0,8}") ? Reasoning.maxTokens(Integer.parseInt(word)) : Reasoning.effort(word);
     }
 
     private Map<String, ProviderSettings> providers(ConfigBlock blocks, ProviderSettings.Policies wider) {

@@ -35,7 +35,7 @@ record OpenAiSettings(List<WireKey> keys, Map<String, String> headers) {
         Optional<Credential> key = config.credential("api-key");
         if (key.isEmpty() && !config.has("base-url")) {
             config.unusable("needs an API key: set " + config.path("api-key")
-                    + " (your own server may not need one: set base-url)");
+                    + ", or OPENAI_API_KEY for a block in a chain (your own server may not need one: set base-url)");
         }
         String before = prefix.isEmpty() ? "" : prefix + " ";
         return key.map(credential -> new WireKey(header, before, credential)).stream()

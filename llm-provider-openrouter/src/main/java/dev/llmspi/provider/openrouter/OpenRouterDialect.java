@@ -56,7 +56,9 @@ final class OpenRouterDialect implements OpenAiDialect {
     public List<WireKey> keys(ProviderConfig config) {
         List<WireKey> keys = OpenAiDialect.super.keys(config);
         if (keys.isEmpty()) {
-            config.unusable("needs an API key: set OPENROUTER_API_KEY or " + config.path("api-key"));
+            // The variable sets the key of the block that has the name of the type.
+            String variable = config.name().equals(OpenRouterProviderFactory.TYPE) ? "OPENROUTER_API_KEY or " : "";
+            config.unusable("needs an API key: set " + variable + config.path("api-key"));
         }
         return keys;
     }

@@ -1,5 +1,6 @@
 package dev.llmspi.provider.openrouter;
 
+import dev.llmspi.api.Reasoning;
 import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.HeaderRules;
 import dev.llmspi.api.spi.ProviderConfig;
@@ -45,11 +46,7 @@ record OpenRouterSettings(
     }
 
     static OpenRouterSettings read(ProviderConfig config) {
-        return new OpenRouterSettings(
-                headers(config),
-                fields(config),
-                config.string("reasoning-effort").orElse(null),
-                variant(config));
+        return new OpenRouterSettings(headers(config), fields(config), reasoningEffort(config), variant(config));
     }
 
     private static Map<String, String> headers(ProviderConfig config) {
@@ -131,6 +128,13 @@ record OpenRouterSettings(
         if (value.isPresent()) {
             fields.put(field, value.get());
         }
+    }
+
+    private static @Nullable String reasoningEffort(ProviderConfig config) {
+        Map<String, String> words = new LinkedHashMap<>();
+        Reasoning.efforts().forEach(word -> words.put(word, word));
+        String effort = config.choice("reasoning-effort", "", words);
+        return effort.isEmpty() ? null : effort;
     }
 
     private static @Nullable String variant(ProviderConfig config) {

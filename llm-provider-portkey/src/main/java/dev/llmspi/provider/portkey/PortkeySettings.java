@@ -64,7 +64,9 @@ record PortkeySettings(
         Optional<Credential> key = config.credential("api-key");
         List<WireKey> keys = keys(config, key, host.equals(HOSTED_AIRS) && !passesAuthorizationOn(config, headers));
         if (hosted && key.isEmpty()) {
-            config.unusable("needs an API key: set PORTKEY_API_KEY or " + config.path("api-key")
+            // The variable sets the key of the block that has the name of the type.
+            String variable = config.name().equals(PortkeyProviderFactory.TYPE) ? "PORTKEY_API_KEY or " : "";
+            config.unusable("needs an API key: set " + variable + config.path("api-key")
                     + " (a self-hosted gateway does not need one: set base-url)");
         }
         boolean mayBePrivateInstall = key.isPresent();
