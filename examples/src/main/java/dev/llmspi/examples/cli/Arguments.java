@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Restores arguments that Java could not decode. Java decodes arguments in the charset of the locale, and puts U+FFFD in
- * the place of every byte that it cannot decode. Where the system has a {@code /proc} file system, the original bytes
- * are still there.
+ * Restores arguments that Java could not decode. Java decodes arguments in the charset of the locale, and puts U+FFFD
+ * in the place of every byte that it cannot decode. Where the system has a {@code /proc} file system, the original
+ * bytes are still there.
  */
 final class Arguments {
 

@@ -61,10 +61,10 @@ public final class ChatCommand extends ClientCommand {
             names = "--stream",
             order = 41,
             negatable = true,
-            description =
-                    "Print the answer while the model writes it, and its reasoning to standard error, or wait for "
-                            + "the whole answer. Default: --stream on a terminal, unless --json is given. --stream --json "
-                            + "prints one object per event, and a last line with the object of the whole call.")
+            description = "Print the answer while the model writes it, and its reasoning to standard error, or wait "
+                    + "for the whole answer. Default: --stream on a terminal, unless --json is given. "
+                    + "--stream --json prints one object per event, and a last line with the object of the whole "
+                    + "call.")
     public @Nullable Boolean stream;
 
     ChatCommand(Terminal terminal) {
@@ -75,27 +75,31 @@ public final class ChatCommand extends ClientCommand {
     int run() {
         LogLines.withoutCalls();
         ChatRequest.Builder request = requestOptions.request().model(routing.model);
-        CallOptions.Builder options = routing.options();
-        if (timeout != null) {
-            options.timeout(timeout);
-        }
         List<ImagePart> images = requestOptions.images();
         request.message(RequestOptions.message(prompt.text(terminal), images));
         try (LlmClient client = client();
                 ProgressLine progress = ProgressLine.on(terminal.status())) {
-            Cancellation cancellation = CtrlC.cancellation();
-            cancellation.onCancel(terminal.status()::clear);
-            options.cancellation(cancellation).listener(progress);
             if (streams()) {
-                ChatStream answer = client.stream(request.build(), options.build());
+                ChatStream answer = client.stream(request.build(), options(progress));
                 new StreamPrinter(terminal, json).print(answer).ifPresent(this::report);
             } else {
-                ChatResponse answer = client.chat(request.build(), options.build());
+                ChatResponse answer = client.chat(request.build(), options(progress));
                 show(answer);
                 report(answer);
             }
         }
         return 0;
+    }
+
+    private CallOptions options(ProgressLine progress) {
+        Cancellation cancellation = CtrlC.cancellation();
+        cancellation.onCancel(terminal.status()::clear);
+        CallOptions.Builder options =
+                routing.options().cancellation(cancellation).listener(progress);
+        if (timeout != null) {
+            options.timeout(timeout);
+        }
+        return options.build();
     }
 
     private boolean streams() {

@@ -94,11 +94,7 @@ final class InputFile {
      * @param option the argument that names the file
      */
     static String text(String option, String file) {
-        byte[] bytes = read(option, file);
-        if (imageType(bytes).isPresent()) {
-            throw new IllegalArgumentException(option + ": " + file + " is an image; send it with --image " + file);
-        }
-        return decode(bytes, option + ": " + file);
+        return decode(read(option, file), option + ": " + file);
     }
 
     /**
@@ -107,6 +103,9 @@ final class InputFile {
      * @param name the name of the file or input for the error message
      */
     static String decode(byte[] bytes, String name) {
+        if (imageType(bytes).isPresent()) {
+            throw new IllegalArgumentException(name + " is an image; send an image with --image FILE");
+        }
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()

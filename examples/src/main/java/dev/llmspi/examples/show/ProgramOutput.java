@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the program's outputs. It removes the status line before it writes, and it remembers its first failure, because
- * a {@link java.io.PrintStream} hides failures. After a failure it writes nothing more, so that no part of the output is
- * missing in the middle.
+ * One of the program's outputs. It removes the status line before it writes, and it remembers its first failure,
+ * because a {@link java.io.PrintStream} hides failures. After a failure it writes nothing more, so that no part of the
+ * output is missing in the middle.
  */
 final class ProgramOutput extends OutputStream {
 

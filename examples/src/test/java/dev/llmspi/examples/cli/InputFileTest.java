@@ -103,7 +103,7 @@ class InputFileTest {
         Path image = file("c.md", "GIF89arest");
         String message = assertThrows(IllegalArgumentException.class, () -> InputFile.text("--file", image.toString()))
                 .getMessage();
-        assertTrue(message.contains("send it with --image " + image), message);
+        assertTrue(message.contains(image + " is an image; send an image with --image FILE"), message);
     }
 
     @ParameterizedTest
