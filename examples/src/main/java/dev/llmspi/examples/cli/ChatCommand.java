@@ -1,30 +1,32 @@
 package dev.llmspi.examples.cli;
 
+import dev.llmspi.api.Cancellation;
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
+import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.FinishReason;
+import dev.llmspi.api.ImagePart;
 import dev.llmspi.api.ToolCall;
 import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.examples.show.CallJson;
+import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.examples.show.Time;
 import dev.llmspi.examples.show.Timeline;
 import dev.llmspi.examples.show.VisibleText;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The command {@code llm chat}. */
 @Command(
@@ -43,8 +45,11 @@ public final class ChatCommand extends ClientCommand {
     @Mixin
     public RequestOptions requestOptions = new RequestOptions();
 
+    @Mixin
+    public PromptOptions prompt = new PromptOptions();
+
     @Option(
-            names = "--timeout",
+            names = {"-t", "--timeout"},
             order = 40,
             paramLabel = "TIME",
             converter = Timeout.class,
@@ -55,35 +60,30 @@ public final class ChatCommand extends ClientCommand {
     @Option(
             names = "--stream",
             order = 41,
-            description = "Print the answer while the model writes it. Its reasoning goes to standard error. With "
-                    + "--json: one object per event, and a last line with the object of the whole call.")
-    public boolean stream;
-
-    @Parameters(
-            paramLabel = "PROMPT",
-            arity = "0..*",
-            description = "The prompt; several words are joined with spaces. It is read from standard input if PROMPT "
-                    + "is -, or if there is no PROMPT and standard input is a pipe or a file.")
-    public List<String> prompt = new ArrayList<>();
+            negatable = true,
+            description = "Print the answer while the model writes it, and its reasoning to standard error, or wait "
+                    + "for the whole answer. Default: --stream on a terminal, unless --json is given. "
+                    + "--stream --json prints one object per event, and a last line with the object of the whole "
+                    + "call.")
+    public @Nullable Boolean stream;
 
     ChatCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
-    int run() throws IOException {
-        ChatRequest request =
-                requestOptions.request(prompt()).model(routing.model).build();
-        CallOptions.Builder options = routing.options().cancellation(CtrlC.cancellation());
-        if (timeout != null) {
-            options.timeout(timeout);
-        }
-        try (LlmClient client = client()) {
-            if (stream) {
-                ChatStream answer = client.stream(request, options.build());
+    int run() {
+        LogLines.withoutCalls();
+        ChatRequest.Builder request = requestOptions.request().model(routing.model);
+        List<ImagePart> images = requestOptions.images();
+        request.message(RequestOptions.message(prompt.text(terminal), images));
+        try (LlmClient client = client();
+                ProgressLine progress = ProgressLine.on(terminal.status())) {
+            if (streams()) {
+                ChatStream answer = client.stream(request.build(), options(progress));
                 new StreamPrinter(terminal, json).print(answer).ifPresent(this::report);
             } else {
-                ChatResponse answer = client.chat(request, options.build());
+                ChatResponse answer = client.chat(request.build(), options(progress));
                 show(answer);
                 report(answer);
             }
@@ -91,21 +91,30 @@ public final class ChatCommand extends ClientCommand {
         return 0;
     }
 
-    @Override
-    Map<String, @Nullable Object> errorJson(LlmException error) {
-        return stream ? CallJson.streamed(error, elapsed()) : super.errorJson(error);
+    private CallOptions options(ProgressLine progress) {
+        Cancellation cancellation = CtrlC.cancellation();
+        cancellation.onCancel(terminal.status()::clear);
+        CallOptions.Builder options =
+                routing.options().cancellation(cancellation).listener(progress);
+        if (timeout != null) {
+            options.timeout(timeout);
+        }
+        return options.build();
     }
 
-    private String prompt() throws IOException {
-        if (prompt.isEmpty() && terminal.isInputTyped()) {
-            throw new IllegalArgumentException("no prompt: pass it as an argument, or - to type it (end with Ctrl-D)");
-        }
-        boolean read = prompt.isEmpty() || prompt.equals(List.of("-"));
-        String text = read ? terminal.readInput() : String.join(" ", prompt);
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("the prompt is empty" + (read ? ": standard input holds no text" : ""));
-        }
-        return text;
+    private boolean streams() {
+        return stream != null ? stream : terminal.isOutputSeen() && !json;
+    }
+
+    @Override
+    Map<String, @Nullable Object> errorJson(LlmException error) {
+        return streams() ? CallJson.streamed(error, elapsed()) : super.errorJson(error);
+    }
+
+    /** Names the files of a request that was refused, because providers do not know their names. */
+    @Override
+    Optional<String> hint(LlmException error) {
+        return error.kind() == ErrorKind.INVALID_REQUEST ? requestOptions.files() : Optional.empty();
     }
 
     private void show(ChatResponse response) {
@@ -121,10 +130,11 @@ public final class ChatCommand extends ClientCommand {
      */
     private void report(ChatResponse response) {
         if (json) {
-            print(stream ? CallJson.streamed(response, elapsed()) : CallJson.answer(response, elapsed()));
+            print(streams() ? CallJson.streamed(response, elapsed()) : CallJson.answer(response, elapsed()));
         } else {
             showToolCalls(response);
             warn(response);
+            AnswerNote.of(response.attempts()).ifPresent(this::note);
         }
         if (verbose) {
             PrintStream err = terminal.err();
@@ -134,8 +144,14 @@ public final class ChatCommand extends ClientCommand {
             String first = CallJson.firstToken(response.attempts())
                     .map(time -> "first token after " + Time.of(time) + ", ")
                     .orElse("");
-            err.println("  " + used(response.usage()) + first + Time.of(elapsed()) + " in total");
+            String total = used(response.usage()) + first + Time.of(elapsed()) + " in total";
+            Table.wrap(total, terminal.width() - 2).forEach(line -> err.println("  " + line));
         }
+    }
+
+    private void note(String text) {
+        int width = terminal.isErrorSeen() ? terminal.width() : Integer.MAX_VALUE;
+        Table.wrap("llm: " + VisibleText.line(text), width).forEach(terminal.err()::println);
     }
 
     private void showToolCalls(ChatResponse response) {

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 public abstract class ClientCommand extends BasicCommand {
 
     @Option(
-            names = "--config",
+            names = {"-c", "--config"},
             order = 80,
             paramLabel = "FILE",
             description = "HOCON file with the settings. Default: ~/.config/llm/llm.conf, if it exists. Environment "
@@ -92,6 +92,11 @@ public abstract class ClientCommand extends BasicCommand {
     /** Returns the object that {@code --json} prints for a provider's error. */
     Map<String, @Nullable Object> errorJson(LlmException error) {
         return CallJson.error(error, elapsed());
+    }
+
+    /** Returns a line that helps the user to understand the error of a provider. */
+    Optional<String> hint(LlmException error) {
+        return Optional.empty();
     }
 
     Duration elapsed() {

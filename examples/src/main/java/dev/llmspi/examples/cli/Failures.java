@@ -11,18 +11,23 @@ import dev.llmspi.examples.show.Timeline;
 import dev.llmspi.examples.show.VisibleText;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Prints the program's error messages and chooses its exit status. */
 final class Failures {
 
+    /** The exit status after an error of a provider, and if the output could not be written. */
     static final int PROVIDER_ERROR = 1;
+
     static final int WRONG_USE = 2;
     /** The exit status that a shell reports for a program that was ended by Ctrl-C. */
     static final int INTERRUPTED = 130;
@@ -54,16 +59,26 @@ final class Failures {
 
     private static String unknown(String typed, CommandLine command) {
         boolean option = typed.startsWith("-");
-        String name = typed.replaceFirst("=.*", "");
-        Collection<String> known = option
-                ? command.getCommandSpec().optionsMap().keySet()
-                : command.getSubcommands().keySet();
+        String name = typed.replaceFirst("(?s)=.*", "");
+        CommandSpec spec = command.getCommandSpec();
+        Set<String> known = new TreeSet<>(
+                option ? spec.optionsMap().keySet() : command.getSubcommands().keySet());
+        if (option) {
+            known.addAll(spec.negatedOptionsMap().keySet());
+            known.removeIf(candidate -> candidate.length() == 2); // every short option is near to every other
+        }
         String what = option ? "unknown option " : known.isEmpty() ? "unexpected argument " : "unknown command ";
+        String text = "";
+        if (option && !spec.positionalParameters().isEmpty()) {
+            text = "; if it is text, put -- before the text";
+        } else if (typed.contains(" ")) {
+            text = "; to send a prompt, use llm chat";
+        }
         return what
                 + name
                 + SpellingHint.nearest(name, known)
                         .map(word -> "; did you mean " + word + "?")
-                        .orElse("");
+                        .orElse(text);
     }
 
     /** Reports an exception thrown by a command. */
@@ -75,7 +90,12 @@ final class Failures {
             return INTERRUPTED;
         }
         if (failure instanceof LlmException error) {
-            report(error, json ? client : null);
+            if (client != null && json) {
+                print(client.errorJson(error));
+            } else {
+                report(error);
+                Optional.ofNullable(client).flatMap(known -> known.hint(error)).ifPresent(terminal.err()::println);
+            }
             return PROVIDER_ERROR;
         }
         // LlmConfigException is an IllegalArgumentException too, and the request and option builders throw this type.
@@ -89,12 +109,7 @@ final class Failures {
         return wrongUse ? WRONG_USE : PROVIDER_ERROR;
     }
 
-    /** @param client the command if it prints JSON, otherwise null */
-    private void report(LlmException error, @Nullable ClientCommand client) {
-        if (client != null) {
-            print(client.errorJson(error));
-            return;
-        }
+    private void report(LlmException error) {
         // The other lines of the message list the attempts, which the timeline below shows in more detail.
         String firstLine =
                 String.valueOf(error.getMessage()).lines().findFirst().orElse("");

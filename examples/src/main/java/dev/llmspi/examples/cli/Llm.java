@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             "Without an API key: llm demo",
             "With an API key:    OPENROUTER_API_KEY=... llm chat --model MODEL \"Hello\"",
             "",
-            "Exit status: 0 success, 1 error of a provider, 2 wrong usage or configuration, 130 interrupted."
+            "Exit status: 0 success, 1 error of a provider or of the output, 2 wrong usage or configuration, "
+                    + "130 interrupted."
         })
 public final class Llm implements Runnable {
 
@@ -39,10 +41,24 @@ public final class Llm implements Runnable {
     public Llm() {}
 
     public static void main(String[] args) {
-        Terminal terminal = Terminal.system();
-        int status = commandLine(terminal).execute(args);
-        terminal.out().flush();
-        System.exit(status);
+        System.exit(run(Terminal.system(), args));
+    }
+
+    /** Runs a command line and returns the exit status. */
+    static int run(Terminal terminal, String... args) {
+        CommandLine line = commandLine(terminal);
+        int status;
+        try {
+            status = line.execute(Arguments.asTyped(args));
+        } catch (IllegalArgumentException e) {
+            status = new Failures(terminal).usage(new ParameterException(line, e.getMessage()), args);
+        }
+        Optional<String> lost = terminal.lostOutput();
+        if (lost.isPresent()) {
+            terminal.err().println("llm: cannot write to standard output: " + lost.get());
+            return Math.max(status, Failures.PROVIDER_ERROR);
+        }
+        return status;
     }
 
     static CommandLine commandLine(Terminal terminal) {
@@ -58,7 +74,9 @@ public final class Llm implements Runnable {
                 .addSubcommand(new CommandLine.HelpCommand());
         Style style = terminal.outStyle();
         Failures failures = new Failures(terminal);
-        return line.setOut(writer(terminal.out()))
+        // Picocli would read options from a file that an argument such as @notes.md names.
+        return line.setExpandAtFiles(false)
+                .setOut(writer(terminal.out()))
                 .setErr(writer(terminal.err()))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(style.colour() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(Math.max(55, Math.min(100, terminal.width())))

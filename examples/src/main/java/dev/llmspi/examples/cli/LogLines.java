@@ -15,8 +15,12 @@ import java.util.logging.Logger;
  */
 final class LogLines extends Handler {
 
-    /** The logger is stored here, because the logging system only keeps weak references to loggers. */
+    /** The loggers are stored here, because the logging system only keeps weak references to loggers. */
     private static final Logger LIBRARY = Logger.getLogger("dev.llmspi");
+
+    private static final Logger CALLS = Logger.getLogger("dev.llmspi.call");
+    /** Reports cooldowns, which mean nothing to a program that ends after one call. */
+    private static final Logger HEALTH = Logger.getLogger("dev.llmspi.health");
 
     private final PrintStream err;
 
@@ -30,6 +34,12 @@ final class LogLines extends Handler {
         root.setLevel(Level.WARNING);
         root.addHandler(new LogLines(err));
         LIBRARY.setLevel(verbose ? Level.FINE : Level.WARNING);
+        HEALTH.setLevel(Level.OFF);
+    }
+
+    /** Leaves out the attempts, for a command that lists them itself. */
+    static void withoutCalls() {
+        CALLS.setLevel(Level.WARNING);
     }
 
     static void silence() {

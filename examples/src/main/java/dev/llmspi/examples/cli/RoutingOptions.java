@@ -22,7 +22,7 @@ public final class RoutingOptions {
     public @Nullable String mode;
 
     @Option(
-            names = "--model",
+            names = {"-m", "--model"},
             order = 22,
             paramLabel = "M",
             description = "A model name, or an alias from the settings. Default: the model from the settings.")

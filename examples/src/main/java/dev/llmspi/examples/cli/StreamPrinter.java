@@ -32,14 +32,14 @@ final class StreamPrinter {
     /**
      * Prints the whole stream and ends the last line, even if the stream fails.
      *
-     * @return the answer; empty if the reader of standard output has closed it
+     * @return the answer; empty if standard output cannot be written any more, for example because its reader closed it
      */
     Optional<ChatResponse> print(ChatStream stream) {
         try (stream) {
             for (ChatStreamEvent event : stream) {
                 print(event);
-                // The check also flushes. Once the reader of the output has gone, the rest of the answer would only
-                // cost money.
+                // The check also flushes. Once the output cannot be written, the rest of the answer would only cost
+                // money.
                 if (terminal.out().checkError()) {
                     return Optional.empty();
                 }

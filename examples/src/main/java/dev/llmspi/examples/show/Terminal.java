@@ -28,6 +28,8 @@ public final class Terminal {
     private final Map<String, String> environment;
     private final String terminals;
     private final String locale;
+    private final StatusLine status;
+    private final ProgramOutput output;
 
     /**
      * @param terminals the file descriptors that are terminals, as a string of the digits 0, 1 and 2
@@ -41,11 +43,13 @@ public final class Terminal {
             String terminals,
             String locale) {
         this.in = in;
-        this.out = new PrintStream(new BufferedOutputStream(out, 1 << 14), false, StandardCharsets.UTF_8);
-        this.err = new PrintStream(err, true, StandardCharsets.UTF_8);
         this.environment = environment;
         this.terminals = terminals;
         this.locale = locale;
+        this.status = new StatusLine(err, errStyle(), width(), isErrorSeen(), understandsEscapes());
+        this.output = new ProgramOutput(out, status);
+        this.out = new PrintStream(new BufferedOutputStream(output, 1 << 14), false, StandardCharsets.UTF_8);
+        this.err = new PrintStream(new ProgramOutput(err, status), true, StandardCharsets.UTF_8);
     }
 
     /**
@@ -79,8 +83,8 @@ public final class Terminal {
     }
 
     /**
-     * Returns standard output, which is only used for answers. If its reader has closed it, output is dropped without
-     * an error.
+     * Returns standard output, which is only used for answers. It hides failures; {@link #lostOutput} reports them when
+     * the program ends.
      */
     public PrintStream out() {
         return out;
@@ -89,6 +93,20 @@ public final class Terminal {
     /** Returns standard error, which is used for everything except answers. */
     public PrintStream err() {
         return err;
+    }
+
+    /** Returns the line that says what the program is doing. Only a person at standard error sees it. */
+    public StatusLine status() {
+        return status;
+    }
+
+    /**
+     * Flushes standard output, and returns why a part of it could not be written. Empty if all was written, or if the
+     * reader has closed it.
+     */
+    public Optional<String> lostOutput() {
+        out.flush();
+        return output.lost();
     }
 
     public Map<String, String> environment() {
@@ -100,9 +118,9 @@ public final class Terminal {
         return terminals.contains("0");
     }
 
-    /** Reads standard input to its end. */
-    public String readInput() throws IOException {
-        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    /** Returns standard input. */
+    public InputStream in() {
+        return in;
     }
 
     public boolean isOutputSeen() {
@@ -179,14 +197,18 @@ public final class Terminal {
         return columns.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(columns) : 0;
     }
 
-    private Style style(boolean seen) {
+    private boolean understandsEscapes() {
         String term = environment.getOrDefault("TERM", "");
-        if (!seen || term.equals("dumb")) {
+        return !term.isEmpty() && !term.equals("dumb");
+    }
+
+    private Style style(boolean seen) {
+        if (!seen || environment.getOrDefault("TERM", "").equals("dumb")) {
             return Style.PLAIN;
         }
         // According to https://no-color.org, any non-empty value disables colour.
         boolean colour =
-                !term.isEmpty() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+                understandsEscapes() && environment.getOrDefault("NO_COLOR", "").isEmpty();
         String charset = locale.toLowerCase(Locale.ROOT).replace("-", "");
         return new Style(colour, charset.contains("utf8"));
     }

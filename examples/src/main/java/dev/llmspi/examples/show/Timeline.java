@@ -20,6 +20,9 @@ import java.util.function.UnaryOperator;
 public final class Timeline {
 
     private static final int WIDEST = 78;
+    /** If there are fewer characters for the outcome, the duration is left out. */
+    private static final int NARROWEST = 16;
+
     private static final int INDENT = 2;
     private static final int TIME = 7;
 
@@ -77,8 +80,10 @@ public final class Timeline {
 
     private String line(Attempt attempt) {
         String name = style.cut(attempt.provider(), names);
-        String took = attempt.outcome() == Outcome.SKIPPED ? "" : Time.of(attempt.duration());
-        int room = Math.max(8, width - margin().length() - 2 - 1 - TIME);
+        int space = width - margin().length() - 2;
+        boolean narrow = space - 1 - TIME < NARROWEST;
+        String took = narrow || attempt.outcome() == Outcome.SKIPPED ? "" : Time.of(attempt.duration());
+        int room = Math.max(8, narrow ? space : space - 1 - TIME);
         String what = style.cut(VisibleText.line(what(attempt)), room);
         UnaryOperator<String> colour = colour(attempt.outcome());
         String line = " ".repeat(INDENT)

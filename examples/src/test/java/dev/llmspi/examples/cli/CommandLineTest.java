@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llmspi.examples.show.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,9 +31,7 @@ class CommandLineTest {
     private int run(String terminals, String[] args) {
         Terminal terminal =
                 new Terminal(new ByteArrayInputStream(new byte[0]), out, err, Map.of(), terminals, "en_US.UTF-8");
-        int status = Llm.commandLine(terminal).execute(args);
-        terminal.out().flush();
-        return status;
+        return Llm.run(terminal, args);
     }
 
     private String out() {
@@ -67,6 +70,8 @@ class CommandLineTest {
         assertTrue(err().contains("did you mean chat?"), err());
         assertEquals(2, run("chat", "--modle=x", "hello"));
         assertTrue(err().contains("did you mean --model?"), err());
+        assertEquals(2, run("chat", "--no-steam", "hello"));
+        assertTrue(err().contains("did you mean --no-stream?"), err());
         assertEquals("", out());
     }
 
@@ -105,6 +110,56 @@ class CommandLineTest {
     }
 
     @Test
+    void textThatLooksLikeAnOption_errorExplainsHowToSendIt() {
+        assertEquals(2, run("chat", "what", "does", "-xzf", "mean"));
+        assertTrue(err().contains("unknown option -xzf; if it is text, put -- before the text"), err());
+    }
+
+    @Test
+    void fileInPrompt_isNeverReadAsOptions(@TempDir Path folder) throws Exception {
+        Path notes = Files.writeString(folder.resolve("notes.md"), "--timeout=soon\n--json\n");
+        run("chat", "explain", "@" + notes);
+        assertFalse(err().contains("--timeout"), err());
+        assertTrue(err().contains("no usable provider"), err());
+        assertEquals("", out());
+    }
+
+    @Test
+    void fileInPrompt_missing_errorNamesItAndTheWayOut() {
+        assertEquals(2, run("chat", "ask", "@no/such.md"));
+        assertTrue(err().contains("file not found: no/such.md") && err().contains("write @@no/such.md"), err());
+        assertEquals(2, run("chat", "--file", "no/other.md", "ask"));
+        assertTrue(err().contains("--file: file not found: no/other.md"), err());
+        assertEquals(2, run("chat", "--system", "@no/system.md", "ask"));
+        assertTrue(err().contains("file not found: no/system.md"), err());
+    }
+
+    @Test
+    void temperatureAndMaxTokens_invalid_errorNamesTheOption() {
+        for (String value : new String[] {"hot", "2.5", "-1", "NaN", "0,7", ""}) {
+            assertEquals(2, run("chat", "--temperature=" + value, "hello"), value);
+        }
+        assertTrue(err().contains("--temperature") && err().contains("a number from 0 to 2"), err());
+        for (String value : new String[] {"0", "-1", "many", "1.5", "99999999999"}) {
+            assertEquals(2, run("chat", "--max-tokens=" + value, "hello"), value);
+        }
+        assertTrue(err().contains("--max-tokens") && err().contains("a whole number of tokens"), err());
+    }
+
+    @Test
+    void output_cannotBeWritten_endsWithMessageAndOne() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), full, err, Map.of(), "", "C");
+        assertEquals(1, Llm.run(terminal, "--help"));
+        assertEquals("llm: cannot write to standard output: No space left on device\n", err());
+    }
+
+    @Test
     void reasoning_invalid_errorListsTheEfforts() {
         assertEquals(2, run("chat", "--reasoning=a lot", "hello"));
         assertTrue(err().contains("none, minimal, low, medium, high"), err());
@@ -114,6 +169,8 @@ class CommandLineTest {
     void files_unreadable_errorNamesTheFile() {
         assertEquals(2, run("chat", "--image=no/such.png", "hello"));
         assertTrue(err().contains("no/such.png"), err());
+        assertEquals(2, run("chat", "--image=https://exam ple/x.png", "hello"));
+        assertTrue(err().contains("https://exam ple/x.png"), err());
         assertEquals(2, run("chat", "--json", "--schema=no/such.json", "hello"));
         assertTrue(out().contains("no/such.json") && out().contains("\"kind\":\"Config\""), out());
     }

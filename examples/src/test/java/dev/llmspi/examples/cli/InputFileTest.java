@@ -31,20 +31,39 @@ class InputFileTest {
     }
 
     @Test
-    void image_unknownBytes_extensionDecidesTheType() throws Exception {
-        assertType("image/jpeg", file("a.JPEG", "something"));
+    void image_address_isSentForTheProviderToFetch() {
+        assertEquals(
+                "https://example.com/a.png",
+                InputFile.image("https://example.com/a.png").url());
+        assertEquals(
+                "HTTP://example.com/%C3%BC",
+                InputFile.image("HTTP://example.com/\u00fc").url());
+        assertEquals(
+                "data:image/png;base64,AA==",
+                InputFile.image("data:image/png;base64,AA==").url());
+    }
+
+    @Test
+    void image_wrongAddress_errorNamesIt() {
+        for (String address : new String[] {"https://", "https:/a.png", "https://a b/c.png", "data:text/plain,a"}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> InputFile.image(address))
+                    .getMessage();
+            assertTrue(message.contains("--image"), message);
+        }
     }
 
     private static void assertType(String type, Path file) {
-        String url = InputFile.image(file).url();
+        String url = InputFile.image(file.toString()).url();
         assertTrue(url.startsWith("data:" + type + ";base64,"), url);
     }
 
     @Test
     void image_unusable_errorNamesTheFile() throws Exception {
-        for (Path file : new Path[] {file("a.pdf", "%PDF"), file("b.png", ""), folder, folder.resolve("none.png")}) {
+        for (Path file : new Path[] {
+            file("a.pdf", "%PDF"), file("b.png", ""), file("c.png", "text"), folder, folder.resolve("none.png")
+        }) {
             IllegalArgumentException refused =
-                    assertThrows(IllegalArgumentException.class, () -> InputFile.image(file));
+                    assertThrows(IllegalArgumentException.class, () -> InputFile.image(file.toString()));
             assertTrue(refused.getMessage().contains("--image"), refused.getMessage());
             assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
         }
@@ -58,11 +77,33 @@ class InputFileTest {
 
     @Test
     void schema_unusable_errorNamesTheFile() throws Exception {
-        for (Path file : new Path[] {file("a.json", "[]"), file("b.json", "{\u00ff"), folder.resolve("none.json")}) {
+        for (Path file : new Path[] {
+            file("a.json", "[]"), file("b.json", "{\u00ff"), file("c.json", "{\"type\": }"), folder.resolve("none.json")
+        }) {
             IllegalArgumentException refused =
                     assertThrows(IllegalArgumentException.class, () -> InputFile.schema(file));
             assertTrue(refused.getMessage().contains(file.toString()), refused.getMessage());
         }
+    }
+
+    @Test
+    void text_isDecodedWithoutByteOrderMark() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.md"), "\ufeffGr\u00fc\u00dfe\n");
+        assertEquals("Gr\u00fc\u00dfe\n", InputFile.text("--file", file.toString()));
+    }
+
+    @Test
+    void text_unusable_errorNamesTheFile() throws Exception {
+        for (Path file : new Path[] {file("a.md", "\u00ff"), file("b.md", ""), folder, folder.resolve("none.md")}) {
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> InputFile.text("--file", file.toString()))
+                    .getMessage();
+            assertTrue(message.startsWith("--file: ") && message.contains(file.toString()), message);
+        }
+        Path image = file("c.md", "GIF89arest");
+        String message = assertThrows(IllegalArgumentException.class, () -> InputFile.text("--file", image.toString()))
+                .getMessage();
+        assertTrue(message.contains(image + " is an image; send an image with --image FILE"), message);
     }
 
     @ParameterizedTest

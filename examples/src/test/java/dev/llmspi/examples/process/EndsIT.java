@@ -25,7 +25,8 @@ class EndsIT {
         assumeFalse(ignoresCtrlC(), "started where Ctrl-C is ignored, as in the background of a script");
         try (SilentServer server = new SilentServer()) {
             Program program = asking(server);
-            Process process = program.startCommand(List.of(program.launcher().toString(), "chat", "hello"));
+            Process process =
+                    program.startCommand(List.of(program.launcher().toString(), "chat", "--no-stdin", "hello"));
             assertTrue(server.asked.await(30, TimeUnit.SECONDS), "no request arrived");
             long start = System.nanoTime();
             new ProcessBuilder("/bin/sh", "-c", "kill -INT " + process.pid())
@@ -46,7 +47,8 @@ class EndsIT {
         try (SilentServer server =
                 new SilentServer(head + "data: " + FakeServer.delta("\"content\":\"half\"") + "\n\n")) {
             Program program = asking(server);
-            Process process = program.startCommand(List.of(program.launcher().toString(), "chat", "--stream", "hello"));
+            Process process = program.startCommand(
+                    List.of(program.launcher().toString(), "chat", "--no-stdin", "--stream", "hello"));
             // The text is flushed while the answer is still incomplete.
             assertEquals("half", new String(process.getInputStream().readNBytes(4), StandardCharsets.UTF_8));
             long start = System.nanoTime();

@@ -53,7 +53,7 @@ class TimelineTest {
 
     @Test
     void lines_fitEveryWidth() {
-        for (int width = 50; width < 120; width++) {
+        for (int width = 40; width < 120; width++) {
             int limit = width;
             for (String line : new Timeline(Style.PLAIN, width).lines(CALL)) {
                 assertTrue(line.length() <= limit, () -> limit + ": " + line);
