@@ -9,6 +9,7 @@ import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
+import dev.llmspi.examples.conversation.ConversationLoop;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.examples.show.Time;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "chat",
         description = {
-            "Sends a prompt to a model and prints its answer.",
+            "Sends a prompt to a model and prints its answer. Without a prompt on a terminal: a conversation, in which "
+                    + "/help lists the commands.",
             "",
             "The answer goes to standard output. Warnings and errors go to standard error, and so does the list of "
                     + "attempts after a failure or with -v."
@@ -72,23 +74,43 @@ public final class ChatCommand extends ClientCommand {
 
     @Override
     int run() throws IOException {
+        if (isConversation()) {
+            // The prompt is only a placeholder, because the questions come later.
+            ChatRequest like = requestOptions.request("-").model(routing.model).build();
+            try (LlmClient client = client()) {
+                ConversationLoop.run(terminal, client, options(), like, new ConversationOutput(this, this::report));
+            }
+            return 0;
+        }
         ChatRequest request =
                 requestOptions.request(prompt()).model(routing.model).build();
-        CallOptions.Builder options = routing.options().cancellation(CtrlC.cancellation());
-        if (timeout != null) {
-            options.timeout(timeout);
-        }
         try (LlmClient client = client()) {
             if (stream) {
-                ChatStream answer = client.stream(request, options.build());
+                ChatStream answer = client.stream(request, options());
                 new StreamPrinter(terminal, json).print(answer).ifPresent(this::report);
             } else {
-                ChatResponse answer = client.chat(request, options.build());
+                ChatResponse answer = client.chat(request, options());
                 show(answer);
                 report(answer);
             }
         }
         return 0;
+    }
+
+    /** Returns whether a person can type questions and see the prompt for them. */
+    private boolean isConversation() {
+        return prompt.isEmpty()
+                && !json
+                && terminal.isInputTyped()
+                && (terminal.isOutputSeen() || terminal.isErrorSeen());
+    }
+
+    private CallOptions options() {
+        CallOptions.Builder options = routing.options().cancellation(CtrlC.cancellation());
+        if (timeout != null) {
+            options.timeout(timeout);
+        }
+        return options.build();
     }
 
     @Override

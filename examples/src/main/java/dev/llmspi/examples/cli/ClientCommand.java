@@ -46,7 +46,7 @@ public abstract class ClientCommand extends BasicCommand {
     private static final String LAUNCHER = "the launcher";
 
     final Terminal terminal;
-    private final long start = System.nanoTime();
+    private long start = System.nanoTime();
 
     ClientCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -91,6 +91,11 @@ public abstract class ClientCommand extends BasicCommand {
     /** Returns the object that {@code --json} prints for a provider's error. */
     Map<String, @Nullable Object> errorJson(LlmException error) {
         return CallJson.error(error, elapsed());
+    }
+
+    /** Starts the time of {@link #elapsed} again, because each question of a conversation is a call of its own. */
+    void restartTime() {
+        start = System.nanoTime();
     }
 
     Duration elapsed() {

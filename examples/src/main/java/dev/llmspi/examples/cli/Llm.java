@@ -54,6 +54,7 @@ public final class Llm implements Runnable {
                 .addSubcommand(new RouteCommand(terminal))
                 .addSubcommand(new ModelsCommand(terminal))
                 .addSubcommand(new AccountCommand(terminal))
+                .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new CommandLine.HelpCommand());
         Style style = terminal.outStyle();
         Failures failures = new Failures(terminal);

@@ -63,6 +63,9 @@ public final class Terminal {
                         .map(size -> size.replaceFirst("^\\d+ ", ""))
                         .ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
             }
+        } else if (terminals.equals("console")) {
+            // The launcher for Windows cannot check the streams. Java can, with jdk.console=java.base.
+            terminals = System.console() == null ? "" : "012";
         }
         String locale = environment.getOrDefault("LANG", "C");
         for (String name : new String[] {"LC_CTYPE", "LC_ALL"}) {
@@ -98,6 +101,11 @@ public final class Terminal {
     /** Returns whether standard input is a terminal. */
     public boolean isInputTyped() {
         return terminals.contains("0");
+    }
+
+    /** Returns standard input. */
+    public InputStream input() {
+        return in;
     }
 
     /** Reads standard input to its end. */
