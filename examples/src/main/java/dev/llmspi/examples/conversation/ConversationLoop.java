@@ -1,6 +1,7 @@
 package dev.llmspi.examples.conversation;
 
 import dev.llmspi.api.ChatRequest;
+import dev.llmspi.api.UserMessage;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
 import dev.llmspi.examples.show.Terminal;
@@ -17,6 +18,7 @@ public final class ConversationLoop {
     private final Turn turn;
     private final Commands commands;
     private final Notes notes;
+    private final Terminal terminal;
 
     private ConversationLoop(
             LlmClient client,
@@ -28,6 +30,7 @@ public final class ConversationLoop {
             Terminal terminal) {
         this.input = input;
         this.notes = notes;
+        this.terminal = terminal;
         this.conversation = Conversation.like(like);
         this.turn = new Turn(client, options, conversation, input, output, notes);
         this.commands = new Commands(client, options, conversation, notes, HistoryFile.home(terminal.environment()));
@@ -72,12 +75,12 @@ public final class ConversationLoop {
     private boolean handle(String line) {
         Optional<SlashCommand.Typed> command = SlashCommand.in(line);
         if (command.isEmpty()) {
-            return turn.ask(conversation.question(line.stripTrailing()));
+            return ask(conversation.question(line.stripTrailing()));
         }
         return switch (command.get().command().orElse(SlashCommand.HELP)) {
             case EXIT -> false;
             case RETRY ->
-                conversation.takeLastQuestion().map(turn::ask).orElseGet(() -> {
+                conversation.takeLastQuestion().map(this::ask).orElseGet(() -> {
                     notes.say("there is no question yet.");
                     return true;
                 });
@@ -86,5 +89,14 @@ public final class ConversationLoop {
                 yield true;
             }
         };
+    }
+
+    private boolean ask(UserMessage question) {
+        // Ctrl-C also ends the other programs of a pipeline, such as tee.
+        boolean goesOn = turn.ask(question) && !terminal.out().checkError();
+        if (!goesOn) {
+            notes.say("standard output is closed, so the conversation ends.");
+        }
+        return goesOn;
     }
 }

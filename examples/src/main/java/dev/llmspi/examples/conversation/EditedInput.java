@@ -54,6 +54,8 @@ final class EditedInput implements LineInput {
             LineReader reader = reader(tty, history, notes);
             String prompt = (out ? terminal.outStyle() : terminal.errStyle()).bold(PROMPT);
             EditedInput input = new EditedInput(tty, reader, prompt, notes);
+            // What is typed while an answer arrives must not appear inside it. It appears at the next prompt.
+            tty.echo(false);
             tty.handle(Signal.INT, signal -> input.onCtrlC.run());
             return input;
         } catch (RuntimeException e) {
@@ -121,7 +123,7 @@ final class EditedInput implements LineInput {
     /** Completes the name of a command at the start of the line. */
     private static void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
         if (line.wordIndex() == 0 && line.word().startsWith("/")) {
-            SlashCommand.words().stream().map(Candidate::new).forEach(candidates::add);
+            SlashCommand.allWords().stream().map(Candidate::new).forEach(candidates::add);
         }
     }
 

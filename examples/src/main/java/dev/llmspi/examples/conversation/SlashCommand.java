@@ -19,7 +19,7 @@ enum SlashCommand {
     NEW("", "Forget all questions and answers.", "/clear"),
     SAVE("[FILE]", "Save the conversation as JSON. Without FILE: to the file of the last /save or /load."),
     LOAD("FILE", "Continue a saved conversation."),
-    EXIT("", "End the program.", "/quit", "/bye");
+    EXIT("", "End the program.", "/quit /bye");
 
     private static final Pattern LINE = Pattern.compile("/([A-Za-z?]*)(?:\\s(.*))?", Pattern.DOTALL);
     /** Words that end the program without a slash, because many users try them first. */
@@ -27,12 +27,17 @@ enum SlashCommand {
 
     private final String parameter;
     private final String description;
-    private final List<String> aliases;
+    /** Separated by blanks, because the fields of an enum must not be lists. */
+    private final String aliases;
 
-    SlashCommand(String parameter, String description, String... aliases) {
+    SlashCommand(String parameter, String description) {
+        this(parameter, description, "");
+    }
+
+    SlashCommand(String parameter, String description, String aliases) {
         this.parameter = parameter;
         this.description = description;
-        this.aliases = List.of(aliases);
+        this.aliases = aliases;
     }
 
     /**
@@ -45,7 +50,7 @@ enum SlashCommand {
 
         /** Returns the message for an unknown command. */
         String unknown() {
-            List<String> known = words();
+            List<String> known = allWords();
             return "there is no command " + word
                     + SpellingHint.nearest(word, known)
                             .map(name -> "; did you mean " + name + "?")
@@ -67,17 +72,22 @@ enum SlashCommand {
         String word = "/" + Objects.requireNonNull(matcher.group(1)).toLowerCase(Locale.ROOT);
         String argument = Objects.requireNonNullElse(matcher.group(2), "").strip();
         Optional<SlashCommand> command = Arrays.stream(values())
-                .filter(one -> one.word().equals(word) || one.aliases.contains(word))
+                .filter(one -> one.words().anyMatch(word::equals))
                 .findFirst();
         return Optional.of(new Typed(command, word, argument));
     }
 
     /** Returns all commands as they are typed, without aliases of one character. */
-    static List<String> words() {
+    static List<String> allWords() {
         return Arrays.stream(values())
-                .flatMap(command -> Stream.concat(Stream.of(command.word()), command.aliases.stream()))
+                .flatMap(SlashCommand::words)
                 .filter(word -> word.length() > 2)
                 .toList();
+    }
+
+    /** Returns the names of this command. */
+    private Stream<String> words() {
+        return Stream.concat(Stream.of(word()), Stream.of(aliases.split(" "))).filter(word -> !word.isEmpty());
     }
 
     private String word() {
@@ -91,6 +101,6 @@ enum SlashCommand {
 
     /** Returns what the command does, with its other names. */
     String description() {
-        return aliases.isEmpty() ? description : description + " Also " + String.join(", ", aliases) + ".";
+        return aliases.isEmpty() ? description : description + " Also " + aliases.replace(" ", ", ") + ".";
     }
 }

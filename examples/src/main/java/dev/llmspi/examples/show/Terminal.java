@@ -64,8 +64,7 @@ public final class Terminal {
                         .ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
             }
         } else if (terminals.equals("console")) {
-            // The launcher for Windows cannot check the streams. Java can, with jdk.console=java.base.
-            terminals = System.console() == null ? "" : "012";
+            terminals = hasConsole() ? "012" : "";
         }
         String locale = environment.getOrDefault("LANG", "C");
         for (String name : new String[] {"LC_CTYPE", "LC_ALL"}) {
@@ -79,6 +78,15 @@ public final class Terminal {
                 environment,
                 terminals,
                 System.getProperty("llm.locale", locale));
+    }
+
+    /**
+     * Returns whether standard input and output are the console. The launcher for Windows cannot find that out, but Java
+     * can, if the launcher sets jdk.console to java.base.
+     */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean hasConsole() {
+        return System.console() != null;
     }
 
     /**

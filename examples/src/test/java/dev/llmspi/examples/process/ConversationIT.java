@@ -201,6 +201,19 @@ class ConversationIT {
     }
 
     @Test
+    void outputInAClosedPipe_endsTheConversation() throws Exception {
+        openrouter.answers("The first answer.").answers("The second answer.").repeat();
+        try (Tmux tmux = open(80, environment(), "\"$LLM\" chat | head -c 1")) {
+            tmux.awaitPrompt();
+            tmux.line("question one");
+            // Whether the pipe is already closed when the first answer ends depends on the speed of head.
+            tmux.line("question two");
+            tmux.await("standard output is closed, so the conversation ends.");
+            tmux.await("exit status 0");
+        }
+    }
+
+    @Test
     void inputInAPipe_isOnePrompt() throws Exception {
         openrouter.answers("The answer.");
         try (Tmux tmux = open(80, environment(), "printf 'question\\n/exit\\n' | \"$LLM\" chat")) {
