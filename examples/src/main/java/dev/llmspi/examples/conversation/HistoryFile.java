@@ -49,6 +49,9 @@ final class HistoryFile {
             notes.say("no history: cannot use " + file + " (" + e.getMessage() + ")");
             return Optional.empty();
         }
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty(); // a link to /dev/null turns the history off
+        }
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
             notes.say("no history: no permission to read and write " + file);
             return Optional.empty();

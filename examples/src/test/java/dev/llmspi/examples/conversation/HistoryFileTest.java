@@ -52,4 +52,13 @@ class HistoryFileTest {
         assertTrue(err.toString().contains("no history"), err.toString());
         assertTrue(err.toString().contains(file.toString()), err.toString());
     }
+
+    @Test
+    void linkToDevNull_turnsTheHistoryOffWithoutAWord() throws Exception {
+        Path file = folder.resolve("llm/history");
+        Files.createDirectories(file.getParent());
+        Files.createSymbolicLink(file, Path.of("/dev/null"));
+        assertEquals(Optional.empty(), HistoryFile.prepare(Map.of("XDG_STATE_HOME", folder.toString()), notes));
+        assertEquals("", err.toString());
+    }
 }
