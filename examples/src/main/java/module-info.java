@@ -7,6 +7,11 @@ module dev.llmspi.examples {
     requires info.picocli;
     requires java.logging;
     requires jdk.httpserver;
+    // JLine handles Ctrl-C with sun.misc.Signal, which it finds by reflection.
+    requires jdk.unsupported;
+    requires org.jline.reader;
+    requires org.jline.terminal;
+    requires typesafe.config;
     requires static org.jspecify;
 
     // The package is exported but not opened, because picocli only sets public option fields of the commands.

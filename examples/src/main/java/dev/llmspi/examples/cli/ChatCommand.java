@@ -12,6 +12,7 @@ import dev.llmspi.api.Usage;
 import dev.llmspi.api.error.LlmException;
 import dev.llmspi.core.CallOptions;
 import dev.llmspi.core.LlmClient;
+import dev.llmspi.examples.conversation.ConversationLoop;
 import dev.llmspi.examples.show.CallJson;
 import dev.llmspi.examples.show.Table;
 import dev.llmspi.examples.show.Terminal;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chat",
         description = {
-            "Sends a prompt to a model and prints its answer.",
+            "Sends a prompt to a model and prints its answer. Without a prompt on a terminal: a conversation, in which "
+                    + "/help lists the commands.",
             "",
             "The answer goes to standard output. Warnings and errors go to standard error, and so does the list of "
                     + "attempts after a failure or with -v."
@@ -74,6 +76,10 @@ public final class ChatCommand extends ClientCommand {
     @Override
     int run() {
         LogLines.withoutCalls();
+        if (isConversation()) {
+            converse();
+            return 0;
+        }
         ChatRequest.Builder request = requestOptions.request().model(routing.model);
         List<ImagePart> images = requestOptions.images();
         request.message(RequestOptions.message(prompt.text(terminal), images));
@@ -89,6 +95,29 @@ public final class ChatCommand extends ClientCommand {
             }
         }
         return 0;
+    }
+
+    /** Returns whether a person can type questions and see the prompt for them. */
+    private boolean isConversation() {
+        return prompt.isEmpty()
+                && !prompt.noStdin
+                && !json
+                && terminal.isInputTyped()
+                && (terminal.isOutputSeen() || terminal.isErrorSeen());
+    }
+
+    private void converse() {
+        // The prompt is only a placeholder for the images, because the questions come later.
+        ChatRequest like = requestOptions
+                .request()
+                .model(routing.model)
+                .message(RequestOptions.message("-", requestOptions.images()))
+                .build();
+        try (LlmClient client = client();
+                ProgressLine progress = ProgressLine.on(terminal.status())) {
+            ConversationOutput output = new ConversationOutput(this, this::report);
+            ConversationLoop.run(terminal, client, options(progress), like, output);
+        }
     }
 
     private CallOptions options(ProgressLine progress) {

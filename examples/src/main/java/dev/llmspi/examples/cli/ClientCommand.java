@@ -46,7 +46,7 @@ public abstract class ClientCommand extends BasicCommand {
     private static final String LAUNCHER = "the launcher";
 
     final Terminal terminal;
-    private final long start = System.nanoTime();
+    private long start = System.nanoTime();
 
     ClientCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -97,6 +97,11 @@ public abstract class ClientCommand extends BasicCommand {
     /** Returns a line that helps the user to understand the error of a provider. */
     Optional<String> hint(LlmException error) {
         return Optional.empty();
+    }
+
+    /** Starts the time of {@link #elapsed} again, because each question of a conversation is a call of its own. */
+    void restartTime() {
+        start = System.nanoTime();
     }
 
     Duration elapsed() {

@@ -71,6 +71,7 @@ public final class Llm implements Runnable {
                 .addSubcommand(new ModelsCommand(terminal))
                 .addSubcommand(new AccountCommand(terminal))
                 .addSubcommand(ConfigCommand.commandLine(terminal))
+                .addSubcommand(new CompletionCommand(terminal))
                 .addSubcommand(new CommandLine.HelpCommand());
         Style style = terminal.outStyle();
         Failures failures = new Failures(terminal);

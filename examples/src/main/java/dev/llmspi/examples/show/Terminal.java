@@ -67,6 +67,8 @@ public final class Terminal {
                         .map(size -> size.replaceFirst("^\\d+ ", ""))
                         .ifPresent(columns -> environment.putIfAbsent("COLUMNS", columns));
             }
+        } else if (terminals.equals("console")) {
+            terminals = hasConsole() ? "012" : "";
         }
         String locale = environment.getOrDefault("LANG", "C");
         for (String name : new String[] {"LC_CTYPE", "LC_ALL"}) {
@@ -80,6 +82,15 @@ public final class Terminal {
                 environment,
                 terminals,
                 System.getProperty("llm.locale", locale));
+    }
+
+    /**
+     * Returns whether standard input and output are the console. The launcher for Windows cannot find that out, but Java
+     * can, if the launcher sets jdk.console to java.base.
+     */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean hasConsole() {
+        return System.console() != null;
     }
 
     /**

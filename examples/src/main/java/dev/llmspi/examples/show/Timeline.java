@@ -97,7 +97,8 @@ public final class Timeline {
         return took.isEmpty() ? line : line + " ".repeat(Math.max(1, gap)) + took;
     }
 
-    private static String what(Attempt attempt) {
+    /** Returns the outcome of an attempt in a few words. */
+    static String what(Attempt attempt) {
         return switch (attempt.outcome()) {
             case SUCCESS ->
                 "answered"

@@ -43,7 +43,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "broken-streams", "chat", "providers", "route", "models", "account"})
+    @ValueSource(strings = {"demo", "broken-streams", "chat", "providers", "route", "models", "account", "completion"})
     void help_everyCommand_goesToStandardOutput(String command) {
         assertEquals(0, run(command, "--help"));
         assertTrue(out().startsWith("Usage: llm " + command), out());
@@ -95,10 +95,21 @@ class CommandLineTest {
         assertTrue(out().startsWith("{\"outcome\":\"error\"") && out().contains("\"kind\":\"Config\""), out());
     }
 
+    /** A conversation would have no place for its prompt, or would print no JSON. */
     @Test
-    void chat_noPromptOnTerminal_errorExplainsHowToPassOne() {
-        assertEquals(2, run("012", new String[] {"chat"}));
+    void chat_noPromptOnTerminalAndNoConversation_errorExplainsHowToPassOne() {
+        assertEquals(2, run("0", new String[] {"chat"}));
         assertTrue(err().contains("no prompt"), err());
+        assertEquals(2, run("012", new String[] {"chat", "--json"}));
+        assertTrue(out().contains("no prompt"), out());
+    }
+
+    @Test
+    void chat_noPromptOnTerminal_isAConversationThatChecksItsOptionsFirst() {
+        assertEquals(2, run("012", new String[] {"chat", "--image=no/such.png"}));
+        assertTrue(err().contains("no/such.png"), err());
+        assertEquals(2, run("012", new String[] {"chat"}));
+        assertFalse(err().contains("no prompt"), err());
     }
 
     @Test

@@ -7,6 +7,11 @@ import dev.llmspi.examples.process.Program.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,5 +79,23 @@ class LauncherIT {
                 .run("providers");
         assertEquals(0, result.status());
         assertTrue(result.err().contains("version"), result.err());
+    }
+
+    /** The launcher for Windows cannot run here. It must pass the same options to Java. */
+    @Test
+    void windows_launcherPassesTheSameOptions() throws Exception {
+        String posix = Files.readString(Program.PACKAGED.resolve("bin/llm"));
+        String windows = Files.readString(Program.PACKAGED.resolve("bin/llm.cmd"));
+        assertEquals(options(posix), options(windows));
+        assertTrue(windows.lines().count() > 1, "no lines");
+        assertEquals(windows, windows.replace("\r\n", "\n").replace("\n", "\r\n"), "cmd.exe needs CRLF");
+    }
+
+    private static Set<String> options(String launcher) {
+        return Pattern.compile("-X[A-Za-z]*:[\\w+=]+|-Dllm\\.\\w+=|--add-modules=[A-Z-]+|-m dev\\S+")
+                .matcher(launcher)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }
