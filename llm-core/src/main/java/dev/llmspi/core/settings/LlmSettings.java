@@ -37,7 +37,7 @@ public final class LlmSettings {
     private final Map<String, ProfileSettings> modes;
     private final TimeoutSettings timeouts;
     private final ProviderSettings.Policies policies;
-    private final Optional<Path> pluginsDir;
+    private final List<Path> pluginFolders;
     private final Map<String, ProviderSettings> providers;
     private final boolean providersConfigured;
     private final UnaryOperator<String> origins;
@@ -50,7 +50,7 @@ public final class LlmSettings {
             Map<String, ProfileSettings> modes,
             TimeoutSettings timeouts,
             ProviderSettings.Policies policies,
-            Optional<Path> pluginsDir,
+            List<Path> pluginFolders,
             Map<String, ProviderSettings> providers,
             boolean providersConfigured,
             UnaryOperator<String> origins) {
@@ -61,7 +61,7 @@ public final class LlmSettings {
         this.modes = Collections.unmodifiableMap(modes);
         this.timeouts = timeouts;
         this.policies = policies;
-        this.pluginsDir = pluginsDir;
+        this.pluginFolders = List.copyOf(pluginFolders);
         this.providers = Collections.unmodifiableMap(providers);
         this.providersConfigured = providersConfigured;
         this.origins = origins;
@@ -149,9 +149,9 @@ public final class LlmSettings {
         return policies.limits();
     }
 
-    /** The folder that is searched for plug-ins. */
-    public Optional<Path> pluginsDir() {
-        return pluginsDir;
+    /** The folders that are searched for plug-ins. */
+    public List<Path> pluginFolders() {
+        return pluginFolders;
     }
 
     /** The provider blocks by name, in the order of the configuration. */

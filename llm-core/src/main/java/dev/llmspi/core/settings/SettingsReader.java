@@ -6,8 +6,6 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.core.config.ConfigTree;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -55,7 +53,7 @@ final class SettingsReader {
                 profiles(root.block("modes"), Place.MODE),
                 timeouts,
                 policies,
-                pluginsDir(root.block("plugins")),
+                PluginFolders.read(root.block("plugins")),
                 providers(root.block("providers"), policies),
                 providersConfigured,
                 tree::origin);
@@ -151,17 +149,6 @@ final class SettingsReader {
             }
         }
         return kinds;
-    }
-
-    private static Optional<Path> pluginsDir(ConfigBlock block) {
-        Optional<String> text = text(block, "dir");
-        block.refuseUnread();
-        try {
-            return text.isPresent() ? Optional.of(Path.of(text.get())) : Optional.empty();
-        } catch (InvalidPathException e) {
-            block.fault("dir", "is not a valid path");
-            return Optional.empty();
-        }
     }
 
     private ProviderSettings.Policies policies(ConfigBlock block, ProviderSettings.Policies wider) {
