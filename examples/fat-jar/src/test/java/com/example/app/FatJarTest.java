@@ -9,6 +9,8 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,11 +28,13 @@ class FatJarTest {
 
     private record Result(int status, String out, String err) {}
 
-    private Result run(String kind, Map<String, String> environment) throws Exception {
+    private Result run(String kind, Map<String, String> environment, String... options) throws Exception {
         File out = folder.resolve("out").toFile();
         File err = folder.resolve("err").toFile();
-        ProcessBuilder java = new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java", "-jar", System.getProperty("jars") + "-" + kind + ".jar");
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", System.getProperty("jars") + "-" + kind + ".jar"));
+        ProcessBuilder java = new ProcessBuilder(command);
         java.environment().keySet().removeIf(name -> name.matches("(OPENROUTER|PORTKEY|OPENAI|LLM)_.*"));
         java.environment().putAll(environment);
         Process process = java.redirectOutput(out).redirectError(err).start();
@@ -66,6 +70,21 @@ class FatJarTest {
         assertTrue(result.err().contains("unknown type \"open"), result.err());
         assertTrue(result.err().contains(SERVICE), result.err());
         assertTrue(result.err().contains("ServicesResourceTransformer"), result.err());
+    }
+
+    /** Without a chain in a file, the library cannot know that a provider is missing, but its key is set. */
+    @Test
+    void unmergedServiceFilesAndSettingsFromVariables_warningNamesTheLostProvider() throws Exception {
+        Path noSettings = Files.createFile(folder.resolve("empty.conf"));
+        try (FakeLlmServer first = FakeLlmServer.openRouter().answers("from the first")) {
+            Result result = run(
+                    "unmerged",
+                    Map.of("OPENROUTER_API_KEY", "key", "OPENROUTER_BASE_URL", first.url(), "PORTKEY_API_KEY", "key"),
+                    "-Dconfig.file=" + noSettings);
+            assertEquals("from the first\n", result.out(), result.err());
+            assertTrue(result.err().contains("WARN dev.llmspi.registry - provider portkey has settings"), result.err());
+            assertTrue(result.err().contains(SERVICE), result.err());
+        }
     }
 
     @Test
