@@ -158,7 +158,7 @@ public final class ProviderLoader implements AutoCloseable {
 
     /** Reports variables of providers that were probably lost when the application was packed into one jar. */
     private void warnOfLostProviders(FactoryDiscovery discovery) {
-        String packed = FatJar.hint(discovery.factories().values());
+        String packed = discovery.packedHint();
         for (String name : settings.providers().keySet()) {
             if (!packed.isEmpty() && !discovery.factories().containsKey(name)) {
                 LOG.log(

@@ -225,7 +225,7 @@ public final class ProviderStarter {
                     + String.join(", ", discovery.twice().get(type));
         }
         List<String> found = new ArrayList<>(discovery.factories().keySet());
-        String packed = FatJar.hint(discovery.factories().values());
+        String packed = discovery.packedHint();
         return "unknown type \"" + type + "\"; found: "
                 + (found.isEmpty() ? NO_JAR : String.join(", ", found))
                 + (packed.isEmpty() ? "" : "; " + packed);

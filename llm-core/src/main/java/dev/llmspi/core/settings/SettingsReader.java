@@ -6,6 +6,9 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.core.config.ConfigTree;
+import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads settings from a configuration tree. Adds each invalid value and each unknown key to a list of faults. */
@@ -53,7 +57,7 @@ final class SettingsReader {
                 profiles(root.block("modes"), Place.MODE),
                 timeouts,
                 policies,
-                PluginFolders.read(root.block("plugins")),
+                pluginFolders(root.block("plugins")),
                 providers(root.block("providers"), policies),
                 providersConfigured,
                 tree::origin);
@@ -149,6 +153,18 @@ final class SettingsReader {
             }
         }
         return kinds;
+    }
+
+    /** Reads folders that are separated as on a class path, so that a program can add its own to those of the user. */
+    private static List<Path> pluginFolders(ConfigBlock block) {
+        String text = block.string("dir", "");
+        block.refuseUnread();
+        try {
+            return Stream.of(text.split(File.pathSeparator)).filter(dir -> !dir.isBlank()).map(Path::of).toList();
+        } catch (InvalidPathException e) {
+            block.fault("dir", "is not a valid path");
+            return List.of();
+        }
     }
 
     private ProviderSettings.Policies policies(ConfigBlock block, ProviderSettings.Policies wider) {
