@@ -160,7 +160,8 @@ final class SettingsReader {
         String text = block.string("dir", "");
         block.refuseUnread();
         try {
-            return Stream.of(text.split(File.pathSeparator)).filter(dir -> !dir.isBlank()).map(Path::of).toList();
+            Stream<String> dirs = Stream.of(text.split(File.pathSeparator));
+            return dirs.filter(dir -> !dir.isBlank()).map(Path::of).toList();
         } catch (InvalidPathException e) {
             block.fault("dir", "is not a valid path");
             return List.of();
