@@ -1,6 +1,6 @@
 @echo off
 rem Starts the program llm on Windows, as the script llm does elsewhere. lib\ holds the program; providers\ holds
-rem provider jars and plug-in folders. Java comes from JAVA_HOME or PATH. LLM_JAVA_OPTS is passed to it.
+rem the plug-ins: provider jars, and folders with a provider jar and its libraries. Java comes from JAVA_HOME or PATH. LLM_JAVA_OPTS is passed to it.
 setlocal
 
 for %%d in ("%~dp0..") do set "home=%%~fd"
@@ -25,16 +25,16 @@ set "locale=C"
 for /f "tokens=2 delims=:" %%p in ('chcp') do set "codepage=%%p"
 if defined codepage if not "%codepage:65001=%"=="%codepage%" set "locale=C.UTF-8"
 
-rem A folder in providers\ is a plug-in with its own libraries; jars directly in providers\ are on the module path.
-set "plugins="
+rem Everything in providers\ is a plug-in. Other plug-ins than the program's own may need further modules of the JDK.
+set "plugins=%home%\providers"
 set "modules="
-for /d %%f in ("%home%\providers\*") do (
-    set "plugins=%home%\providers"
-    set "modules=--add-modules=ALL-DEFAULT"
+for /d %%f in ("%home%\providers\*") do set "modules=--add-modules=ALL-DEFAULT"
+for %%f in ("%home%\providers\*") do (
+    echo %%~nxf| findstr /r "^llm-provider-openai-[0-9] ^llm-provider-openrouter-[0-9] ^llm-provider-portkey-[0-9]" >nul || set "modules=--add-modules=ALL-DEFAULT"
 )
 
 rem A batch file cannot find out which of its streams are the console, so the program asks Java.
 "%java%" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Djdk.console=java.base ^
     -Dllm.tty=console "-Dllm.locale=%locale%" "-Dllm.plugins=%plugins%" %modules% %LLM_JAVA_OPTS% ^
-    -p "%home%\lib;%home%\providers" -m dev.llmspi.examples/dev.llmspi.examples.cli.Llm %*
+    -p "%home%\lib" --add-modules=dev.llmspi.openai.wire -m dev.llmspi.examples/dev.llmspi.examples.cli.Llm %*
 exit /b %errorlevel%

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.api.ChatRequest;
 import dev.llmspi.core.settings.LlmConfigException;
+import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -215,6 +218,44 @@ class PluginFolderTest {
                 LlmConfigException.class,
                 () -> builder().provider("x", block -> block.type("same")).build());
         assertTrue(error.getMessage().contains("one.jar"), error.getMessage());
+    }
+
+    /** A program adds its own folder to the one of the user. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void build_severalFolders_usesThePluginsOfAll(boolean user) throws Exception {
+        plugin(jars.provider("good"));
+        Path more = Files.createDirectories(folder.resolve("a, b"));
+        Files.move(jars.provider("other"), more.resolve("other.jar"));
+        String program = "llm.plugins.dir = ${?llm.plugins.dir}\"" + File.pathSeparator + plugins + File.pathSeparator
+                + plugins + "/.\"";
+        try (LlmClient client = LlmClient.builder()
+                .text(user ? "llm.plugins.dir = \"" + more + "\"" : "", "user")
+                .text(program, "program")
+                .chain("default", "good")
+                .build()) {
+            assertEquals(List.of(), client.registry().problems());
+            assertEquals(
+                    user ? List.of("good", "other") : List.of("good"),
+                    client.registry().names().stream().sorted().toList());
+        }
+    }
+
+    /** Some class loaders do not encode a blank in the URL of a jar. */
+    @Test
+    void build_blankInTheUrlOfTheJar_providerIsUsed() throws Exception {
+        Path jar = Files.move(
+                jars.provider("good"),
+                Files.createDirectories(folder.resolve("my apps")).resolve("good.jar"));
+        URL url = new URL("file:" + jar);
+        try (URLClassLoader loader =
+                        new URLClassLoader(new URL[] {url}, getClass().getClassLoader());
+                LlmClient client = LlmClient.builder()
+                        .classLoader(loader)
+                        .provider("good", block -> block.type("good"))
+                        .build()) {
+            assertEquals("good", client.chat("hi").text());
+        }
     }
 
     @Test

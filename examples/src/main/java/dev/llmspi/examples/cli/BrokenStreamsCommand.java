@@ -24,6 +24,6 @@ public final class BrokenStreamsCommand extends BasicCommand {
     public Integer call() throws IOException {
         // Log output is turned off, because the page already shows the failures.
         LogLines.silence();
-        return new BrokenStreams(terminal).run();
+        return new BrokenStreams(terminal, ProvidersFolder.hocon()).run();
     }
 }

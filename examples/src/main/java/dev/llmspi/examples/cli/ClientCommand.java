@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -43,8 +42,6 @@ public abstract class ClientCommand extends BasicCommand {
             description = "Print details to standard error.")
     public boolean verbose;
 
-    private static final String LAUNCHER = "the launcher";
-
     final Terminal terminal;
     private long start = System.nanoTime();
 
@@ -64,29 +61,20 @@ public abstract class ClientCommand extends BasicCommand {
     /** Builds the client directly from the sources, so that one error reports all faults in settings and providers. */
     LlmClient client() {
         LlmClientBuilder client = LlmClient.builder().environment(terminal.environment());
-        pluginsOfTheLauncher().ifPresent(hocon -> client.text(hocon, LAUNCHER));
         settingsFile().ifPresent(client::config);
-        return client.build();
+        return client.text(ProvidersFolder.hocon(), ProvidersFolder.ORIGIN).build();
     }
 
     /** Creates the registry without a client, because a client does not start without a usable provider. */
     LlmProviderRegistry registry() {
         LlmSettings.Builder settings = LlmSettings.builder().environment(terminal.environment());
-        pluginsOfTheLauncher().ifPresent(hocon -> settings.text(hocon, LAUNCHER));
         settingsFile().ifPresent(settings::config);
-        return LlmProviderRegistry.create(settings);
+        return LlmProviderRegistry.create(settings.text(ProvidersFolder.hocon(), ProvidersFolder.ORIGIN));
     }
 
     /** Returns the file that {@code --config} names, or else the default file if it exists. */
     Optional<Path> settingsFile() {
         return config != null ? Optional.of(config) : SettingsFile.existing(terminal.environment());
-    }
-
-    /** Returns HOCON text with the plug-in folder that the launcher found. The user's own settings override it. */
-    private static Optional<String> pluginsOfTheLauncher() {
-        return Optional.ofNullable(System.getProperty("llm.plugins"))
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> "llm.plugins.dir = " + JsonLine.of(folder));
     }
 
     /** Returns the object that {@code --json} prints for a provider's error. */

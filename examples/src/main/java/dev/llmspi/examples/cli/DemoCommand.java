@@ -24,6 +24,6 @@ public final class DemoCommand extends BasicCommand {
     public Integer call() throws IOException {
         // Log output is turned off, because the scenes already show the failures.
         LogLines.silence();
-        return new Demo(terminal).run();
+        return new Demo(terminal, ProvidersFolder.hocon()).run();
     }
 }

@@ -10,6 +10,8 @@ import dev.llmspi.examples.show.Terminal;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** The command {@code llm providers}. */
@@ -69,9 +71,14 @@ public final class ProvidersCommand extends ClientCommand {
         if (!problems.isEmpty()) {
             out.println();
             Table table = new Table(List.of("BROKEN"), Set.of());
-            problems.forEach(problem -> table.row(List.of(fileName(problem.jar())), problem.cause()));
+            problems.forEach(problem -> table.row(List.of(fileNames(problem.jar())), problem.cause()));
             print(table);
         }
+    }
+
+    /** @param jars one path, or several separated by commas if jars contradict each other */
+    private static String fileNames(String jars) {
+        return Stream.of(jars.split(", ")).map(ProvidersCommand::fileName).collect(Collectors.joining(", "));
     }
 
     private static String fileName(String jar) {

@@ -22,10 +22,13 @@ public final class BrokenStreams {
 
     private final Page page;
     private final PrintStream err;
+    private final String settings;
 
-    public BrokenStreams(Terminal terminal) {
+    /** @param settings additional settings as HOCON text */
+    public BrokenStreams(Terminal terminal, String settings) {
         this.page = new Page(terminal);
         this.err = terminal.err();
+        this.settings = settings;
     }
 
     /** Plays all streams and returns the exit status. */
@@ -62,9 +65,9 @@ public final class BrokenStreams {
                 .cancellation(stop)
                 .build();
         // Only the silent stream gets a short timeout, because it could expire in other streams on a busy machine.
-        String settings = broken.reply().end() == Reply.End.SILENT ? "llm.timeouts.idle = 400ms" : "";
+        String idle = broken.reply().end() == Reply.End.SILENT ? "\nllm.timeouts.idle = 400ms" : "";
         page.beginLine("text");
-        try (LlmClient client = Demo.client(server.address(), server.address(), settings);
+        try (LlmClient client = Demo.client(server.address(), server.address(), settings + idle);
                 ChatStream stream = client.stream(ChatRequest.of("Why is the sky blue?"), options)) {
             for (ChatStreamEvent event : stream) {
                 if (event instanceof ChatStreamEvent.TextDelta delta) {

@@ -30,10 +30,13 @@ public final class Demo {
 
     private final Page page;
     private final PrintStream err;
+    private final String settings;
 
-    public Demo(Terminal terminal) {
+    /** @param settings additional settings as HOCON text */
+    public Demo(Terminal terminal, String settings) {
         this.page = new Page(terminal);
         this.err = terminal.err();
+        this.settings = settings;
     }
 
     /** Plays all scenes and returns the exit status. */
@@ -64,7 +67,7 @@ public final class Demo {
         server.plan(scene.primary(), scene.secondary());
         String primary = scene.reachable() ? server.address() : DemoServer.deadAddress();
         // Each scene gets a new client, so that no cooldown carries over from the previous scene.
-        try (LlmClient client = client(primary, server.address(), "")) {
+        try (LlmClient client = client(primary, server.address(), settings)) {
             scene.play().accept(client, page);
         }
     }

@@ -17,6 +17,7 @@ final class ProviderJar {
 
     private final String module;
     private final Path folder;
+    private String foreign = "";
 
     /**
      * Begins to build a jar with one module.
@@ -24,11 +25,17 @@ final class ProviderJar {
      * @param module the name of the module and of its only package
      */
     ProviderJar(String module, Path scratch) throws IOException {
+        this(module, scratch, "dev.llmspi.api");
+    }
+
+    /** @param requires another module that the module requires */
+    ProviderJar(String module, Path scratch, String requires) throws IOException {
         this.module = module;
         this.folder = Files.createDirectories(scratch.resolve(module));
         write(
                 "module-info",
                 "module " + module + " { requires dev.llmspi.api;"
+                        + (requires.equals("dev.llmspi.api") ? "" : " requires " + requires + ";")
                         + " provides dev.llmspi.api.spi.LlmProviderFactory with " + module + ".Factory; }");
     }
 
@@ -55,6 +62,12 @@ final class ProviderJar {
 
     ProviderJar type(String name) throws IOException {
         write(module + "/" + name, "package " + module + "; final class " + name + " { static void touch() {} }");
+        return this;
+    }
+
+    /** Adds a class file to a package that another module exports. The compiler would refuse such a class. */
+    ProviderJar foreignPackage(String name) {
+        foreign = name;
         return this;
     }
 
@@ -85,6 +98,10 @@ final class ProviderJar {
                 jar.putNextEntry(
                         new JarEntry(classes.relativize(each).toString().replace('\\', '/')));
                 Files.copy(each, jar);
+            }
+            if (!foreign.isEmpty()) {
+                jar.putNextEntry(new JarEntry(foreign.replace('.', '/') + "/Foreign.class"));
+                Files.copy(classes.resolve(module).resolve("Factory.class"), jar);
             }
         }
     }

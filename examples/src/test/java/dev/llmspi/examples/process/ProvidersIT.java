@@ -2,16 +2,19 @@ package dev.llmspi.examples.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.examples.process.Program.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Adds jars to the folder providers/ or removes them, and checks what {@code llm providers} reports. */
 class ProvidersIT {
@@ -131,15 +134,108 @@ class ProvidersIT {
         assertFalse(list.out().contains("\"name\":\"twin\""), list.out());
     }
 
-    /** The JVM reports this problem itself, because it checks the module path before any library code runs. */
+    /** On the module path, each of these jars would stop the JVM before any code of the program runs. */
+    @ParameterizedTest
+    @EnumSource
+    void jarThatStopsAModulePath_isOneLineAndTheOthersWork(Unloadable kind) throws Exception {
+        Path home = home();
+        kind.put(home, folder);
+        try (FakeServer server = new FakeServer()) {
+            server.answer("still here");
+            Result chat = openRouter(home, server).run("chat", "hello");
+            assertEquals("still here\n", chat.out(), chat.err());
+            assertEquals(0, chat.status());
+            List<String> lines = chat.err().lines().toList();
+            assertEquals(1, lines.size(), chat.err());
+            assertTrue(lines.get(0).startsWith("llm: warning: not usable: "), chat.err());
+            assertTrue(lines.get(0).contains("broken.jar"), chat.err());
+            assertTrue(lines.get(0).contains(kind.cause), chat.err());
+        }
+        Result list = new Program(home).run("providers");
+        assertEquals(0, list.status(), list.err());
+        assertTrue(list.out().contains("broken.jar"), list.out());
+    }
+
+    /** A jar with the name {@code broken.jar} in the folder providers/. */
+    private enum Unloadable {
+        EMPTY_FILE("zip") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                Files.createFile(broken(home));
+            }
+        },
+        CUT_OFF("zip") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                byte[] whole = Files.readAllBytes(only(home.resolve("providers"), "llm-provider-openai"));
+                Files.write(broken(home), Arrays.copyOf(whole, whole.length / 2));
+            }
+        },
+        SAME_MODULE_TWICE("openai") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                Files.copy(only(home.resolve("providers"), "llm-provider-openai"), broken(home));
+            }
+        },
+        LIBRARY("offers no provider") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                Files.copy(only(home.resolve("lib"), "okio"), broken(home));
+            }
+        },
+        MISSING_MODULE("needed") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                Path needed = home.resolve("lib/needed.jar");
+                new ProviderJar("needed", scratch).factory("needed", "").packInto(home, "");
+                Files.move(home.resolve("providers/needed.jar"), needed);
+                new ProviderJar("broken", scratch, "needed")
+                        .factory("broken", "")
+                        .packInto(home, "");
+                Files.delete(needed);
+            }
+        },
+        PACKAGE_OF_ANOTHER_MODULE("dev.llmspi.api") {
+            @Override
+            void put(Path home, Path scratch) throws IOException {
+                new ProviderJar("broken", scratch)
+                        .factory("broken", "")
+                        .foreignPackage("dev.llmspi.api")
+                        .packInto(home, "");
+            }
+        };
+
+        final String cause;
+
+        Unloadable(String cause) {
+            this.cause = cause;
+        }
+
+        abstract void put(Path home, Path scratch) throws IOException;
+
+        static Path broken(Path home) {
+            return home.resolve("providers/broken.jar");
+        }
+
+        static Path only(Path place, String start) throws IOException {
+            try (Stream<Path> jars = Files.list(place)) {
+                return jars.filter(jar -> jar.getFileName().toString().startsWith(start))
+                        .findFirst()
+                        .orElseThrow();
+            }
+        }
+    }
+
     @Test
-    void sameModuleInTwoJars_jvmDoesNotStart() throws Exception {
+    void ownPluginFolder_isUsedBesideTheProgramsOwn() throws Exception {
         Path home = home();
         new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
-        Files.copy(home.resolve("providers/acme.jar"), home.resolve("providers/acme-copy.jar"));
-        Result result = new Program(home).run("providers");
-        assertNotEquals(0, result.status());
-        assertTrue((result.out() + result.err()).contains("Two versions of module acme found"), result.err());
+        Path own = Files.createDirectories(folder.resolve("own"));
+        Files.move(home.resolve("providers/acme.jar"), own.resolve("acme.jar"));
+        Path config = Files.writeString(folder.resolve("llm.conf"), "llm.plugins.dir = \"" + own + "\"");
+        Result list = new Program(home).run("providers", "--json", "--config", config.toString());
+        assertEquals(0, list.status(), list.err());
+        assertTrue(list.out().contains("\"acme\"") && list.out().contains("\"openrouter\""), list.out());
     }
 
     private static Program openRouter(Path home, FakeServer server) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WaysOfRunningIT {
 
     private static final String MAIN = "dev.llmspi.examples.cli.Llm";
+    private static final List<String> LIBRARIES = List.of("llm-openai-wire", "okhttp", "okio", "kotlin", "jackson");
 
     @TempDir
     Path folder;
@@ -39,12 +40,12 @@ class WaysOfRunningIT {
 
     @Test
     void pluginFolderOnModulePath_loadsEachInItsOwnLayer() throws Exception {
-        check(List.of("-Dllm.plugins=" + plugins(), "-p", jars("lib"), "-m", "dev.llmspi.examples/" + MAIN));
+        check(List.of("-Dllm.plugins=" + plugins(), "-p", application(), "-m", "dev.llmspi.examples/" + MAIN));
     }
 
     @Test
     void pluginFolderOnClassPath_loadsEachInItsOwnLoader() throws Exception {
-        check(List.of("-Dllm.plugins=" + plugins(), "-cp", jars("lib"), MAIN));
+        check(List.of("-Dllm.plugins=" + plugins(), "-cp", application(), MAIN));
     }
 
     @Test
@@ -53,9 +54,7 @@ class WaysOfRunningIT {
         Path plugin = Files.createDirectories(home.resolve("providers/acme"));
         new ProviderJar("acme", folder).factory("acme", "").packInto(home, "");
         Files.move(home.resolve("providers/acme.jar"), plugin.resolve("acme.jar"));
-        Files.copy(
-                only(home.resolve("providers"), "okio"),
-                plugin.resolve("okio.jar")); // a second copy on the module path would stop the JVM
+        Files.copy(only(home.resolve("lib"), "okio"), plugin.resolve("okio.jar")); // a plug-in may bring its own copy
         Path config = Files.writeString(
                 folder.resolve("llm.conf"),
                 "llm { providers { mine { type = acme, default-model = m } }, chains { default = [mine] } }");
@@ -81,18 +80,15 @@ class WaysOfRunningIT {
         }
     }
 
-    /** Creates a plug-in folder for each provider. Each folder contains copies of all libraries from providers/. */
+    /** Creates a plug-in folder for each provider. Each folder contains its own copies of all libraries. */
     private Path plugins() throws IOException {
-        Path all = Program.PACKAGED.resolve("providers");
         for (String name : List.of("openrouter", "portkey")) {
             Path home = Files.createDirectories(folder.resolve("plugins").resolve(name));
-            try (Stream<Path> jars = Files.list(all)) {
-                for (Path jar : jars.toList()) {
-                    String file = jar.getFileName().toString();
-                    if (!file.startsWith("llm-provider-") || file.startsWith("llm-provider-" + name)) {
-                        Files.copy(jar, home.resolve(file));
-                    }
-                }
+            Path provider = only(Program.PACKAGED.resolve("providers"), "llm-provider-" + name);
+            Files.copy(provider, home.resolve(provider.getFileName()));
+            for (String library : LIBRARIES) {
+                Path jar = only(Program.PACKAGED.resolve("lib"), library);
+                Files.copy(jar, home.resolve(jar.getFileName()));
             }
         }
         return folder.resolve("plugins");
@@ -104,6 +100,14 @@ class WaysOfRunningIT {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    /** Returns the jars of an application that does not have the libraries of the providers itself. */
+    private static String application() throws IOException {
+        return Stream.of(jars("lib").split(File.pathSeparator))
+                .filter(jar ->
+                        LIBRARIES.stream().noneMatch(Path.of(jar).getFileName().toString()::startsWith))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String jars(String part) throws IOException {

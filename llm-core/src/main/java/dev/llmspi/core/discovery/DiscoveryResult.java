@@ -22,6 +22,7 @@ public final class DiscoveryResult {
     public record Problem(String jar, String cause) {}
 
     private static final int LONGEST = 4 * 1024;
+    private static final String FILE = "file:";
 
     private final List<Found> found = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -96,15 +97,27 @@ public final class DiscoveryResult {
         return line.length() > LONGEST ? line.substring(0, LONGEST - 1) + "…" : line;
     }
 
-    private static String jar(Class<?> type) {
+    static String jar(Class<?> type) {
         CodeSource source = type.getProtectionDomain().getCodeSource();
         return source == null || source.getLocation() == null ? type.getModule().toString() : jar(source.getLocation());
     }
 
-    /** Returns the path of a jar, without the prefix and suffix that class loaders add to its URL. */
+    /**
+     * Returns the path of a jar, without the prefix and suffix that class loaders add to its URL. A jar inside another
+     * jar keeps the path of both. The path is only shown to people, so a URL that is not valid is returned as it is.
+     */
     static String jar(URL location) {
-        String text = location.toString().replaceFirst("^jar:", "").replaceFirst("!/.*$", "");
-        text = text.replaceFirst("/META-INF/services/[^/]*$", "");
-        return text.startsWith("file:") ? Path.of(URI.create(text)).toString() : text;
+        String text = location.toString()
+                .replaceFirst("/META-INF/services/[^/]*$", "")
+                .replaceFirst("^jar:(nested:)?", "")
+                .replaceFirst("!/?$", "");
+        if (!text.startsWith(FILE)) {
+            return text;
+        }
+        try {
+            return Path.of(URI.create(text)).toString();
+        } catch (IllegalArgumentException e) {
+            return text.substring(FILE.length()); // such as a blank that is not encoded
+        }
     }
 }

@@ -32,6 +32,10 @@ public final class FactoryDiscovery {
 
     private static final int MOST_ERRORS = 1_000;
 
+    private static final String PACKED = "this application is packed into one jar, where the files META-INF/services/"
+            + LlmProviderFactory.class.getName()
+            + " of all libraries must be merged (maven-shade-plugin: ServicesResourceTransformer)";
+
     private final Map<String, Found> factories = new TreeMap<>();
     private final List<DiscoveryResult.Problem> problems = new ArrayList<>();
     private final Map<String, List<String>> twice = new LinkedHashMap<>();
@@ -81,6 +85,16 @@ public final class FactoryDiscovery {
     /** Returns the types that are offered by several jars, with the paths of these jars. */
     public Map<String, List<String>> twice() {
         return Collections.unmodifiableMap(twice);
+    }
+
+    /**
+     * Returns a hint if the application is packed into a single jar with this library, or an empty string. A tool that
+     * packs such a jar and does not merge the service files keeps one of them, and the providers of the others are
+     * lost.
+     */
+    public String packedHint() {
+        String own = DiscoveryResult.jar(FactoryDiscovery.class);
+        return factories.values().stream().anyMatch(found -> found.jar().equals(own)) ? PACKED : "";
     }
 
     /**

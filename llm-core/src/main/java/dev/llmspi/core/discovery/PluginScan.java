@@ -3,7 +3,6 @@ package dev.llmspi.core.discovery;
 import dev.llmspi.core.runtime.WorkerThreads;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,10 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Searches a plug-in folder. Each plug-in is searched on its own thread, so that a slow or stuck plug-in does not delay
+ * Searches plug-in folders. Each plug-in is searched on its own thread, so that a slow or stuck plug-in does not delay
  * the others.
  */
 public final class PluginScan {
@@ -38,14 +38,20 @@ public final class PluginScan {
     /**
      * Starts the search.
      *
-     * @throws UncheckedIOException if the folder cannot be read
+     * @param folders the folders; one that is named twice is searched once
+     * @param unreadable receives each folder that cannot be read
      */
-    public static PluginScan begin(Path folder) {
+    public static PluginScan begin(List<Path> folders, Consumer<Path> unreadable) {
         PluginScan scan = new PluginScan();
-        try {
-            pluginsIn(folder).forEach(plugin -> scan.looks.add(look(plugin)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Set<Path> searched = new HashSet<>();
+        for (Path folder : folders) {
+            try {
+                if (searched.add(real(folder))) {
+                    pluginsIn(folder).forEach(plugin -> scan.looks.add(look(plugin)));
+                }
+            } catch (IOException e) {
+                unreadable.accept(folder);
+            }
         }
         return scan;
     }

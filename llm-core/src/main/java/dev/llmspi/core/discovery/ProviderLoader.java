@@ -8,7 +8,6 @@ import dev.llmspi.core.settings.LlmConfigException;
 import dev.llmspi.core.settings.LlmSettings;
 import dev.llmspi.core.settings.ProviderSettings;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,9 +75,8 @@ public final class ProviderLoader implements AutoCloseable {
         List<DiscoveryResult> findings = new ArrayList<>();
         findings.add(FactoryDiscovery.onPath(loader));
         List<PluginScan.Look> late = List.of();
-        Optional<Path> folder = settings.pluginsDir();
-        if (folder.isPresent()) {
-            late = scan(folder.get(), findings, patience, faults);
+        if (!settings.pluginFolders().isEmpty()) {
+            late = scan(settings.pluginFolders(), findings, patience, faults);
         }
         FactoryDiscovery discovery = FactoryDiscovery.of(findings);
         take(discovery);
@@ -97,19 +94,16 @@ public final class ProviderLoader implements AutoCloseable {
     }
 
     /**
-     * Searches a plug-in folder, adds the results that arrive in time to the list, and returns the searches that are
+     * Searches plug-in folders, adds the results that arrive in time to the list, and returns the searches that are
      * still running.
      */
     private List<PluginScan.Look> scan(
-            Path folder, List<DiscoveryResult> findings, Duration patience, List<ConfigFault> faults) {
-        PluginScan scan;
-        try {
-            scan = PluginScan.begin(folder);
-        } catch (UncheckedIOException e) {
-            String path = "llm.plugins.dir";
-            faults.add(new ConfigFault(path, settings.origin(path), "cannot be read as a folder: " + folder));
-            return List.of();
-        }
+            List<Path> folders, List<DiscoveryResult> findings, Duration patience, List<ConfigFault> faults) {
+        String key = "llm.plugins.dir";
+        PluginScan scan = PluginScan.begin(
+                folders,
+                folder -> faults.add(
+                        new ConfigFault(key, settings.origin(key), "cannot be read as a folder: " + folder)));
         plugins.addAll(scan.plugins());
         Set<String> needed = new HashSet<>();
         settings.providers().values().forEach(block -> needed.add(block.type()));
@@ -117,9 +111,11 @@ public final class ProviderLoader implements AutoCloseable {
         findings.forEach(path -> path.found().forEach(found -> known.add(found.name())));
         scan.await(settings.providersConfigured() ? needed : Set.of(), known, patience);
         scan.looks(true).forEach(look -> findings.add(look.end().join()));
+        findings.forEach(path -> path.found().forEach(found -> needed.remove(found.name())));
+        // A plug-in that no block needs is hardly waited for, so that it is late is worth no warning.
+        Level level = settings.providersConfigured() && needed.isEmpty() ? Level.DEBUG : Level.WARNING;
         scan.looks(false)
-                .forEach(look ->
-                        LOG.log(Level.WARNING, "plug-in " + look.plugin() + " takes long to load; it may join later"));
+                .forEach(look -> LOG.log(level, "plug-in " + look.plugin() + " takes long to load; it may join later"));
         return scan.looks(false);
     }
 
@@ -154,9 +150,23 @@ public final class ProviderLoader implements AutoCloseable {
             for (String type : discovery.factories().keySet()) {
                 blocks.add(settings.providerSettings(type, type));
             }
+            warnOfLostProviders(discovery);
         }
         blocks.removeIf(block -> taken.test(block.name()));
         return blocks;
+    }
+
+    /** Reports variables of providers that were probably lost when the application was packed into one jar. */
+    private void warnOfLostProviders(FactoryDiscovery discovery) {
+        String packed = discovery.packedHint();
+        for (String name : settings.providers().keySet()) {
+            if (!packed.isEmpty() && !discovery.factories().containsKey(name)) {
+                LOG.log(
+                        Level.WARNING,
+                        "provider " + name + " has settings, but is left out, because its factory was not found; "
+                                + packed);
+            }
+        }
     }
 
     private boolean isConfigured(String type) {
@@ -217,7 +227,7 @@ public final class ProviderLoader implements AutoCloseable {
     public List<String> runLater(Path folder, Duration patience) {
         List<ConfigFault> faults = new ArrayList<>();
         List<DiscoveryResult> all = new ArrayList<>();
-        scan(folder, all, patience, faults)
+        scan(List.of(folder), all, patience, faults)
                 .forEach(
                         look -> report(new DiscoveryResult.Problem(look.plugin().toString(), "did not load in time")));
         FactoryDiscovery discovery = FactoryDiscovery.of(all);

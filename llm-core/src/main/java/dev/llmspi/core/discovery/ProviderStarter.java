@@ -52,6 +52,10 @@ public final class ProviderStarter {
 
     private static final Logger LOG = System.getLogger("dev.llmspi.registry");
 
+    /** Covers an application in one jar too: if no service file is left in it, no provider is found. */
+    private static final String NO_JAR =
+            "no provider jar; in an application that is packed into one jar, keep and merge META-INF/services";
+
     private final LlmSettings settings;
     private final TimeSource time;
     private final FactoryDiscovery discovery;
@@ -229,7 +233,9 @@ public final class ProviderStarter {
                     + String.join(", ", discovery.twice().get(type));
         }
         List<String> found = new ArrayList<>(discovery.factories().keySet());
+        String packed = discovery.packedHint();
         return "unknown type \"" + type + "\"; found: "
-                + (found.isEmpty() ? "no provider jar" : String.join(", ", found));
+                + (found.isEmpty() ? NO_JAR : String.join(", ", found))
+                + (packed.isEmpty() ? "" : "; " + packed);
     }
 }

@@ -35,7 +35,7 @@ public final class LlmSettings {
     private final Map<String, ProfileSettings> modes;
     private final TimeoutSettings timeouts;
     private final ProviderSettings.Policies policies;
-    private final Optional<Path> pluginsDir;
+    private final List<Path> pluginFolders;
     private final Map<String, ProviderSettings> providers;
     private final Set<String> configured;
     private final UnaryOperator<String> origins;
@@ -48,7 +48,7 @@ public final class LlmSettings {
             Map<String, ProfileSettings> modes,
             TimeoutSettings timeouts,
             ProviderSettings.Policies policies,
-            Optional<Path> pluginsDir,
+            List<Path> pluginFolders,
             Map<String, ProviderSettings> providers,
             Set<String> configured,
             UnaryOperator<String> origins) {
@@ -59,7 +59,7 @@ public final class LlmSettings {
         this.modes = Collections.unmodifiableMap(modes);
         this.timeouts = timeouts;
         this.policies = policies;
-        this.pluginsDir = pluginsDir;
+        this.pluginFolders = List.copyOf(pluginFolders);
         this.providers = Collections.unmodifiableMap(providers);
         this.configured = Set.copyOf(configured);
         this.origins = origins;
@@ -147,9 +147,9 @@ public final class LlmSettings {
         return policies.limits();
     }
 
-    /** The folder that is searched for plug-ins. */
-    public Optional<Path> pluginsDir() {
-        return pluginsDir;
+    /** The folders that are searched for plug-ins. */
+    public List<Path> pluginFolders() {
+        return pluginFolders;
     }
 
     /** The provider blocks by name, in the order of the configuration. */

@@ -6,6 +6,7 @@ import dev.llmspi.api.spi.ConfigBlock;
 import dev.llmspi.api.spi.ConfigFault;
 import dev.llmspi.api.spi.SpellingHint;
 import dev.llmspi.core.config.ConfigTree;
+import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads settings from a configuration tree. Adds each invalid value and each unknown key to a list of faults. */
@@ -56,7 +58,7 @@ final class SettingsReader {
                 profiles(root.block("modes"), Place.MODE),
                 timeouts,
                 policies,
-                pluginsDir(root.block("plugins")),
+                pluginFolders(root.block("plugins")),
                 providers(root.block("providers"), policies),
                 configured,
                 tree::origin);
@@ -154,14 +156,16 @@ final class SettingsReader {
         return kinds;
     }
 
-    private static Optional<Path> pluginsDir(ConfigBlock block) {
-        Optional<String> text = text(block, "dir");
+    /** Reads folders that are separated as on a class path, so that a program can add its own to those of the user. */
+    private static List<Path> pluginFolders(ConfigBlock block) {
+        String text = block.string("dir", "");
         block.refuseUnread();
         try {
-            return text.isPresent() ? Optional.of(Path.of(text.get())) : Optional.empty();
+            Stream<String> dirs = Stream.of(text.split(File.pathSeparator));
+            return dirs.filter(dir -> !dir.isBlank()).map(Path::of).toList();
         } catch (InvalidPathException e) {
             block.fault("dir", "is not a valid path");
-            return Optional.empty();
+            return List.of();
         }
     }
 
