@@ -170,12 +170,12 @@ final class EchoSearch {
 
     /** Whether a part of the prompt, with the signs around it, is long enough. Adjacent blanks count once. */
     private boolean isLong(int from, int to, int end) {
-        int length = 0;
-        for (int i = from; i < to; i++) {
-            length += Character.isIdeographic(prompt.chars()[i]) ? 2 : 1; // ten of them are as much as a line of words
-            if (length >= PIECE) {
-                return true;
-            }
+        int length = to - from;
+        for (int i = from; i < to && length < PIECE; i++) {
+            length += Character.isIdeographic(prompt.chars()[i]) ? 1 : 0; // ten of them are as much as a line of words
+        }
+        if (length >= PIECE) {
+            return true;
         }
         int begin = from == 0 ? 0 : prompt.end(from - 1);
         int stop = to == prompt.length() ? end : prompt.begin(to);

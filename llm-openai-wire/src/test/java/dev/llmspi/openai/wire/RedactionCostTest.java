@@ -25,7 +25,7 @@ class RedactionCostTest {
     private static final int LENGTH = 8_000_000;
 
     /** The limit is generous, because few rounds do not warm up the code and measuring the coverage slows it down. */
-    private static final long MOST_MICROS_PER_MB = Long.getLong("llmspi.redaction.micros", 25_000);
+    private static final long MOST_MICROS_PER_MB = Long.getLong("llmspi.redaction.micros", 50_000);
 
     private static final String WORDS =
             "the model said that a marigold lantern was retried by my request to a server of words";
