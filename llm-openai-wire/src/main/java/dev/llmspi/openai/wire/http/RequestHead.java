@@ -35,7 +35,10 @@ public final class RequestHead {
     Request request(@Nullable JsonBody body) {
         if (body == null) {
             Request known = get;
-            return known != null ? known : (get = translate(Map.of()));
+            if (known == null) {
+                get = known = translate(Map.of());
+            }
+            return known;
         }
         Request known = post;
         if (known == null) {
