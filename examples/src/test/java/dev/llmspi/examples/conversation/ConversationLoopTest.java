@@ -21,6 +21,7 @@ import dev.llmspi.core.LlmClient;
 import dev.llmspi.examples.show.Terminal;
 import dev.llmspi.testkit.ScriptedProvider;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,10 @@ class ConversationLoopTest {
 
     private static final ChatRequest PLAIN = ChatRequest.of("-");
 
+    private static final ChatRequest WITH_IMAGE = ChatRequest.builder()
+            .message(UserMessage.of(new TextPart("-"), ImagePart.of(new byte[] {1}, "image/png")))
+            .build();
+
     @TempDir
     Path folder;
 
@@ -45,22 +51,22 @@ class ConversationLoopTest {
     private final ScriptedProvider second = ScriptedProvider.named("second");
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final List<LlmException> errors = new ArrayList<>();
+    private Terminal terminal;
 
-    private void talk(ChatRequest like, String... lines) {
-        Terminal terminal = new Terminal(
-                InputStream.nullInputStream(),
-                OutputStream.nullOutputStream(),
-                err,
-                Map.of("HOME", folder.toString(), "COLUMNS", "1000"),
-                "",
-                "C");
+    private boolean talk(ChatRequest like, String... lines) {
+        return talk(OutputStream.nullOutputStream(), new Output(), like, lines);
+    }
+
+    private boolean talk(OutputStream out, TurnOutput output, ChatRequest like, String... lines) {
+        terminal = new Terminal(
+                InputStream.nullInputStream(), out, err, Map.of("HOME", folder.toString(), "COLUMNS", "1000"), "", "C");
         try (LlmClient client = LlmClient.builder()
                 .provider(first)
                 .provider(second)
                 .chain("default", "first", "second")
                 .set("llm.retry.max-retries", 0)
                 .build()) {
-            ConversationLoop.run(terminal, client, CallOptions.none(), like, new Output(), new Lines(List.of(lines)));
+            return ConversationLoop.run(terminal, client, CallOptions.none(), like, output, new Lines(List.of(lines)));
         }
     }
 
@@ -98,6 +104,56 @@ class ConversationLoopTest {
         first.answers("one").answers("two").answers("three");
         talk(PLAIN, "a", "/retry", "b");
         assertEquals(List.of("U:a", "A:two", "U:b"), lastRequest(first));
+    }
+
+    @Test
+    void retry_thatFails_keepsTheEarlierAnswer() {
+        first.answers("one").answers("two").fails(ErrorKind.INVALID_REQUEST).answers("three");
+        second.fails(ErrorKind.INVALID_REQUEST);
+        talk(PLAIN, "a", "b", "/retry", "c");
+        assertEquals(List.of("U:a", "A:one", "U:b", "A:two", "U:c"), lastRequest(first));
+        assertTrue(err().contains("the conversation keeps the earlier one; /retry asks again."), err());
+    }
+
+    @Test
+    void retry_afterARetryThatFailed_asksTheSameQuestion() {
+        first.answers("one").fails(ErrorKind.INVALID_REQUEST).answers("two").answers("three");
+        second.fails(ErrorKind.INVALID_REQUEST);
+        talk(PLAIN, "a", "/retry", "/retry", "b");
+        assertEquals(List.of("U:a", "A:two", "U:b"), lastRequest(first));
+    }
+
+    @Test
+    void retry_ofAnUnansweredQuestion_leavesEarlierAnswersAlone() {
+        first.answers("one")
+                .fails(ErrorKind.INVALID_REQUEST)
+                .fails(ErrorKind.INVALID_REQUEST)
+                .answers("two");
+        second.fails(ErrorKind.INVALID_REQUEST).fails(ErrorKind.INVALID_REQUEST);
+        talk(PLAIN, "a", "b", "/retry", "/retry");
+        assertEquals(List.of("U:a", "A:one", "U:b"), lastRequest(first));
+    }
+
+    @Test
+    void outputWithoutReader_endsTheConversationAndIsReported() {
+        first.answers("one");
+        assertFalse(talk(new BrokenOutput("Broken pipe"), new PrintingOutput(), PLAIN, "a", "b"));
+        assertEquals(1, first.calls());
+        assertTrue(err().contains("standard output is closed, so the conversation ends."), err());
+    }
+
+    @Test
+    void outputOnAFullDisk_isNotCalledClosed() {
+        first.answers("one");
+        assertFalse(talk(new BrokenOutput("No space left on device"), new PrintingOutput(), PLAIN, "a", "b"));
+        assertEquals(1, first.calls());
+        assertFalse(err().contains("standard output"), err());
+    }
+
+    @Test
+    void end_byTheUser_isNoFailure() {
+        assertTrue(talk(PLAIN, "/exit"));
+        assertTrue(talk(PLAIN));
     }
 
     @Test
@@ -149,15 +205,37 @@ class ConversationLoopTest {
     void image_goesWithTheFirstQuestion() {
         first.fails(ErrorKind.INVALID_REQUEST).answers("one").answers("two");
         second.fails(ErrorKind.INVALID_REQUEST);
-        ChatRequest like = ChatRequest.builder()
-                .message(UserMessage.of(new TextPart("-"), ImagePart.of(new byte[] {1}, "image/png")))
-                .build();
-        talk(like, "a", "b", "c", "/save ~/talk.json");
+        talk(WITH_IMAGE, "a", "b", "c", "/save ~/talk.json");
         List<Message> messages = first.requests().get(2).messages();
         assertEquals(2, messages.get(0).content().size());
         assertEquals("b", messages.get(0).text());
         assertEquals(1, messages.get(2).content().size());
         assertTrue(err().contains("without images"), err());
+    }
+
+    /** Returns how many parts the last question of each request had; two with an image. */
+    private List<Integer> partsOfQuestions() {
+        return first.requests().stream()
+                .map(request -> request.messages()
+                        .get(request.messages().size() - 1)
+                        .content()
+                        .size())
+                .toList();
+    }
+
+    @Test
+    void image_afterLoad_goesWithTheNextQuestion() {
+        first.answers("one").answers("two").answers("three");
+        talk(PLAIN, "a", "/save ~/talk.json");
+        talk(WITH_IMAGE, "/load ~/talk.json", "b", "c");
+        assertEquals(List.of(1, 2, 1), partsOfQuestions());
+    }
+
+    @Test
+    void image_afterNew_goesWithTheNextQuestionAgain() {
+        first.answers("one").answers("two").answers("three");
+        talk(WITH_IMAGE, "a", "/new", "b", "c");
+        assertEquals(List.of(2, 2, 1), partsOfQuestions());
     }
 
     @Test
@@ -195,8 +273,36 @@ class ConversationLoopTest {
         assertEquals(
                 2,
                 ConversationFile.load(folder.resolve("talk.json")).exchanges().size());
-        talk(PLAIN, "/save --replace ~/other.txt");
+        first.answers("three");
+        talk(PLAIN, "a", "/save --replace ~/other.txt");
         assertTrue(Files.readString(other).startsWith("{"));
+    }
+
+    @Test
+    void save_readsOptionsWhereverTheyAre() throws Exception {
+        first.answers("one").answers("two");
+        Path other = Files.writeString(folder.resolve("my other.txt"), "precious");
+        talk(PLAIN, "a", "/save --replace", "/save --force x", "/save x --", "/save ~/my other.txt\t--replace");
+        assertTrue(err().contains("to which file?"), err());
+        assertTrue(err().contains("/save has no option --force."), err());
+        assertTrue(err().contains("/save has no option --."), err());
+        assertTrue(Files.readString(other).startsWith("{"));
+        assertEquals(List.of(), strayFiles());
+    }
+
+    @Test
+    void save_withoutAnswer_writesNothing() {
+        talk(PLAIN, "/save ~/talk.json", "/save");
+        assertTrue(err().contains("there is nothing to save"), err());
+        assertFalse(Files.exists(folder.resolve("talk.json")));
+    }
+
+    /** Returns the files that a wrong /save would leave in the working folder. */
+    private static List<Path> strayFiles() {
+        return Stream.of("--replace", "--force", "--force x", "x", "x --")
+                .map(Path::of)
+                .filter(Files::exists)
+                .toList();
     }
 
     @Test
@@ -246,7 +352,7 @@ class ConversationLoopTest {
     }
 
     /** Reads the stream without printing it. */
-    private final class Output implements TurnOutput {
+    private class Output implements TurnOutput {
         @Override
         public Optional<ChatResponse> print(ChatStream stream) {
             return Optional.of(stream.collect());
@@ -260,6 +366,30 @@ class ConversationLoopTest {
         @Override
         public void report(LlmException error) {
             errors.add(error);
+        }
+    }
+
+    /** Prints the text of each answer. */
+    private final class PrintingOutput extends Output {
+        @Override
+        public Optional<ChatResponse> print(ChatStream stream) {
+            ChatResponse answer = stream.collect();
+            terminal.out().print(answer.text());
+            return terminal.out().checkError() ? Optional.empty() : Optional.of(answer);
+        }
+    }
+
+    /** An output that cannot be written. */
+    private static final class BrokenOutput extends OutputStream {
+        private final String reason;
+
+        BrokenOutput(String reason) {
+            this.reason = reason;
+        }
+
+        @Override
+        public void write(int octet) throws IOException {
+            throw new IOException(reason);
         }
     }
 
