@@ -64,7 +64,8 @@ public final class ChatCommand extends ClientCommand {
             order = 41,
             negatable = true,
             description = "Print the answer while the model writes it, and its reasoning to standard error, or wait "
-                    + "for the whole answer. Default: --stream on a terminal, unless --json is given. "
+                    + "for the whole answer. Default: --stream on a terminal, unless --json is given. A conversation "
+                    + "always streams. "
                     + "--stream --json prints one object per event, and a last line with the object of the whole "
                     + "call.")
     public @Nullable Boolean stream;
@@ -77,8 +78,7 @@ public final class ChatCommand extends ClientCommand {
     int run() {
         LogLines.withoutCalls();
         if (isConversation()) {
-            converse();
-            return 0;
+            return converse();
         }
         ChatRequest.Builder request = requestOptions.request().model(routing.model);
         List<ImagePart> images = requestOptions.images();
@@ -106,7 +106,12 @@ public final class ChatCommand extends ClientCommand {
                 && (terminal.isOutputSeen() || terminal.isErrorSeen());
     }
 
-    private void converse() {
+    private int converse() {
+        if (Boolean.FALSE.equals(stream)) {
+            throw new IllegalArgumentException(
+                    "--no-stream needs a prompt: a conversation prints each answer while the "
+                            + "model writes it, so that Ctrl-C can end the answer and keep its beginning");
+        }
         // The prompt is only a placeholder for the images, because the questions come later.
         ChatRequest like = requestOptions
                 .request()
@@ -116,7 +121,8 @@ public final class ChatCommand extends ClientCommand {
         try (LlmClient client = client();
                 ProgressLine progress = ProgressLine.on(terminal.status())) {
             ConversationOutput output = new ConversationOutput(this, this::report);
-            ConversationLoop.run(terminal, client, options(progress), like, output);
+            boolean outputUsable = ConversationLoop.run(terminal, client, options(progress), like, output);
+            return outputUsable ? 0 : Failures.PROVIDER_ERROR;
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.llmspi.examples.cli;
 
+import dev.llmspi.examples.conversation.OwnerFile;
 import dev.llmspi.examples.show.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import picocli.CommandLine.Command;
 
@@ -45,14 +45,11 @@ public final class ConfigInitCommand extends BasicCommand {
     }
 
     private static void write(Path file) throws IOException {
-        Files.createDirectories(file.getParent());
         try (InputStream template =
                 Objects.requireNonNull(ConfigInitCommand.class.getResourceAsStream(TEMPLATE), TEMPLATE)) {
-            Files.copy(template, file);
-        }
-        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             // The file may come to hold keys.
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            OwnerFile.create(file);
+            Files.write(file, template.readAllBytes());
         }
     }
 }

@@ -115,6 +115,12 @@ public final class PromptOptions {
         if (required && input.isBlank()) {
             throw new IllegalArgumentException("the prompt is empty: standard input holds no text");
         }
-        return input.isBlank() ? "" : input;
+        if (input.isBlank()) {
+            if (terminal.isInputPipeOrFile()) {
+                terminal.err().println("llm: standard input was empty");
+            }
+            return "";
+        }
+        return input;
     }
 }

@@ -19,6 +19,8 @@ final class StandardInput {
 
     private static final String NAME = "standard input";
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** More than fits into the context of a model. */
+    private static final int LARGEST = 16 << 20;
 
     private final Terminal terminal;
     private final Duration patience;
@@ -38,7 +40,7 @@ final class StandardInput {
      * Reads the whole text.
      *
      * @param message the message for a person who may not know that the program reads its input
-     * @throws IllegalArgumentException if the input cannot be read or is not UTF-8 text
+     * @throws IllegalArgumentException if the input cannot be read, is too large or is not UTF-8 text
      */
     String text(String message) {
         FutureTask<byte[]> reading = new FutureTask<>(this::readAll);
@@ -80,6 +82,9 @@ final class StandardInput {
         InputStream in = terminal.in();
         byte[] buffer = new byte[1 << 13];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            if (read.size() + count > LARGEST) {
+                throw new IOException("it is larger than 16 MiB");
+            }
             read.write(buffer, 0, count);
         }
         return read.toByteArray();

@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
 
     private static final String REMOVE = "-";
-    private static final String REPLACE = "--replace ";
+    private static final String REPLACE = "--replace";
+    private static final Pattern OPTION = Pattern.compile("(?<!\\S)--\\S*");
+    private static final int USAGE_WIDTH = 16;
 
     private final LlmClient client;
     private final CallOptions options;
@@ -59,7 +62,12 @@ final class Commands {
 
     private void help() {
         for (SlashCommand command : SlashCommand.values()) {
-            notes.print(String.format("  %-16s", command.usage()), command.description());
+            String usage = command.usage();
+            if (usage.length() > USAGE_WIDTH) {
+                notes.print("  ", usage);
+                usage = "";
+            }
+            notes.print("  " + usage + " ".repeat(USAGE_WIDTH - usage.length()), command.description());
         }
         notes.print(
                 "  ",
@@ -124,21 +132,33 @@ final class Commands {
 
     private void startAgain() {
         String forgotten = forgetting();
-        conversation.restart(Optional.empty(), List.of());
+        conversation.clear();
         file = null;
         notes.say("this is a new conversation." + forgotten);
     }
 
     private void save(String argument) throws IOException {
-        boolean replace = argument.startsWith(REPLACE);
-        String name = replace ? argument.substring(REPLACE.length()).strip() : argument;
+        List<String> options =
+                OPTION.matcher(argument).results().map(MatchResult::group).toList();
+        for (String option : options) {
+            if (!option.equals(REPLACE)) {
+                notes.say("/save has no option " + option + ". A file of this name is ./" + option);
+                return;
+            }
+        }
+        if (conversation.exchanges().isEmpty()) {
+            notes.say("there is nothing to save, because the conversation has no answer yet.");
+            return;
+        }
+        boolean replace = !options.isEmpty();
+        String name = OPTION.matcher(argument).replaceAll("").strip();
         Path target = name.isEmpty() ? file : path(name);
         if (target == null) {
             notes.say("to which file? Type /save FILE.");
             return;
         }
         if (!replace && !target.equals(file) && Files.exists(target)) {
-            notes.say(target + " already exists. Type another name, or: /save " + REPLACE + name);
+            notes.say(target + " already exists. Type another name, or: /save " + REPLACE + " " + name);
             return;
         }
         new ConversationFile(conversation.system(), conversation.exchanges()).save(target);

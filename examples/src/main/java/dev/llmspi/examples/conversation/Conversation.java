@@ -25,6 +25,10 @@ final class Conversation {
     private @Nullable String model;
     private @Nullable String provider;
     private @Nullable UserMessage unanswered;
+    /** The exchange that is being asked again. It comes back if there is no new answer. */
+    private @Nullable Exchange retried;
+
+    private boolean attachmentsWait = true;
 
     private Conversation(ChatRequest template, @Nullable String system, List<ContentPart> attachments) {
         this.template = template;
@@ -35,7 +39,7 @@ final class Conversation {
 
     /**
      * Returns a conversation without messages. It takes from a request its parameters, its model and its system prompt.
-     * The images of the request go with the first question; its text is ignored.
+     * The images of the request go with the next question until one is answered; its text is ignored.
      */
     static Conversation like(ChatRequest request) {
         String system = null;
@@ -52,10 +56,10 @@ final class Conversation {
         return new Conversation(request, system, attachments);
     }
 
-    /** Returns a question with the text. The first question of a conversation also has the images. */
+    /** Returns a question with the text. It also has the images if no answered question had them. */
     UserMessage question(String text) {
         List<ContentPart> content = new ArrayList<>(List.of(new TextPart(text)));
-        if (exchanges.isEmpty()) {
+        if (attachmentsWait) {
             content.addAll(attachments);
         }
         return UserMessage.of(content.toArray(ContentPart[]::new));
@@ -79,22 +83,44 @@ final class Conversation {
     void add(Exchange exchange) {
         exchanges.add(exchange);
         unanswered = null;
+        retried = null;
+        attachmentsWait &= !hasImages(exchange);
         exchange.answer().provider().filter(name -> !name.isEmpty()).ifPresent(this::stayWith);
     }
 
-    /** Remembers a question without an answer for {@link #takeLastQuestion}. It does not become a message. */
-    void leaveUnanswered(UserMessage question) {
-        unanswered = question;
+    /**
+     * Remembers a question without an answer for {@link #retry}. It does not become a message. If the question was a
+     * retry, its earlier answer stays.
+     *
+     * @return whether there is an earlier answer
+     */
+    boolean leaveUnanswered(UserMessage question) {
+        Exchange earlier = retried;
+        if (earlier == null) {
+            unanswered = question;
+            return false;
+        }
+        exchanges.add(earlier);
+        retried = null;
+        return true;
     }
 
-    /** Removes the last question with its answer, if there is one, and returns the question. */
-    Optional<UserMessage> takeLastQuestion() {
-        UserMessage last = unanswered;
-        if (last == null && !exchanges.isEmpty()) {
-            last = exchanges.remove(exchanges.size() - 1).question();
+    /**
+     * Returns the last question, if there is one, to be asked again. Its answer is set aside until {@link #add} replaces
+     * it or {@link #leaveUnanswered} brings it back.
+     */
+    Optional<UserMessage> retry() {
+        if (unanswered != null || exchanges.isEmpty()) {
+            return Optional.ofNullable(unanswered);
         }
-        unanswered = null;
-        return Optional.ofNullable(last);
+        retried = exchanges.remove(exchanges.size() - 1);
+        return Optional.of(retried.question());
+    }
+
+    /** Removes all questions and answers. The images go with the next question again. */
+    void clear() {
+        restart(Optional.empty(), List.of());
+        attachmentsWait = true;
     }
 
     /** Removes all questions and answers, and adds others. The system prompt is replaced if the others have one. */
@@ -112,9 +138,11 @@ final class Conversation {
 
     /** Returns whether a question of this conversation has images. */
     boolean hasImages() {
-        return exchanges.stream()
-                .flatMap(exchange -> exchange.question().content().stream())
-                .anyMatch(part -> !(part instanceof TextPart));
+        return exchanges.stream().anyMatch(Conversation::hasImages);
+    }
+
+    private static boolean hasImages(Exchange exchange) {
+        return exchange.question().content().stream().anyMatch(part -> !(part instanceof TextPart));
     }
 
     Optional<AssistantMessage> lastAnswer() {

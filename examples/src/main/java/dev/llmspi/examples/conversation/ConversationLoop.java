@@ -19,6 +19,7 @@ public final class ConversationLoop {
     private final Commands commands;
     private final Notes notes;
     private final Terminal terminal;
+    private boolean outputUsable = true;
 
     private ConversationLoop(
             LlmClient client,
@@ -41,27 +42,28 @@ public final class ConversationLoop {
      *
      * @param options the options of each call
      * @param like a request with the parameters, the model, the system prompt and the images of the conversation
+     * @return false if the conversation ended because standard output cannot be written
      */
-    public static void run(
+    public static boolean run(
             Terminal terminal, LlmClient client, CallOptions options, ChatRequest like, TurnOutput output) {
         Notes notes = new Notes(terminal);
         try (LineInput input = LineInput.open(terminal, notes)) {
-            new ConversationLoop(client, options, like, input, output, notes, terminal).run();
+            return new ConversationLoop(client, options, like, input, output, notes, terminal).run();
         }
     }
 
     /** Runs a conversation with another input, for tests. */
-    static void run(
+    static boolean run(
             Terminal terminal,
             LlmClient client,
             CallOptions options,
             ChatRequest like,
             TurnOutput output,
             LineInput input) {
-        new ConversationLoop(client, options, like, input, output, new Notes(terminal), terminal).run();
+        return new ConversationLoop(client, options, like, input, output, new Notes(terminal), terminal).run();
     }
 
-    private void run() {
+    private boolean run() {
         commands.showRoute();
         notes.say("/help lists the commands. " + LineInput.HOW_TO_END);
         boolean goesOn = true;
@@ -69,6 +71,7 @@ public final class ConversationLoop {
             Optional<String> line = input.read();
             goesOn = line.isPresent() && (line.get().isBlank() || handle(line.get()));
         }
+        return outputUsable;
     }
 
     /** Returns whether the conversation goes on. */
@@ -80,7 +83,7 @@ public final class ConversationLoop {
         return switch (command.get().command().orElse(SlashCommand.HELP)) {
             case EXIT -> false;
             case RETRY ->
-                conversation.takeLastQuestion().map(this::ask).orElseGet(() -> {
+                conversation.retry().map(this::ask).orElseGet(() -> {
                     notes.say("there is no question yet.");
                     return true;
                 });
@@ -93,10 +96,11 @@ public final class ConversationLoop {
 
     private boolean ask(UserMessage question) {
         // Ctrl-C also ends the other programs of a pipeline, such as tee.
-        boolean goesOn = turn.ask(question) && !terminal.out().checkError();
-        if (!goesOn) {
+        outputUsable = turn.ask(question) && !terminal.out().checkError();
+        // The program reports every other reason when it ends.
+        if (!outputUsable && terminal.lostOutput().isEmpty()) {
             notes.say("standard output is closed, so the conversation ends.");
         }
-        return goesOn;
+        return outputUsable;
     }
 }

@@ -2,22 +2,13 @@ package dev.llmspi.examples.conversation;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /** The file with the lines that the user typed in earlier conversations. Only its owner can read it. */
 final class HistoryFile {
-
-    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rw-------");
-    private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private HistoryFile() {}
 
@@ -60,22 +51,10 @@ final class HistoryFile {
     }
 
     private static void create(Path file) throws IOException {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        Files.createDirectories(Objects.requireNonNull(file.getParent()), onlyOwner(posix, OWNER_FOLDER));
         try {
-            Files.createFile(file, onlyOwner(posix, OWNER));
+            OwnerFile.create(file);
         } catch (FileAlreadyExistsException e) {
-            if (posix
-                    && Files.isRegularFile(file)
-                    && !Files.getPosixFilePermissions(file).equals(OWNER)) {
-                Files.setPosixFilePermissions(file, OWNER);
-            }
+            OwnerFile.restrict(file);
         }
-    }
-
-    private static FileAttribute<?>[] onlyOwner(boolean posix, Set<PosixFilePermission> permissions) {
-        return posix
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
-                : new FileAttribute<?>[0];
     }
 }

@@ -15,9 +15,12 @@ enum SlashCommand {
     HELP("", "Show these commands.", "/?"),
     MODEL("[NAME]", "Show the model and its providers, or use another model. - returns to the model of the settings."),
     SYSTEM("[TEXT]", "Show the system prompt, or replace it. - removes it."),
-    RETRY("", "Ask the last question again. Its answer is forgotten."),
+    RETRY("", "Ask the last question again. A new answer replaces the old one."),
     NEW("", "Forget all questions and answers.", "/clear"),
-    SAVE("[FILE]", "Save the conversation as JSON. Without FILE: to the file of the last /save or /load."),
+    SAVE(
+            "[--replace] [FILE]",
+            "Save the conversation as JSON. Without FILE: to the file of the last /save or /load. --replace replaces any "
+                    + "other file."),
     LOAD("FILE", "Continue a saved conversation."),
     EXIT("", "End the program.", "/quit /bye");
 

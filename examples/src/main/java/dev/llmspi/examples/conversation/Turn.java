@@ -13,7 +13,8 @@ import java.util.concurrent.CancellationException;
 
 /**
  * Asks a question and adds it to the conversation with its answer. If the answer ends early, the conversation keeps the
- * part that the user has seen. If there is no such part, the conversation does not contain the question.
+ * part that the user has seen. If there is no such part, the conversation does not contain the question, or keeps the
+ * earlier answer if the question is a retry.
  */
 final class Turn {
 
@@ -100,8 +101,11 @@ final class Turn {
     }
 
     private void leaveUnanswered(UserMessage question) {
-        conversation.leaveUnanswered(question);
-        notes.say("the conversation goes on without this question; /retry asks it again.");
+        boolean answeredBefore = conversation.leaveUnanswered(question);
+        notes.say(
+                answeredBefore
+                        ? "there is no new answer, so the conversation keeps the earlier one; /retry asks again."
+                        : "the conversation goes on without this question; /retry asks it again.");
     }
 
     /** Says that later questions go to another provider than the earlier ones. */

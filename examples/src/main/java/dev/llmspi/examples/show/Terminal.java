@@ -129,6 +129,11 @@ public final class Terminal {
         return terminals.contains("0");
     }
 
+    /** Returns whether standard input is a pipe or a file, and not a device such as {@code /dev/null}. */
+    public boolean isInputPipeOrFile() {
+        return !isInputTyped() && (in != System.in || ProcessInput.isPipeOrFile());
+    }
+
     /** Returns standard input. */
     public InputStream in() {
         return in;

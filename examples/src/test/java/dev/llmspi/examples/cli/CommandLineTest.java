@@ -58,6 +58,12 @@ class CommandLineTest {
     }
 
     @Test
+    void noStream_inAConversation_isUsageError() {
+        assertEquals(2, run("012", new String[] {"chat", "--no-stream"}));
+        assertTrue(err().contains("--no-stream needs a prompt: a conversation prints"), err());
+    }
+
+    @Test
     void noCommand_isUsageErrorWithHelp() {
         assertEquals(2, run());
         assertEquals("", out());

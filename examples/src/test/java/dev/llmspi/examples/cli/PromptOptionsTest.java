@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llmspi.examples.show.Terminal;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ class PromptOptionsTest {
 
     private static final String TYPED = "0";
     private static final String PIPE = "";
+
+    private static final ByteArrayOutputStream ERR = new ByteArrayOutputStream();
 
     @TempDir
     Path folder;
@@ -54,9 +57,10 @@ class PromptOptionsTest {
     private static String prompt(String terminals, byte[] input, String... args) {
         InputStream in = new ByteArrayInputStream(input);
         OutputStream nowhere = OutputStream.nullOutputStream();
+        ERR.reset();
         Ask ask = new Ask();
         new CommandLine(ask).setExpandAtFiles(false).parseArgs(args);
-        return ask.prompt.text(new Terminal(in, nowhere, nowhere, Map.of(), terminals, "C"));
+        return ask.prompt.text(new Terminal(in, nowhere, ERR, Map.of(), terminals, "C"));
     }
 
     private static String refused(String terminals, String input, String... args) {
@@ -115,6 +119,16 @@ class PromptOptionsTest {
         assertEquals("hello", piped("\n \n", "hello"));
         assertTrue(refused(PIPE, "").contains("standard input holds no text"));
         assertTrue(refused(PIPE, " \n", "hello", "-").contains("standard input holds no text"));
+    }
+
+    @Test
+    void pipe_withoutText_isMentioned() {
+        piped("", "hello");
+        assertEquals("llm: standard input was empty\n", ERR.toString(StandardCharsets.UTF_8));
+        piped("a diff", "hello");
+        assertEquals("", ERR.toString(StandardCharsets.UTF_8));
+        piped("", "--no-stdin", "hello");
+        assertEquals("", ERR.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,26 @@ class StandardInputTest {
                         .text("waiting"))
                 .getMessage();
         assertEquals("cannot read standard input: Is a directory", message);
+    }
+
+    @Test
+    void text_inputWithoutEnd_isRefused() {
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                return 'y';
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) {
+                Arrays.fill(bytes, from, from + length, (byte) 'y');
+                return length;
+            }
+        };
+        String message = assertThrows(IllegalArgumentException.class, () -> input(endless, "", LONG)
+                        .text("waiting"))
+                .getMessage();
+        assertEquals("cannot read standard input: it is larger than 16 MiB", message);
     }
 
     /** An input that delivers its text only after the program has said that it waits. */

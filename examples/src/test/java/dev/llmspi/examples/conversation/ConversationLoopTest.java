@@ -10,71 +10,18 @@ import dev.llmspi.api.ChatResponse;
 import dev.llmspi.api.ChatStream;
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.api.FinishReason;
-import dev.llmspi.api.ImagePart;
 import dev.llmspi.api.Message;
-import dev.llmspi.api.TextPart;
 import dev.llmspi.api.ToolCall;
-import dev.llmspi.api.UserMessage;
-import dev.llmspi.api.error.LlmException;
-import dev.llmspi.core.CallOptions;
-import dev.llmspi.core.LlmClient;
-import dev.llmspi.examples.show.Terminal;
-import dev.llmspi.testkit.ScriptedProvider;
-import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
+import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Tests conversations with scripted providers and lines. */
-class ConversationLoopTest {
-
-    private static final ChatRequest PLAIN = ChatRequest.of("-");
-
-    @TempDir
-    Path folder;
-
-    private final ScriptedProvider first = ScriptedProvider.named("first");
-    private final ScriptedProvider second = ScriptedProvider.named("second");
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final List<LlmException> errors = new ArrayList<>();
-
-    private void talk(ChatRequest like, String... lines) {
-        Terminal terminal = new Terminal(
-                InputStream.nullInputStream(),
-                OutputStream.nullOutputStream(),
-                err,
-                Map.of("HOME", folder.toString(), "COLUMNS", "1000"),
-                "",
-                "C");
-        try (LlmClient client = LlmClient.builder()
-                .provider(first)
-                .provider(second)
-                .chain("default", "first", "second")
-                .set("llm.retry.max-retries", 0)
-                .build()) {
-            ConversationLoop.run(terminal, client, CallOptions.none(), like, new Output(), new Lines(List.of(lines)));
-        }
-    }
-
-    private String err() {
-        return err.toString(StandardCharsets.UTF_8);
-    }
-
-    /** Returns the messages of the last request to a provider, each as its role and text. */
-    private static List<String> lastRequest(ScriptedProvider provider) {
-        List<ChatRequest> requests = provider.requests();
-        return requests.get(requests.size() - 1).messages().stream()
-                .map(message -> message.getClass().getSimpleName().charAt(0) + ":" + message.text())
-                .toList();
-    }
+/** Tests questions, answers and commands of a conversation. */
+class ConversationLoopTest extends ScriptedConversation {
 
     @Test
     void messages_growWithEachTurn() {
@@ -84,26 +31,25 @@ class ConversationLoopTest {
     }
 
     @Test
-    void error_dropsTheQuestion_andRetryAsksItAgain() {
-        first.answers("one").fails(ErrorKind.INVALID_REQUEST).answers("two");
-        second.fails(ErrorKind.INVALID_REQUEST);
-        talk(PLAIN, "a", "b", "/retry");
-        assertEquals(1, errors.size());
-        assertEquals(List.of("U:a", "A:one", "U:b"), lastRequest(first));
-        assertTrue(err().contains("/retry asks it again"), err());
+    void outputWithoutReader_endsTheConversationAndIsReported() {
+        first.answers("one");
+        assertFalse(talk(new BrokenOutput("Broken pipe"), new PrintingOutput(), PLAIN, "a", "b"));
+        assertEquals(1, first.calls());
+        assertTrue(err().contains("standard output is closed, so the conversation ends."), err());
     }
 
     @Test
-    void retry_afterAnAnswer_forgetsIt() {
-        first.answers("one").answers("two").answers("three");
-        talk(PLAIN, "a", "/retry", "b");
-        assertEquals(List.of("U:a", "A:two", "U:b"), lastRequest(first));
+    void outputOnAFullDisk_isNotCalledClosed() {
+        first.answers("one");
+        assertFalse(talk(new BrokenOutput("No space left on device"), new PrintingOutput(), PLAIN, "a", "b"));
+        assertEquals(1, first.calls());
+        assertFalse(err().contains("standard output"), err());
     }
 
     @Test
-    void retry_withoutQuestion_saysSo() {
-        talk(PLAIN, "/retry");
-        assertTrue(err().contains("there is no question yet"), err());
+    void end_byTheUser_isNoFailure() {
+        assertTrue(talk(PLAIN, "/exit"));
+        assertTrue(talk(PLAIN));
     }
 
     @Test
@@ -149,15 +95,27 @@ class ConversationLoopTest {
     void image_goesWithTheFirstQuestion() {
         first.fails(ErrorKind.INVALID_REQUEST).answers("one").answers("two");
         second.fails(ErrorKind.INVALID_REQUEST);
-        ChatRequest like = ChatRequest.builder()
-                .message(UserMessage.of(new TextPart("-"), ImagePart.of(new byte[] {1}, "image/png")))
-                .build();
-        talk(like, "a", "b", "c", "/save ~/talk.json");
+        talk(WITH_IMAGE, "a", "b", "c", "/save ~/talk.json");
         List<Message> messages = first.requests().get(2).messages();
         assertEquals(2, messages.get(0).content().size());
         assertEquals("b", messages.get(0).text());
         assertEquals(1, messages.get(2).content().size());
         assertTrue(err().contains("without images"), err());
+    }
+
+    @Test
+    void image_afterLoad_goesWithTheNextQuestion() {
+        first.answers("one").answers("two").answers("three");
+        talk(PLAIN, "a", "/save ~/talk.json");
+        talk(WITH_IMAGE, "/load ~/talk.json", "b", "c");
+        assertEquals(List.of(1, 2, 1), partsOfQuestions());
+    }
+
+    @Test
+    void image_afterNew_goesWithTheNextQuestionAgain() {
+        first.answers("one").answers("two").answers("three");
+        talk(WITH_IMAGE, "a", "/new", "b", "c");
+        assertEquals(List.of(2, 2, 1), partsOfQuestions());
     }
 
     @Test
@@ -185,43 +143,6 @@ class ConversationLoopTest {
     }
 
     @Test
-    void save_doesNotReplaceAnotherFile() throws Exception {
-        first.answers("one").answers("two");
-        Path other = Files.writeString(folder.resolve("other.txt"), "precious");
-        talk(PLAIN, "a", "/save", "/save ~/other.txt", "/save '" + folder + "/talk.json'", "b", "/save");
-        assertEquals("precious", Files.readString(other));
-        assertTrue(err().contains("to which file? Type /save FILE."), err());
-        assertTrue(err().contains(other + " already exists."), err());
-        assertEquals(
-                2,
-                ConversationFile.load(folder.resolve("talk.json")).exchanges().size());
-        talk(PLAIN, "/save --replace ~/other.txt");
-        assertTrue(Files.readString(other).startsWith("{"));
-    }
-
-    @Test
-    void load_continuesTheConversation() {
-        first.answers("one").fails(ErrorKind.RESOURCE_EXHAUSTED);
-        second.answers("two").answers("three");
-        String file = folder.resolve("talk.json").toString();
-        talk(ChatRequest.builder().system("brief").user("-").build(), "a", "b", "/save " + file);
-        talk(PLAIN, "/load " + file, "c");
-        assertEquals(2, first.calls());
-        assertEquals(List.of("S:brief", "U:a", "A:one", "U:b", "A:two", "U:c"), lastRequest(second));
-    }
-
-    @Test
-    void load_fromOtherSettings_usesTheChain() throws Exception {
-        Path file = folder.resolve("talk.json");
-        AssistantMessage answer =
-                AssistantMessage.builder().text("one").from("elsewhere", "m").build();
-        new ConversationFile(Optional.empty(), List.of(new Exchange(Message.user("a"), answer, false))).save(file);
-        first.answers("two");
-        talk(PLAIN, "/load " + file, "b");
-        assertEquals(List.of("U:a", "A:one", "U:b"), lastRequest(first));
-    }
-
-    @Test
     void wrongCommands_haveNoEffect() throws Exception {
         first.answers("one").answers("two");
         Path broken = Files.writeString(folder.resolve("broken.json"), "{");
@@ -245,41 +166,27 @@ class ConversationLoopTest {
                 .build();
     }
 
-    /** Reads the stream without printing it. */
-    private final class Output implements TurnOutput {
+    /** Prints the text of each answer. */
+    private final class PrintingOutput extends Output {
         @Override
         public Optional<ChatResponse> print(ChatStream stream) {
-            return Optional.of(stream.collect());
-        }
-
-        @Override
-        public void report(ChatResponse answer) {
-            assertFalse(answer.provider().isEmpty());
-        }
-
-        @Override
-        public void report(LlmException error) {
-            errors.add(error);
+            ChatResponse answer = stream.collect();
+            terminal.out().print(answer.text());
+            return terminal.out().checkError() ? Optional.empty() : Optional.of(answer);
         }
     }
 
-    /** Returns lines in order. */
-    private static final class Lines implements LineInput {
-        private final List<String> lines;
+    /** An output that cannot be written. */
+    private static final class BrokenOutput extends OutputStream {
+        private final String reason;
 
-        Lines(List<String> lines) {
-            this.lines = new ArrayList<>(lines);
+        BrokenOutput(String reason) {
+            this.reason = reason;
         }
 
         @Override
-        public Optional<String> read() {
-            return lines.isEmpty() ? Optional.empty() : Optional.of(lines.remove(0));
+        public void write(int octet) throws IOException {
+            throw new IOException(reason);
         }
-
-        @Override
-        public void onCtrlC(Runnable action) {}
-
-        @Override
-        public void close() {}
     }
 }

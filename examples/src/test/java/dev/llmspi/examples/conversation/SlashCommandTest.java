@@ -38,6 +38,11 @@ class SlashCommandTest {
     }
 
     @Test
+    void usage_namesTheOptions() {
+        assertEquals("/save [--replace] [FILE]", SlashCommand.SAVE.usage());
+    }
+
+    @Test
     void unknownCommand_getsASuggestion() {
         assertTrue(typed("/hlep").unknown().startsWith("there is no command /hlep; did you mean /help?"));
         assertTrue(typed("/").unknown().startsWith("there is no command /. /help lists"));

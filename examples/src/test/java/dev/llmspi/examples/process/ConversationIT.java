@@ -3,6 +3,7 @@ package dev.llmspi.examples.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.llmspi.api.ErrorKind;
 import dev.llmspi.testkit.FakeLlmServer;
@@ -203,14 +204,46 @@ class ConversationIT {
     @Test
     void outputInAClosedPipe_endsTheConversation() throws Exception {
         openrouter.answers("The first answer.").answers("The second answer.").repeat();
-        try (Tmux tmux = open(80, environment(), "\"$LLM\" chat | head -c 1")) {
+        try (Tmux tmux = open(80, environment(), "{ \"$LLM\" chat; echo \"ended with $?\" >&2; } | head -c 1")) {
             tmux.awaitPrompt();
             tmux.line("question one");
             // Whether the pipe is already closed when the first answer ends depends on the speed of head.
             tmux.line("question two");
             tmux.await("standard output is closed, so the conversation ends.");
-            tmux.await("exit status 0");
+            tmux.await("ended with 1");
         }
+    }
+
+    @Test
+    void outputOnAFullDevice_isReportedOnce() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")));
+        openrouter.answers("The first answer.");
+        try (Tmux tmux = open(80, environment(), "\"$LLM\" chat >/dev/full")) {
+            tmux.awaitPrompt();
+            tmux.line("question one");
+            tmux.await("llm: cannot write to standard output: No space left on device");
+            tmux.await("exit status 1");
+            assertFalse(tmux.screen().contains("standard output is closed"), tmux.screen());
+        }
+    }
+
+    @Test
+    void ctrlC_duringARetry_keepsTheEarlierAnswer() throws Exception {
+        openrouter.answers("The first answer.").hangs().answers("The second answer.");
+        try (Tmux tmux = chat()) {
+            tmux.awaitPrompt();
+            tmux.line("question one");
+            tmux.await("The first answer.");
+            tmux.awaitPrompt();
+            tmux.line("/retry");
+            openrouter.awaitPosts(2);
+            tmux.key("C-c");
+            tmux.await("the conversation keeps the earlier one");
+            tmux.awaitPrompt();
+            tmux.line("question two");
+            tmux.await("The second answer.");
+        }
+        assertTrue(body(openrouter).contains("The first answer."), body(openrouter));
     }
 
     @Test

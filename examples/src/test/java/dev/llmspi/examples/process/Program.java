@@ -86,6 +86,10 @@ final class Program {
 
     Process startCommand(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        if (input.isEmpty()) {
+            // The program mentions an empty pipe.
+            builder.redirectInput(Path.of("/dev/null").toFile());
+        }
         builder.environment().clear();
         builder.environment().putAll(environment);
         return builder.start();

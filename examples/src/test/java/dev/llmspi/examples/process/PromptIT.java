@@ -80,14 +80,14 @@ class PromptIT {
     /** Keeps standard input open, as a program does that starts {@code llm} and lets it inherit its own input. */
     @Test
     void pipeThatSendsNothing_isMentioned() throws Exception {
-        Program program = Program.against(server.answer("ok").answer("ok"));
+        Program program = Program.against(server.answer("ok").answer("ok")).reading("more");
         Process waiting = program.startCommand(List.of(program.launcher().toString(), "chat", "hello"));
         BufferedReader err =
                 new BufferedReader(new InputStreamReader(waiting.getErrorStream(), StandardCharsets.UTF_8));
         String line = err.readLine();
         assertTrue(line != null && line.contains("standard input") && line.contains("--no-stdin"), line);
         assertEquals(List.of(), server.bodies());
-        Result result = program.reading("more").finish(waiting);
+        Result result = program.finish(waiting);
         assertEquals(new Result(0, "ok\n", ""), result);
         assertEquals("hello\\n\\nmore", prompt());
 
@@ -102,6 +102,22 @@ class PromptIT {
         Result result = Program.against(server.answer("ok")).shell("\"$LLM\" chat hello " + input);
         assertEquals(new Result(0, "ok\n", ""), result);
         assertEquals("hello", prompt());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true | \"$LLM\" chat hello", "true >empty; \"$LLM\" chat hello <empty"})
+    void emptyPipeOrFile_isMentioned(String command) throws Exception {
+        Result result = Program.against(server.answer("ok")).in(folder).shell(command);
+        assertEquals(new Result(0, "ok\n", "llm: standard input was empty\n"), result);
+        assertEquals("hello", prompt());
+    }
+
+    @Test
+    void inputWithoutEnd_exitsWithTwo() throws Exception {
+        Result result = Program.against(server).shell("yes | \"$LLM\" chat hello");
+        assertEquals(2, result.status(), result.err());
+        assertTrue(result.err().contains("standard input: it is larger than 16 MiB"), result.err());
+        assertEquals(List.of(), server.bodies());
     }
 
     @Test
