@@ -172,6 +172,7 @@ class ConversationIT {
         try (Tmux tmux = open(80, environment, "\"$LLM\" chat")) {
             talkFiveTurns(tmux);
             tmux.text("discarded");
+            tmux.await("> discarded"); // Ctrl-C drops what the terminal has not read yet
             tmux.key("C-c");
             tmux.await("> discarded^C llm: Ctrl-D or /exit ends the conversation.");
             tmux.key("C-d");
