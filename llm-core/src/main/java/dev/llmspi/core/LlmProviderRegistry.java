@@ -81,8 +81,8 @@ public final class LlmProviderRegistry implements AutoCloseable {
     }
 
     /**
-     * Reads settings, and finds and creates their providers. One exception lists the faults of the settings and those of
-     * the provider blocks.
+     * Reads settings, and finds and creates their providers. One exception lists the faults of the settings and those
+     * of the provider blocks.
      */
     public static LlmProviderRegistry create(LlmSettings.Builder sources) {
         List<ConfigFault> faults = new ArrayList<>();

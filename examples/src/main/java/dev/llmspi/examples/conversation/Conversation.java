@@ -106,8 +106,8 @@ final class Conversation {
     }
 
     /**
-     * Returns the last question, if there is one, to be asked again. Its answer is set aside until {@link #add} replaces
-     * it or {@link #leaveUnanswered} brings it back.
+     * Returns the last question, if there is one, to be asked again. Its answer is set aside until {@link #add}
+     * replaces it or {@link #leaveUnanswered} brings it back.
      */
     Optional<UserMessage> retry() {
         if (unanswered != null || exchanges.isEmpty()) {

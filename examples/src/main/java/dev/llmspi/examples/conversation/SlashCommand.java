@@ -19,8 +19,8 @@ enum SlashCommand {
     NEW("", "Forget all questions and answers.", "/clear"),
     SAVE(
             "[--replace] [FILE]",
-            "Save the conversation as JSON. Without FILE: to the file of the last /save or /load. --replace replaces any "
-                    + "other file."),
+            "Save the conversation as JSON. Without FILE: to the file of the last /save or /load. --replace replaces "
+                    + "any other file."),
     LOAD("FILE", "Continue a saved conversation."),
     EXIT("", "End the program.", "/quit /bye");
 

@@ -44,7 +44,7 @@ final class Turn {
     /**
      * Asks a question and prints the answer.
      *
-     * @return false if the reader of standard output has closed it, so that nobody can read further answers
+     * @return false if the reader of standard output has closed it, so the conversation must end
      */
     boolean ask(UserMessage question) {
         Cancellation stop = Cancellation.create();

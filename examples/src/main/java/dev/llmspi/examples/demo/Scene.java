@@ -92,7 +92,7 @@ record Scene(
         return new Scene(
                 "A stream breaks after its first words",
                 "Delivered text cannot be taken back, and half of one answer followed by another would be wrong. So "
-                        + "there is no retry and no fallback; the error carries the delivered text.",
+                        + "there is no retry and no fallback; the error contains the delivered text.",
                 SceneActions::stream,
                 true,
                 List.of(new StreamScript(SKY)

@@ -85,8 +85,8 @@ public final class Terminal {
     }
 
     /**
-     * Returns whether standard input and output are the console. The launcher for Windows cannot find that out, but Java
-     * can, if the launcher sets jdk.console to java.base.
+     * Returns whether standard input and output are the console. The launcher for Windows cannot find that out, but
+     * Java can, if the launcher sets jdk.console to java.base.
      */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean hasConsole() {

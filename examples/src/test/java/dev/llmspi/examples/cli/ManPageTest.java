@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Keeps the manual page consistent with {@code --help}. After a change of an option,
- * {@code mvn -pl examples -am -Dtest=ManPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dllmspi.man.write test} writes
- * the page again.
+ * {@code mvn -pl examples -am -Dtest=ManPageTest -Dsurefire.failIfNoSpecifiedTests=false -Dllmspi.man.write test}
+ * writes the page again.
  */
 class ManPageTest {
 

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Checks every code block in the documentation. Java is compiled, settings are loaded, coordinates are compared with the
- * BOM, and a command is either tested elsewhere or listed in {@code documented-commands.txt} with a reason. A block
+ * Checks every code block in the documentation. Java is compiled, settings are loaded, coordinates are compared with
+ * the BOM, and a command is either tested elsewhere or listed in {@code documented-commands.txt} with a reason. A block
  * that is part of an example project is built with that project.
  */
 @Tag("build")

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProviderConfig extends ConfigBlock {
 
-    /** The keys of a block that llm-core reads itself. They are not in this block, but hints must be able to name them. */
+    /** The keys of a block that llm-core reads itself. They are not in this block, but hints may name them. */
     private static final List<String> READ_BY_CLIENT = List.of(
             "type",
             "default-model",

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 
 /**
  * Builds the default chain if none is configured. It contains openrouter, then portkey, then all other configured or
- * registered providers in order. It does not contain providers that were only found in a jar or, beside configured ones,
- * only have environment variables, because prompts must only go where the configuration sends them.
+ * registered providers in order. It does not contain providers that were only found in a jar or, beside configured
+ * ones, only have environment variables, because prompts must only go where the configuration sends them.
  */
 public final class DefaultChain {
 

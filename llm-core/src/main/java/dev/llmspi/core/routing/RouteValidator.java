@@ -88,8 +88,8 @@ public final class RouteValidator {
         if (reasons.isEmpty()) {
             Collection<String> found = providers.names();
             return found.isEmpty()
-                    ? "no provider jar was found; put one on the module path or the class path. In an application that is"
-                            + " packed into one jar, keep and merge META-INF/services"
+                    ? "no provider jar was found; put one on the module path or the class path. In an application that"
+                            + " is packed into one jar, keep and merge META-INF/services"
                     : "found " + String.join(", ", found)
                             + "; name one in llm.chains.default or PREFERRED_LLM_PROVIDER";
         }

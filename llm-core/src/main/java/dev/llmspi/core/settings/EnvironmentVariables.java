@@ -117,9 +117,9 @@ final class EnvironmentVariables {
     }
 
     /**
-     * Completes the configured blocks of type openai that are links. The key and the address in the variables belong together: a key
-     * of the block is never sent to the address in the variable, and the key in the variable is never sent to another
-     * address.
+     * Completes the configured blocks of type openai that are links. The key and the address in the variables belong
+     * together: a key of the block is never sent to the address in the variable, and the key in the variable is never
+     * sent to another address.
      */
     static void completeOpenAi(ConfigTree variables, Map<String, Object> blocks, Predicate<String> isLink) {
         Map<String, Object> found = variables.object("llm", "providers");

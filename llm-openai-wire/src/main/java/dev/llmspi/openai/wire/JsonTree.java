@@ -168,7 +168,7 @@ final class JsonTree {
         return weight;
     }
 
-    /** Reads an object. The parts of a reply are read without their null members, which servers send in great number. */
+    /** Reads an object. Null members of a reply, its choices and its message are left out. Servers send many of them. */
     private Map<String, @Nullable Object> object(Location location) throws IOException {
         Map<String, @Nullable Object> members =
                 new LinkedHashMap<>(location == Location.REPLY ? INITIAL_MEMBERS_OF_REPLY : INITIAL_MEMBERS);

@@ -27,7 +27,7 @@ final class TrackedSocket extends Socket implements AnswerSocket {
     private final SocketChannel channel;
     private final Socket socket;
     private final Liveness liveness;
-    /** Receives a byte that nobody reads. */
+    /** Receives a surplus byte, which is ignored. */
     private final ByteBuffer surplus = ByteBuffer.allocate(1);
 
     private volatile long lastByteAt = System.nanoTime();
