@@ -73,7 +73,8 @@ final class Commands {
                 "  ",
                 "A line that ends with \\ continues on the next line. Where the line can be edited, Alt-Enter starts a "
                         + "new line too, and the arrow keys recall earlier input. A line that starts with a blank is "
-                        + "sent as it is and not kept in the history. Ctrl-C ends the answer, Ctrl-D the conversation.");
+                        + "sent as it is and not kept in the history. Ctrl-C ends the answer, Ctrl-D "
+                        + "the conversation.");
     }
 
     private void model(String name) {

@@ -17,8 +17,8 @@ final class ManPage {
 
     private static final String CONVERSATION =
             "Without a prompt on a terminal, llm chat is a conversation. A line that "
-                    + "starts with a slash is a command; /help lists them. Ctrl-C ends an answer, Ctrl-D the conversation. A "
-                    + "line that ends with a backslash continues on the next line.";
+                    + "starts with a slash is a command; /help lists them. Ctrl-C ends an answer, Ctrl-D the "
+                    + "conversation. A line that ends with a backslash continues on the next line.";
     private static final String HISTORY = "The lines typed in conversations. Only the owner can read the file. "
             + "XDG_STATE_HOME replaces ~/.local/state. A line that starts with a blank is not stored.";
 

@@ -98,7 +98,8 @@ final class EnvironmentVariables {
                         new ConfigFault(
                                 variable.path,
                                 origin,
-                                "is in quotation marks, which are part of the value; remove them (docker --env-file does not)"));
+                                "is in quotation marks, which are part of the value; remove them (docker --env-file"
+                                        + " does not)"));
                 text = text.substring(1, text.length() - 1);
             }
             try {

@@ -168,7 +168,7 @@ final class JsonTree {
         return weight;
     }
 
-    /** Reads an object. Null members of a reply, its choices and its message are left out. Servers send many of them. */
+    /** Reads an object. Null members of a reply, its choices and its message are left out, because there are many. */
     private Map<String, @Nullable Object> object(Location location) throws IOException {
         Map<String, @Nullable Object> members =
                 new LinkedHashMap<>(location == Location.REPLY ? INITIAL_MEMBERS_OF_REPLY : INITIAL_MEMBERS);
