@@ -94,12 +94,11 @@ final class EnvironmentVariables {
             }
             String origin = "environment variable " + name;
             if (isQuoted(text)) {
-                faults.add(
-                        new ConfigFault(
-                                variable.path,
-                                origin,
-                                "is in quotation marks, which are part of the value; remove them (docker --env-file"
-                                        + " does not)"));
+                faults.add(new ConfigFault(
+                        variable.path,
+                        origin,
+                        "is in quotation marks, which are part of the value; remove them (docker --env-file"
+                                + " does not)"));
                 text = text.substring(1, text.length() - 1);
             }
             try {
